@@ -1,0 +1,69 @@
+"""Policy: what to optimise, what may be spent, by when, from whom, under which rules."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.catalog.facts import Strict
+from planner.request.units import Date, Seconds, Share
+
+Objective = Literal["capex", "tco", "power", "racks", "carbon", "lead-time"]
+OBJECTIVES: tuple[Objective, ...] = ("capex", "tco", "power", "racks", "carbon", "lead-time")
+
+
+class Choice(Strict):
+    """Ids that are allowed (nothing named: all) or excluded."""
+
+    allow: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class Sovereignty(Strict):
+    """Rule profiles that hold, and the evidence already at hand, by name."""
+
+    profiles: tuple[str, ...] = ()
+    evidence: dict[str, str | bool | int | float] = Field(default_factory=dict)
+    buyer_type: str | None = None
+    buyer_country: str | None = None
+    buyer_parent_country: str | None = None
+
+
+class Spares(Strict):
+    """Whole spare systems so that with probability `cover` none is missing while one is being repaired."""
+
+    cover: Share = 0.95
+    repair: Seconds = 259200.0
+    cable_share: Share = 0.02
+
+
+class Policy(Strict):
+    """How to choose between plans that all work."""
+
+    objective: tuple[Objective, ...] = ("tco", "power", "racks")
+    budget: int | None = Field(default=None, gt=0)  # typical capex, in the request's currency
+    horizon_years: int = Field(default=5, ge=1, le=15)
+    order_date: Date | None = None  # left out: the request's date
+    in_service_by: Date | None = None
+    vendors: Choice = Choice()
+    systems: Choice = Choice()
+    storage: Choice = Choice()
+    fabric_growth: Literal["full-unit", "right-size"] = "right-size"
+    regions: tuple[str, ...] = ()  # cloud regions that a workload may use
+    sovereignty: Sovereignty = Sovereignty()
+    spares: Spares = Spares()
+    cdu_redundancy: Literal["N", "N+1"] = "N+1"
+    unknown_lead_time: Literal["accept", "refuse"] = "accept"
+    unknown_power: Literal["refuse", "assume"] = "refuse"
+    assumed_power_w: dict[str, int] = Field(default_factory=dict)  # site's own figure for a product without one
+    assumed_weight_kg: dict[str, int] = Field(default_factory=dict)
+
+
+class ExchangeRate(Strict):
+    """One unit of `base` costs `rate` units of the request's currency."""
+
+    base: str = Field(pattern=r"^[A-Z]{3}$")
+    rate: float = Field(gt=0)
+    as_of: Date
+    source: str = Field(min_length=1)

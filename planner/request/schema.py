@@ -1,0 +1,33 @@
+"""The request (`request/v1`): the one input document."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from planner.catalog.facts import Strict
+from planner.request.policy import ExchangeRate, Policy
+from planner.request.site import Hall, Site
+from planner.request.units import Date, Title
+from planner.request.workload import Dataset, Workload
+
+
+class Request(Strict):
+    """Sites, workloads, datasets and policy: everything a plan is asked to meet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, title="request/v1")
+
+    schema_: Literal["request/v1"] = Field(alias="schema")
+    name: Title
+    date: Date  # the day the plan is made for; nothing else in a plan knows what day it is
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    sites: tuple[Site, ...] = Field(min_length=1, max_length=50)
+    workloads: tuple[Workload, ...] = Field(min_length=1, max_length=200)
+    datasets: tuple[Dataset, ...] = ()
+    policy: Policy = Policy()
+
+    def halls(self) -> tuple[tuple[Site, Hall], ...]:
+        """Every hall with its site, in the order of the request."""
+        return tuple((site, hall) for site in self.sites for hall in site.halls)

@@ -1,0 +1,136 @@
+"""Field types of a request: quantities as people write them, kept as exact integers in base units."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from planner import quantity
+
+
+class Expected(ValueError):  # noqa: N818 - a message part, not an error class users see
+    """A value that breaks a rule: what was found, what was expected, what to do."""
+
+    def __init__(self, found: str, expected: str, hint: str = "") -> None:
+        self.found, self.expected, self.hint = found, expected, hint
+        super().__init__(f"found {found}, expected {expected}")
+
+
+def _reader(dimension: str, rounding: Callable[[Any], int], least: int | None) -> Callable[[Any], int]:
+    example = quantity.DIMENSIONS[dimension].example
+
+    def read(text: Any) -> int:
+        if not isinstance(text, str | int | float):
+            raise Expected(_kind(text), f'a {dimension} such as "{example}"')
+        exact = quantity.parse(text, dimension)
+        if least is not None and exact < least:
+            raise Expected(
+                f'"{text}"', f"a {dimension} of at least {least}" if least else f"a {dimension} above nothing"
+            )
+        return rounding(exact)
+
+    return read
+
+
+def _kind(value: Any) -> str:
+    return {dict: "keys and values", list: "a list", type(None): "nothing"}.get(type(value), str(value))
+
+
+def _quantity(dimension: str, rounding: Callable[[Any], int], least: int | None = 0) -> Any:
+    example = quantity.DIMENSIONS[dimension].example
+    return WithJsonSchema(
+        {"type": ["string", "number"], "description": f"{dimension}, for example {example}", "examples": [example]}
+    ), BeforeValidator(_reader(dimension, rounding, least))
+
+
+def _positive(dimension: str, rounding: Callable[[Any], int]) -> Any:
+    schema, _ = _quantity(dimension, rounding)
+    read = _reader(dimension, rounding, 0)
+
+    def above_zero(text: Any) -> int:
+        value = read(text)
+        if value <= 0:
+            raise Expected(f'"{text}"', f"a {dimension} above zero")
+        return value
+
+    return schema, BeforeValidator(above_zero)
+
+
+def _share(text: Any) -> float:
+    if not isinstance(text, str | int | float):
+        raise Expected(_kind(text), 'a share such as "85 %"')
+    value = float(quantity.parse(text, "share"))
+    if not 0 <= value <= 1:
+        raise Expected(f'"{text}"', "a share between 0 % and 100 %")
+    return value
+
+
+def _growth(text: Any) -> float:
+    if not isinstance(text, str | int | float):
+        raise Expected(_kind(text), 'a yearly growth such as "20 %"')
+    value = float(quantity.parse(text, "share"))
+    if not -1 < value <= 10:
+        raise Expected(f'"{text}"', "a yearly growth between -100 % and 1000 %")
+    return value
+
+
+def _date(text: Any) -> str:
+    if not isinstance(text, str):
+        raise Expected(_kind(text), "a date such as 2027-06-30")
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Expected(f'"{text}"', "a date such as 2027-06-30") from None
+
+
+def _rate(text: Any) -> float:
+    if not isinstance(text, str | int | float):
+        raise Expected(_kind(text), 'a rate such as "30 /s"')
+    value = float(quantity.parse(text, "rate"))
+    if value <= 0:
+        raise Expected(f'"{text}"', "a rate above zero")
+    return value
+
+
+def _seconds(text: Any) -> float:
+    if not isinstance(text, str | int | float):
+        raise Expected(_kind(text), 'a time such as "50 ms"')
+    value = float(quantity.parse(text, "time"))
+    if value <= 0:
+        raise Expected(f'"{text}"', "a time above zero")
+    return value
+
+
+_text_or_number = WithJsonSchema({"type": ["string", "number"]})
+
+# What a site gives rounds down; what a workload needs rounds up.
+SupplyW = Annotated[int, *_positive("power", quantity.supply)]
+LoadW = Annotated[int, *_quantity("power", quantity.demand)]
+SupplyKg = Annotated[int, *_positive("mass", quantity.supply)]
+SupplyPa = Annotated[int, *_positive("floor load", quantity.supply)]
+LengthMm = Annotated[int, *_positive("length", quantity.demand)]
+OffsetMm = Annotated[int, *_quantity("length", quantity.demand)]
+SupplyLMin = Annotated[int, *_positive("flow", quantity.supply)]
+SupplyM3H = Annotated[int, *_positive("air flow", quantity.supply)]
+DataB = Annotated[int, *_positive("data", quantity.demand)]
+DataRateBS = Annotated[int, *_positive("data rate", quantity.demand)]
+LinkMbitS = Annotated[int, *_positive("link speed", quantity.supply)]
+Tokens = Annotated[int, *_positive("tokens", quantity.demand)]
+CurrentA = Annotated[int, *_positive("current", quantity.supply)]
+VoltageV = Annotated[int, *_positive("voltage", quantity.supply)]
+Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number]
+PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number]
+Share = Annotated[float, BeforeValidator(_share), _text_or_number]
+Growth = Annotated[float, BeforeValidator(_growth), _text_or_number]
+Date = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+TemperatureC = Annotated[
+    float,
+    BeforeValidator(lambda t: float(quantity.parse(t, "temperature")) if isinstance(t, str | int | float) else t),
+    _text_or_number,
+]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, for example DE")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=40)]
+Title = Annotated[str, Field(min_length=1, max_length=200)]

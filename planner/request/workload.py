@@ -1,0 +1,152 @@
+"""Workloads and data: what must run, how fast, by when, and where its data may be."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.catalog.facts import Strict
+from planner.request.units import (
+    Country,
+    DataB,
+    DataRateBS,
+    Date,
+    Growth,
+    Name,
+    PerSecond,
+    Seconds,
+    Share,
+    Title,
+    Tokens,
+)
+
+Precision = Literal["fp4", "fp8", "bf16", "auto"]
+
+
+class DataRules(Strict):
+    """What the workload touches and where that may be."""
+
+    classes: tuple[str, ...] = ()  # health, personal_eu, VS-NfD, ...
+    residency: Literal["site", "country", "eu", "eea", "anywhere"] | tuple[Country, ...] = "site"
+    datasets: tuple[Name, ...] = ()
+
+
+class _Workload(Strict):
+    id: Name
+    name: Title | None = None
+    data: DataRules = DataRules()
+    systems: tuple[str, ...] | None = None  # product ids this workload is limited to
+    locations: tuple[str, ...] | None = None  # hall ids or region ids
+    owner: str = ""
+
+
+class Inference(_Workload):
+    """A service that answers requests within latency targets."""
+
+    kind: Literal["inference"]
+    model: str
+    precision: Precision = "auto"
+    peak_requests: PerSecond
+    input_tokens: int = Field(ge=1)
+    output_tokens: int = Field(ge=1)
+    ttft: Seconds = 2.0  # time to first token
+    tpot: Seconds = 0.05  # time per output token
+    prefix_cache_hit: Share = 0.0
+    redundancy: Literal["N", "N+1", "N+2"] = "N+1"
+
+
+class Training(_Workload):
+    """Pre-training or continued pre-training of a model on a number of tokens by a deadline."""
+
+    kind: Literal["training"]
+    model: str
+    precision: Precision = "bf16"
+    tokens: Tokens
+    sequence: int = Field(default=8192, ge=128)
+    global_batch_tokens: Tokens | None = None
+    within: Seconds  # time for the run
+
+
+class FineTuning(_Workload):
+    """Fine-tunes that come back: each `tokens` long, every `every`, done `within`."""
+
+    kind: Literal["fine-tuning"]
+    model: str
+    method: Literal["lora", "full"] = "lora"
+    precision: Precision = "bf16"
+    tokens: Tokens
+    sequence: int = Field(default=4096, ge=128)
+    every: Seconds = 604800.0
+    within: Seconds
+
+
+class Embedding(_Workload):
+    """Embedding or reranking of text."""
+
+    kind: Literal["embedding"]
+    model: str
+    precision: Precision = "auto"
+    tokens_per_second: float = Field(gt=0)
+
+
+class Batch(_Workload):
+    """Inference without a latency target: so many requests in so much time."""
+
+    kind: Literal["batch"]
+    model: str
+    precision: Precision = "auto"
+    requests: int = Field(ge=1)
+    input_tokens: int = Field(ge=1)
+    output_tokens: int = Field(ge=1)
+    within: Seconds
+
+
+class Notebooks(_Workload):
+    """People at work: `users` of whom `active_share` hold `accelerators_each`."""
+
+    kind: Literal["notebooks"]
+    users: int = Field(ge=1)
+    active_share: Share = 0.3
+    accelerators_each: float = Field(default=1.0, gt=0)
+    memory_each: DataB | None = None
+
+
+class Retrieval(_Workload):
+    """A vector store: `vectors` of `dimensions` numbers."""
+
+    kind: Literal["retrieval"]
+    vectors: int = Field(ge=1)
+    dimensions: int = Field(default=1024, ge=1)
+    bytes_per_number: int = Field(default=4, ge=1, le=8)
+    queries: PerSecond
+
+
+class StorageNeed(_Workload):
+    """Storage for its own sake."""
+
+    kind: Literal["storage"]
+    capacity: DataB
+    growth: Growth = 0.0
+    read: DataRateBS | None = None
+    write: DataRateBS | None = None
+    tier: Literal["fast", "capacity"] = "capacity"
+
+
+Workload = Annotated[
+    Inference | Training | FineTuning | Embedding | Batch | Notebooks | Retrieval | StorageNeed,
+    Field(discriminator="kind"),
+]
+
+
+class Dataset(Strict):
+    """Data that exists: its size, growth, place and class."""
+
+    id: Name
+    name: Title | None = None
+    size: DataB
+    growth: Growth = 0.0
+    location: str | None = None  # site id, region id, or a name
+    classification: tuple[str, ...] = ()
+    tier: Literal["fast", "capacity"] = "fast"
+    available_from: Date | None = None
