@@ -90,9 +90,11 @@ def rows_have_their_feeds(request: Request, source: Document) -> Iterator[Proble
         for k, feed_ in enumerate(hall.power.feeds):
             if feed_.id not in used:
                 yield source.problem(
-                    (*at, "power", "feeds", k, "id"), f'the feed "{feed_.id}", which powers nothing',
-                    "a feed that a row names", "name it in a row's feeds, or remove it",
-                )  # fmt: skip
+                    (*at, "power", "feeds", k, "id"),
+                    f'the feed "{feed_.id}", which powers nothing',
+                    "a feed that a row names",
+                    "name it in a row's feeds, or remove it",
+                )
 
 
 def redundancy_has_its_feeds(request: Request, source: Document) -> Iterator[Problem]:
@@ -103,9 +105,11 @@ def redundancy_has_its_feeds(request: Request, source: Document) -> Iterator[Pro
         for k, row in enumerate(hall.rows):
             if len(row.feeds) < 2:
                 yield source.problem(
-                    (*at, "rows", k, "feeds"), f"one feed under {hall.power.redundancy}", "two feeds or more",
+                    (*at, "rows", k, "feeds"),
+                    f"one feed under {hall.power.redundancy}",
+                    "two feeds or more",
                     'add the second feed, or state redundancy "N"',
-                )  # fmt: skip
+                )
 
 
 def existing_load_fits_its_feed(request: Request, source: Document) -> Iterator[Problem]:
@@ -114,9 +118,10 @@ def existing_load_fits_its_feed(request: Request, source: Document) -> Iterator[
         for k, feed in enumerate(hall.power.feeds):
             if feed.existing_load > feed.capacity:
                 yield source.problem(
-                    (*at, "power", "feeds", k, "existing_load"), f"{feed.existing_load:,} W",
+                    (*at, "power", "feeds", k, "existing_load"),
+                    f"{feed.existing_load:,} W",
                     f"at most the feed's {feed.capacity:,} W",
-                )  # fmt: skip
+                )
 
 
 def liquid_rows_have_a_loop(request: Request, source: Document) -> Iterator[Problem]:
@@ -136,9 +141,10 @@ def liquid_rows_have_a_loop(request: Request, source: Document) -> Iterator[Prob
         for k, loop in enumerate(hall.cooling.loops):
             if loop.id not in used:
                 yield source.problem(
-                    (*at, "cooling", "loops", k, "id"), f'the loop "{loop.id}", which cools nothing',
+                    (*at, "cooling", "loops", k, "id"),
+                    f'the loop "{loop.id}", which cools nothing',
                     "a loop that a row names",
-                )  # fmt: skip
+                )
 
 
 def blocked_positions_exist(request: Request, source: Document) -> Iterator[Problem]:
@@ -253,6 +259,6 @@ def unknown_ids(
                 f"a rate for {currency}, in which the price book has prices",
                 "add {base: " + currency + ", rate: ..., as_of: ..., source: ...}",
                 key=True,
-            )  # fmt: skip
+            )
         )
     return problems

@@ -1,0 +1,1 @@
+"""The plan document, its assembly, the bill of materials, cost and carbon."""
