@@ -1,6 +1,6 @@
 """The plan (`plan/v1`): everything decided, priced, proven, sourced. Plain data that verify, report and export read.
 
-Integers are in base units (W, kg, mm, whole units of the request's currency). `None` is unknown and is shown as unknown.
+Integers are in base units (W, kg, mm, whole units of the currency). `None` is unknown and is shown as unknown.
 Money comes as a `Range`: low, typical, high. Lists are in a fixed order.
 """
 
