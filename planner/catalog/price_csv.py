@@ -78,7 +78,7 @@ def _entry(header: list[str], cells: list[str]) -> dict[str, Any]:
     return entry
 
 
-class _NoPrice(ValueError):
+class _NoPriceError(ValueError):
     def __init__(self, value: str) -> None:
         self.value = value
         super().__init__(f'"{value}"')
@@ -88,11 +88,11 @@ def _price(value: str) -> float:
     try:
         return float(value)
     except ValueError:
-        raise _NoPrice(value) from None
+        raise _NoPriceError(value) from None
 
 
 def _row_problems(name: str, line: int, header: list[str], cells: list[str], error: ValueError) -> list[Problem]:
-    if isinstance(error, _NoPrice):
+    if isinstance(error, _NoPriceError):
         column = next(i for i, c in enumerate(cells, start=1) if c.strip() == error.value)
         hint = "write 485000 or 485000.00, without thousands separators or currency signs"
         return [Problem(name, line, column, header[column - 1], f'"{error.value}"', "a price as a plain number", hint)]

@@ -1,0 +1,89 @@
+"""The command line: one module per command, loaded only when called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from planner.errors import Infeasible, InputError, TimeLimitReached
+
+COMMANDS = {
+    "plan": "Plan an AI factory: request in, plan, bill of materials and reports out.",
+    "check": "Check a request without planning.",
+    "explain": "Say why a request has no plan, and the cheapest ways out.",
+    "verify": "Re-check a plan from catalog and request alone.",
+    "report": "Render a plan as HTML, PDF and CSV.",
+    "fabric": "Count switches, links, modules and cables of a fabric design.",
+    "estimate": "Size one workload on one system.",
+    "catalog": "List, show and check products.",
+    "schema": "Print the JSON Schema of a document.",
+}
+
+OK, FAULT, BAD_INPUT, INFEASIBLE, NO_PLAN_IN_TIME, CHECK_FAILED = range(6)
+
+
+class Commands(click.Group):
+    """Loads the module of a command when it is called, so that --help stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command, in the order of a plan's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command's own module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"planner.cli.{cmd_name}")
+        command = module.command
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest command named when there is none."""
+        from planner.document import nearest
+
+        word = args[0] if args else ""
+        if word and not word.startswith("-") and word not in COMMANDS:
+            hint = nearest(word, list(COMMANDS)) or "see planner --help"
+            ctx.fail(f'no such command "{word}"; {hint}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, without loading any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ai-factory-planner", prog_name="planner")
+def cli() -> None:
+    """Plans AI factories on your own premises: sized, placed, priced, proven and sourced.
+
+    Exit codes: 0 done, 1 fault of ours, 2 bad input, 3 infeasible, 4 stopped before a first plan, 5 a check failed.
+    """
+
+
+def main() -> None:
+    """Runs the command line and turns the three ways to end badly into exit codes."""
+    try:
+        cli(standalone_mode=False)
+    except InputError as error:
+        click.echo(str(error), err=True)
+        sys.exit(BAD_INPUT)
+    except Infeasible as error:
+        click.echo(str(error), err=True)
+        sys.exit(INFEASIBLE)
+    except TimeLimitReached as error:
+        click.echo(str(error), err=True)
+        sys.exit(NO_PLAN_IN_TIME)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(NO_PLAN_IN_TIME)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)

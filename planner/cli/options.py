@@ -1,0 +1,22 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+catalog_option: Callable[[F], F] = click.option(
+    "--catalog", "catalogs", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
+    help="A folder of your own catalog files, searched first. May be given more than once.",
+)  # fmt: skip
+prices_option: Callable[[F], F] = click.option(
+    "--prices", "prices", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="Your own price book (YAML or CSV), searched first.",
+)  # fmt: skip
+json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+request_argument: Callable[[F], F] = click.argument("request_file", metavar="REQUEST", type=click.Path(path_type=Path))
