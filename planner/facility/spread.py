@@ -1,0 +1,45 @@
+"""The largest sum of non-negative amounts under linear limits, exactly: a small simplex in fractions.
+
+Used where an answer must be exact and no solver may be loaded; a handful of amounts, a few hundred limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+
+def most_in_total(rows: Sequence[Sequence[Fraction]], limits: Sequence[Fraction]) -> Fraction:
+    """max sum(x) with sum(row * x) <= limit for every row and x >= 0; every limit is at least 0.
+
+    Primal simplex from x = 0 with Bland's rule, which cannot cycle.
+
+    Raises:
+        ValueError: nothing limits the sum.
+    """
+    amounts = len(rows[0])
+    tableau = [
+        [*row, *(Fraction(int(i == j)) for j in range(len(rows))), limit]
+        for i, (row, limit) in enumerate(zip(rows, limits, strict=True))
+    ]
+    reduced = [Fraction(-1)] * amounts + [Fraction(0)] * (len(rows) + 1)
+    basis = [amounts + i for i in range(len(rows))]
+    while (entering := next((j for j, cost in enumerate(reduced[:-1]) if cost < 0), None)) is not None:
+        ratios = [(row[-1] / row[entering], basis[i], i) for i, row in enumerate(tableau) if row[entering] > 0]
+        if not ratios:
+            raise ValueError("nothing limits the sum")
+        _pivot(tableau, reduced, basis, min(ratios)[2], entering)
+    return reduced[-1]
+
+
+def _pivot(
+    tableau: list[list[Fraction]], reduced: list[Fraction], basis: list[int], leaving: int, entering: int
+) -> None:
+    scale = tableau[leaving][entering]
+    tableau[leaving] = [value / scale for value in tableau[leaving]]
+    pivot = tableau[leaving]
+    for index, row in enumerate(tableau):
+        if index != leaving and row[entering]:
+            tableau[index] = [a - row[entering] * b for a, b in zip(row, pivot, strict=True)]
+    reduced[:] = [a - reduced[entering] * b for a, b in zip(reduced, pivot, strict=True)]
+    basis[leaving] = entering
