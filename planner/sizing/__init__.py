@@ -1,0 +1,1 @@
+"""Sizing: which systems, how many, where. Counts only, by CP-SAT."""

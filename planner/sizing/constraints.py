@@ -1,0 +1,374 @@
+"""The rules of sizing, one short method each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ortools.sat.python import cp_model
+
+from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData
+from planner.sizing.limits import (
+    AIR,
+    BUDGET,
+    COOLING_KIND,
+    FLOW,
+    LEAD,
+    LIQUID,
+    PEAK,
+    POSITIONS,
+    POWER,
+    RACK_POWER,
+    WEIGHT,
+    WORKLOAD,
+    Limit,
+    Relaxation,
+)
+from planner.sizing.objective import capex
+from planner.sizing.variables import MOST, Expr, Variables, total
+
+
+class Constraints:
+    """Adds every rule to a model. `add_all` reads like the specification."""
+
+    def __init__(
+        self, model: cp_model.CpModel, data: SizingData, v: Variables, relaxation: Relaxation, cuts: Sequence[Cut]
+    ) -> None:
+        self.model, self.data, self.v, self.relaxation, self.cuts = model, data, v, relaxation, cuts
+
+    def add_all(self) -> None:
+        """Every rule, in the order in which a person would state them."""
+        self.each_workload_runs_on_one_system()
+        self.systems_serve_their_workloads()
+        self.spares_cover_the_repair_time()
+        self.orders_meet_their_minimum()
+        self.rented_instances_serve_their_workloads()
+        self.storage_holds_and_moves_the_data()
+        for hall in self.data.halls:
+            self.fabric_serves_the_systems(hall)
+            self.counts_add_up(hall)
+            self.management_runs_the_systems(hall)
+            self.switches_have_the_ports(hall)
+            self.every_piece_stands_somewhere(hall)
+            self.racks_hold_their_nodes(hall)
+            self.positions_are_enough(hall)
+            self.feeds_survive_a_loss(hall)
+            self.breakers_survive_the_peak(hall)
+            self.air_is_cooled(hall)
+            self.liquid_is_cooled(hall)
+        self.packing_certificates_hold()
+        self.budget_is_kept()
+        self.everything_arrives_in_time()
+        self.measured_limits_of_a_piece()
+
+    def limit(self, expression: Expr, bound: int, kind: str, subject: str = "") -> None:
+        """expression <= bound, unless the limit is dropped; where it is measured, the excess takes the difference."""
+        wanted = Limit(kind, subject)
+        if wanted in self.relaxation.dropped:
+            return
+        if wanted == self.relaxation.measured:
+            assert self.v.excess is not None
+            self.model.add(expression <= bound + self.v.excess)
+        else:
+            self.model.add(expression <= bound)
+
+    def each_workload_runs_on_one_system(self) -> None:
+        """A workload runs on one system product; a divisible one may spread over locations, a training job may not."""
+        for w in self.data.workloads:
+            if self.relaxation.free(WORKLOAD, w.key) or not w.options:
+                continue
+            self.model.add(total(var for (key, _), var in self.v.uses.items() if key == w.key) == 1)
+            for option in w.options:
+                chosen = self.v.uses.get((w.key, option.system))
+                if chosen is None:
+                    continue
+                units = {p: u for (k, p, s), u in self.v.units.items() if k == w.key and s == option.system}
+                self.model.add(total(units.values()) == option.units * chosen)
+                if option.indivisible and len(units) > 1:
+                    self.in_one_place(w.key, option.system, list(units.values()), option.units)
+
+    def in_one_place(self, workload: str, system: str, units: list[cp_model.IntVar], all_units: int) -> None:
+        """All units of a job stand in one location: its fabric does not leave the hall."""
+        for n, var in enumerate(units):
+            here = self.model.new_bool_var(f"here[{workload},{system},{n}]")
+            self.model.add(var == all_units * here)
+
+    def systems_serve_their_workloads(self) -> None:
+        """Accelerators in service at a hall cover the units placed there."""
+        for hall in self.data.halls:
+            for option in hall.systems:
+                needed = self.accelerators_needed(hall.key, option.item)
+                self.model.add(self.v.systems[hall.key, option.item] * option.accelerators >= needed)
+
+    def accelerators_needed(self, place: str, system: str) -> Expr:
+        """Accelerators that the workloads placed on a system at a location need."""
+        terms = []
+        for w in self.data.workloads:
+            for option in w.options:
+                units = self.v.units.get((w.key, place, system))
+                if option.system == system and units is not None:
+                    terms.append(units * option.unit_accelerators)
+        return total(terms)
+
+    def spares_cover_the_repair_time(self) -> None:
+        """k spares cover at most option.spares[k] systems in service."""
+        for hall in self.data.halls:
+            for option in hall.systems:
+                systems, spares = self.v.systems[hall.key, option.item], self.v.spares[hall.key, option.item]
+                for k, covered in enumerate(option.spares[:-1]):
+                    more = self.model.new_bool_var(f"spare[{hall.key},{option.item},{k}]")
+                    self.model.add(systems <= covered).only_enforce_if(more.negated())
+                    self.model.add(spares >= k + 1).only_enforce_if(more)
+                self.model.add(systems <= option.spares[-1])
+
+    def orders_meet_their_minimum(self) -> None:
+        """An offer with a smallest order is taken for at least that many accelerators over all halls, or not at all."""
+        keys = sorted({(o.item, o.min_accelerators) for h in self.data.halls for o in h.systems if o.min_accelerators})
+        for key, least in keys:
+            halls = [(h.key, o.accelerators) for h in self.data.halls for o in h.systems if o.item == key]
+            ordered = total(self.v.systems[h, key] * a for h, a in halls)
+            taken = self.model.new_bool_var(f"taken[{key}]")
+            self.model.add(ordered >= least).only_enforce_if(taken)
+            self.model.add(ordered == 0).only_enforce_if(taken.negated())
+
+    def rented_instances_serve_their_workloads(self) -> None:
+        """Instances of a region cover the units placed there."""
+        for rent in self.data.rents:
+            needed = self.accelerators_needed(rent.region, rent.system)
+            self.model.add(self.v.rents[rent.region, rent.instance] * rent.accelerators >= needed)
+
+    def storage_holds_and_moves_the_data(self) -> None:
+        """Usable capacity and bandwidth of a site's storage cover its demand; a site buys one storage product."""
+        for demand in self.data.storage:
+            halls = [h for h in self.data.halls if h.site == demand.site]
+            accelerators = total(self.v.systems[h.key, o.item] * o.accelerators for h in halls for o in h.systems)
+            units = [(self.v.storage[h.key, s.item], s) for h in halls for s in h.storage]
+            for h in halls:
+                for s in h.storage:
+                    used = self.v.stores[h.key, s.item]
+                    self.model.add(self.v.storage[h.key, s.item] >= s.min_units).only_enforce_if(used)
+                    self.model.add(self.v.storage[h.key, s.item] == 0).only_enforce_if(used.negated())
+            if not (demand.usable_tb or demand.read_mb_s or demand.read_mb_s_per_accelerator):
+                self.model.add(total(var for var, _ in units) == 0)
+                continue
+            self.model.add(total(self.v.stores[h.key, s.item] for h in halls for s in h.storage) == 1)
+            self.model.add(total(var * s.usable_tb for var, s in units) >= demand.usable_tb)
+            read = demand.read_mb_s + demand.read_mb_s_per_accelerator * accelerators
+            write = demand.write_mb_s + demand.write_mb_s_per_accelerator * accelerators
+            self.model.add(total(var * s.read_mb_s for var, s in units) >= read)
+            self.model.add(total(var * s.write_mb_s for var, s in units) >= write)
+
+    def fabric_serves_the_systems(self, hall: HallData) -> None:
+        """One row of a fabric design is built for each system product in use, large enough for it and its spares."""
+        for option in hall.systems:
+            systems, spares = self.v.systems[hall.key, option.item], self.v.spares[hall.key, option.item]
+            if not option.rows:
+                continue
+            rows = [self.v.rows[hall.key, option.item, k] for k in range(len(option.rows))]
+            self.model.add_at_most_one(rows)
+            served = total(row * option.rows[k].systems for k, row in enumerate(rows))
+            self.model.add(systems + spares <= served)
+            self.model.add(total(rows) <= systems)
+
+    def counts_add_up(self, hall: HallData) -> None:
+        """Systems with spares, and storage units, are what is counted; fabric rows set the least of their devices."""
+        for option in hall.systems:
+            bought = self.v.systems[hall.key, option.item] + self.v.spares[hall.key, option.item]
+            self.model.add(self.v.counts[hall.key, option.item] == bought)
+        for store in hall.storage:
+            self.model.add(self.v.counts[hall.key, store.item] == self.v.storage[hall.key, store.item])
+        for key in self.fabric_items(hall):
+            built = total(
+                self.v.rows[hall.key, o.item, k] * dict(row.devices).get(key, 0)
+                for o in hall.systems
+                for k, row in enumerate(o.rows)
+            )
+            self.model.add(self.v.counts[hall.key, key] >= built)
+
+    def fabric_items(self, hall: HallData) -> list[str]:
+        """Items that fabric rows count."""
+        return sorted({key for o in hall.systems for row in o.rows for key, _ in row.devices})
+
+    def management_runs_the_systems(self, hall: HallData) -> None:
+        """Management servers and appliances by the number of systems in the hall."""
+        systems = total(self.v.systems[hall.key, o.item] for o in hall.systems)
+        for key in sorted({key for key, _, _ in hall.management}):
+            steps = sorted((upto, count) for k, upto, count in hall.management if k == key)
+            below = 0
+            for upto, count in steps:
+                more = self.model.new_bool_var(f"management[{hall.key},{key},{upto}]")
+                self.model.add(systems <= below).only_enforce_if(more.negated())
+                self.model.add(self.v.counts[hall.key, key] >= count).only_enforce_if(more)
+                below = upto
+
+    def switches_have_the_ports(self, hall: HallData) -> None:
+        """In-band, storage and out-of-band switches have a port for each device, in whole switches, two or more."""
+        racks = total(self.v.racks[hall.key, c.key] for c in hall.classes)
+        for rule in hall.ports:
+            wanted = total(self.v.counts[hall.key, key] * ports for key, ports in rule.demand) + rule.per_rack * racks
+            count = self.v.counts[hall.key, rule.item]
+            self.model.add(count * rule.ports >= wanted)
+            if rule.minimum > 1:
+                some = self.model.new_bool_var(f"some[{hall.key},{rule.item}]")
+                self.model.add(count >= rule.minimum).only_enforce_if(some)
+                self.model.add(count == 0).only_enforce_if(some.negated())
+
+    def every_piece_stands_somewhere(self, hall: HallData) -> None:
+        """The pieces of an item are spread over position classes that can take them."""
+        for key, item in hall.items.items():
+            if item.form != "loose":
+                self.model.add(total(self.places(hall, key)) == self.v.counts[hall.key, key])
+
+    def places(self, hall: HallData, key: str) -> list[cp_model.IntVar]:
+        """Pieces of an item per position class."""
+        return [self.v.placed[hall.key, c.key, key] for c in hall.classes if (hall.key, c.key, key) in self.v.placed]
+
+    def nodes(self, hall: HallData, place: PositionClass) -> Iterable[tuple[cp_model.IntVar, Item]]:
+        """Nodes in one position class: (pieces, item)."""
+        for key, item in sorted(hall.items.items()):
+            if item.form == "node" and (hall.key, place.key, key) in self.v.placed:
+                yield self.v.placed[hall.key, place.key, key], item
+
+    def racks_hold_their_nodes(self, hall: HallData) -> None:
+        """Racks of a class hold their nodes by height, power, air, weight and outlets (volume bounds; cuts tighten)."""
+        for place in hall.classes:
+            racks = self.v.racks[hall.key, place.key]
+            nodes = list(self.nodes(hall, place))
+            self.model.add(total(n * i.height_u for n, i in nodes) <= place.height_u * racks)
+            if not self.relaxation.free(RACK_POWER, hall.key):
+                self.model.add(total(n * i.design_w for n, i in nodes) <= place.design_w * racks)
+                self.model.add(total(n * i.peak_w for n, i in nodes) <= place.peak_w * racks)
+                if place.air_w is not None:
+                    self.model.add(total(n * i.air_w for n, i in nodes) <= place.air_w * racks)
+            if place.weight_kg is not None and not self.relaxation.free(WEIGHT, hall.key):
+                room = max(0, place.weight_kg - place.rack.weight_kg)
+                self.model.add(total(n * i.weight_kg for n, i in nodes) <= room * racks)
+            for outlet, given in place.outlets:
+                self.model.add(total(n * dict(i.outlets).get(outlet, 0) for n, i in nodes) <= given * racks)
+
+    def positions_are_enough(self, hall: HallData) -> None:
+        """Racks, rack systems and floor-standing units share positions; two-rack systems take adjacent pairs."""
+        everywhere: list[cp_model.LinearExprT] = []
+        for place in hall.classes:
+            used: list[cp_model.LinearExprT] = [self.v.racks[hall.key, place.key]]
+            double: list[cp_model.LinearExprT] = []
+            for key, item in sorted(hall.items.items()):
+                pieces = self.v.placed.get((hall.key, place.key, key))
+                if item.form == "rack" and pieces is not None:
+                    used.append(pieces * item.positions)
+                    if item.positions == 2:
+                        double.append(pieces)
+            if self.relaxation.free(POSITIONS, hall.key):
+                everywhere.extend(used)
+                continue
+            self.model.add(total(used) <= place.positions)
+            if double:
+                self.model.add(total(double) <= place.pairs)
+        if everywhere:
+            self.limit(total(everywhere), sum(c.positions for c in hall.classes), POSITIONS, hall.key)
+
+    def load(self, hall: HallData, of: str) -> Expr:
+        """The sum of one number over everything in a hall, racks included."""
+        pieces = total(self.v.counts[hall.key, key] * getattr(item, of) for key, item in sorted(hall.items.items()))
+        return pieces + total(self.v.racks[hall.key, c.key] * getattr(c.rack, of) for c in hall.classes)
+
+    def feeds_survive_a_loss(self, hall: HallData) -> None:
+        """Design load fits what the surviving feeds carry continuously."""
+        self.limit(self.load(hall, "design_w"), hall.survivable_w, POWER, hall.key)
+
+    def breakers_survive_the_peak(self, hall: HallData) -> None:
+        """Peak load fits the nameplate of the surviving feeds."""
+        self.limit(self.load(hall, "peak_w"), hall.nameplate_w, PEAK, hall.key)
+
+    def air_is_cooled(self, hall: HallData) -> None:
+        """Heat to air, of liquid-cooled racks too, fits the room's air cooling."""
+        self.limit(self.load(hall, "air_w"), hall.air_w, AIR, hall.key)
+
+    def liquid_is_cooled(self, hall: HallData) -> None:
+        """Heat to liquid and coolant flow fit each loop; CDUs carry the heat with one lost where N+1 is asked."""
+        for loop in hall.loops:
+            heat, flow = self.loop_load(hall, loop.key, "liquid_w"), self.loop_load(hall, loop.key, "flow_ml_min")
+            subject = f"{hall.key}/{loop.key}"
+            self.limit(heat, loop.capacity_w, LIQUID, subject)
+            if loop.flow_ml_min is not None:
+                self.limit(flow, loop.flow_ml_min, FLOW, subject)
+            if loop.cdu is None:
+                continue
+            cdus = self.v.counts[hall.key, loop.cdu]
+            wet = self.model.new_bool_var(f"wet[{subject}]")
+            self.model.add(heat == 0).only_enforce_if(wet.negated())
+            self.model.add(cdus * loop.cdu_capacity_w >= heat + loop.cdu_spare * loop.cdu_capacity_w).only_enforce_if(
+                wet
+            )
+
+    def loop_load(self, hall: HallData, loop: str, of: str) -> Expr:
+        """The sum of one number over what stands in the rows of a loop."""
+        kinds = [c for c in hall.classes if c.loop == loop]
+        if self.relaxation.free(COOLING_KIND, hall.key):
+            kinds = list(hall.classes)
+        return total(
+            self.v.placed[hall.key, c.key, key] * getattr(item, of)
+            for c in kinds
+            for key, item in sorted(hall.items.items())
+            if getattr(item, of) and (hall.key, c.key, key) in self.v.placed
+        )
+
+    def packing_certificates_hold(self) -> None:
+        """What packing proved impossible stays impossible: sum(weights x count) <= sum(z x racks)."""
+        for cut in self.cuts:
+            hall = next(h for h in self.data.halls if h.key == cut.hall)
+            if self.relaxation.free(RACK_POWER, hall.key) or self.relaxation.free(WEIGHT, hall.key):
+                continue
+            packed = total(self.v.counts[cut.hall, key] * weight for key, weight in cut.weights)
+            self.model.add(packed <= total(self.v.racks[cut.hall, key] * z for key, z in cut.z))
+
+    def budget_is_kept(self) -> None:
+        """Typical capital cost of everything with a price fits the budget."""
+        if self.data.budget is not None:
+            self.limit(capex(self.data, self.v), self.data.budget, BUDGET)
+
+    def everything_arrives_in_time(self) -> None:
+        """No product in use takes longer to come than the time left."""
+        if self.data.weeks is None or Limit(LEAD) in self.relaxation.dropped:
+            return
+        for hall in self.data.halls:
+            for key, item in sorted(hall.items.items()):
+                if item.lead_weeks <= self.data.weeks:
+                    continue
+                if self.relaxation.measured != Limit(LEAD):
+                    self.model.add(self.v.counts[hall.key, key] == 0)
+                    continue
+                assert self.v.excess is not None
+                late = self.model.new_bool_var(f"late[{hall.key},{key}]")
+                self.model.add(self.v.counts[hall.key, key] == 0).only_enforce_if(late.negated())
+                self.model.add(self.v.excess >= item.lead_weeks - self.data.weeks).only_enforce_if(late)
+
+    def measured_limits_of_a_piece(self) -> None:
+        """Where the limit of one rack or position is measured: by how much the worst piece in use exceeds it."""
+        measured = self.relaxation.measured
+        if measured is None or measured.kind not in (RACK_POWER, WEIGHT, COOLING_KIND):
+            return
+        assert self.v.excess is not None
+        hall = next(h for h in self.data.halls if h.key == measured.subject)
+        for place in hall.classes:
+            for key, item in sorted(hall.items.items()):
+                pieces = self.v.placed.get((hall.key, place.key, key))
+                over = self.over(measured.kind, place, item)
+                if pieces is None or over <= 0:
+                    continue
+                used = self.model.new_bool_var(f"over[{place.key},{key}]")
+                self.model.add(pieces == 0).only_enforce_if(used.negated())
+                self.model.add(pieces <= MOST).only_enforce_if(used)
+                self.model.add(self.v.excess >= over).only_enforce_if(used)
+
+    @staticmethod
+    def over(kind: str, place: PositionClass, item: Item) -> int:
+        """By how much one piece exceeds its position class: W, kg per position, or W of liquid cooling."""
+        if kind == RACK_POWER:
+            air = item.air_w - place.air_w if place.air_w is not None else 0
+            return max(item.design_w - place.design_w, item.peak_w - place.peak_w, air)
+        if kind == WEIGHT:
+            if place.weight_kg is None:
+                return 0
+            empty = place.rack.weight_kg if item.form == "node" else 0
+            return -(-(item.weight_kg + empty) // max(1, item.positions)) - place.weight_kg
+        return item.liquid_w if not place.liquid else 0

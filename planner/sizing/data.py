@@ -1,0 +1,230 @@
+"""What sizing is asked, in immutable integers: W, kg, mm-free units, MB/s, TB, whole currency units.
+
+Everything identical is a count. An `Item` is one product in one role; its numbers are those of one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Money = int
+
+
+@dataclass(frozen=True)
+class Item:
+    """One product in one role, as sizing sees it.
+
+    `form`: "node" stands in a rack, "rack" takes `positions` of its own, "loose" takes neither (a rear part, a spare on
+    the shelf). Unknown power never reaches this class; unknown weight is 0 here with `weight_known` False.
+    """
+
+    key: str
+    product: str
+    role: str
+    form: str
+    positions: int = 0
+    height_u: int = 0
+    design_w: int = 0
+    typical_w: int = 0
+    peak_w: int = 0
+    air_w: int = 0
+    liquid_w: int = 0
+    flow_ml_min: int = 0
+    weight_kg: int = 0
+    weight_known: bool = True
+    depth_mm: int = 0
+    outlets: tuple[tuple[str, int], ...] = ()  # sockets needed on each feed side
+    capex: Money = 0
+    tco: Money = 0  # over the horizon, capex included
+    priced: bool = True
+    carbon_kg: int = 0
+    lead_weeks: int = 0
+    oob_ports: int = 1
+
+
+@dataclass(frozen=True)
+class PositionClass:
+    """Positions of one hall with the same limits, and the empty rack with PDUs that stands there for nodes."""
+
+    key: str
+    rows: tuple[str, ...]
+    positions: int
+    pairs: int  # disjoint adjacent pairs, for systems that take two positions
+    height_u: int
+    design_w: int
+    peak_w: int
+    air_w: int | None
+    weight_kg: int | None  # most that rack and content may weigh; None: the floor's rating is not stated
+    depth_mm: int
+    liquid: bool
+    loop: str | None
+    rack: Item  # an empty rack with its PDUs
+    outlets: tuple[tuple[str, int], ...]  # sockets that the PDUs of one feed side give
+
+
+@dataclass(frozen=True)
+class LoopData:
+    """A liquid loop and the coolant distribution unit that may be bought for it."""
+
+    key: str
+    capacity_w: int
+    flow_ml_min: int | None
+    cdu: str | None  # item key; None: CDUs are present, or none is needed
+    cdu_capacity_w: int
+    cdu_spare: int  # 1 under N+1
+
+
+@dataclass(frozen=True)
+class FabricRow:
+    """One size of a fabric design: serves up to `systems` systems with these devices."""
+
+    design: str
+    sus: int
+    systems: int
+    devices: tuple[tuple[str, int], ...]  # item key -> count
+
+
+@dataclass(frozen=True)
+class PortRule:
+    """count(item) x ports >= sum(ports of other items x count) + per_rack x racks, and at least `minimum` if any."""
+
+    item: str
+    ports: int
+    demand: tuple[tuple[str, int], ...]
+    per_rack: int = 0
+    minimum: int = 1
+
+
+@dataclass(frozen=True)
+class SystemOption:
+    """One system product in one hall."""
+
+    item: str
+    accelerators: int
+    rows: tuple[FabricRow, ...]
+    spares: tuple[int, ...]  # spares[k]: most systems in service that k spares cover
+    min_accelerators: int = 0
+    max_systems: int = 0
+
+
+@dataclass(frozen=True)
+class StorageOption:
+    """One storage product in one hall, in units of itself."""
+
+    item: str
+    usable_tb: int
+    read_mb_s: int
+    write_mb_s: int
+    min_units: int
+    max_units: int
+
+
+@dataclass(frozen=True)
+class HallData:
+    """One hall: limits, positions, and what may stand there."""
+
+    key: str
+    site: str
+    survivable_w: int  # design load with any one feed lost
+    nameplate_w: int  # peak load with any one feed lost
+    air_w: int
+    classes: tuple[PositionClass, ...]
+    loops: tuple[LoopData, ...]
+    items: Mapping[str, Item]
+    systems: tuple[SystemOption, ...]
+    storage: tuple[StorageOption, ...]
+    ports: tuple[PortRule, ...]
+    management: tuple[tuple[str, int, int], ...]  # item, systems up to which the count holds, count
+
+
+@dataclass(frozen=True)
+class RentOption:
+    """An instance that a region rents by the hour."""
+
+    region: str
+    instance: str
+    system: str  # key that workload needs name it by
+    accelerators: int
+    tco: Money | None  # of one instance over the horizon
+    carbon_kg: int = 0
+
+
+@dataclass(frozen=True)
+class WorkloadOption:
+    """What a workload needs on one system or instance."""
+
+    system: str
+    units: int
+    unit_accelerators: int
+    indivisible: bool
+
+
+@dataclass(frozen=True)
+class WorkloadData:
+    """One workload and where it may run. `places`: (location, system) pairs that rules and requests admit."""
+
+    key: str
+    options: tuple[WorkloadOption, ...]
+    places: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class StorageDemandData:
+    """What one site must store and move; bandwidth grows with the accelerators at the site."""
+
+    site: str
+    usable_tb: int
+    read_mb_s: int
+    write_mb_s: int
+    read_mb_s_per_accelerator: int
+    write_mb_s_per_accelerator: int
+
+
+@dataclass(frozen=True)
+class SizingData:
+    """The whole question."""
+
+    halls: tuple[HallData, ...]
+    rents: tuple[RentOption, ...]
+    workloads: tuple[WorkloadData, ...]
+    storage: tuple[StorageDemandData, ...]
+    objectives: tuple[str, ...]
+    budget: Money | None
+    energy_tco: str = ""
+    weeks: int | None = None  # lead time that is left; None: no date is asked for
+    only: frozenset[str] | None = None  # systems the answer may use, for alternatives
+    barred: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (limit key, system) ruled out beforehand
+
+
+@dataclass(frozen=True)
+class Cut:
+    """sum(weights x count) <= sum(z x racks) in one hall: a packing certificate."""
+
+    hall: str
+    weights: tuple[tuple[str, int], ...]
+    z: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The answer for one objective: 0 <= lower_bound <= value."""
+
+    objective: str
+    value: int
+    lower_bound: int
+    proven: bool
+
+
+@dataclass(frozen=True)
+class SizingResult:
+    """Counts. `counts[hall][item]`, `units[workload] = ((location, system, units), ...)`."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    racks: Mapping[str, Mapping[str, int]]
+    spares: Mapping[str, Mapping[str, int]]
+    rows: Mapping[str, Mapping[str, FabricRow]]
+    rents: Mapping[tuple[str, str], int]
+    units: Mapping[str, tuple[tuple[str, str, int], ...]]
+    stages: tuple[Stage, ...]
+    deterministic_time: float

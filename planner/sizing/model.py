@@ -1,0 +1,164 @@
+"""Builds the sizing model, solves its objectives one after the other, reads the counts back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from planner.errors import TimeLimitReached
+from planner.sizing.constraints import Constraints
+from planner.sizing.data import Cut, SizingData, SizingResult, Stage
+from planner.sizing.limits import NOTHING, Relaxation
+from planner.sizing.objective import expression, order, tie_break
+from planner.sizing.variables import Expr, Variables, create
+
+DETERMINISTIC_TIME = 60.0
+Progress = Callable[[str, int, int], None]
+
+
+class SizingInfeasible(Exception):  # noqa: N818 - an answer, not an error
+    """No counts meet the limits: proven by the solver for this model."""
+
+
+@dataclass
+class Model:
+    """A CP-SAT model of sizing and its variables."""
+
+    model: cp_model.CpModel
+    v: Variables
+    data: SizingData
+
+
+def build(data: SizingData, relaxation: Relaxation = NOTHING, cuts: Sequence[Cut] = ()) -> Model:
+    """The model without an objective."""
+    model = cp_model.CpModel()
+    v = create(model, data, relaxation)
+    Constraints(model, data, v, relaxation, cuts).add_all()
+    return Model(model, v, data)
+
+
+def solver(deterministic_time: float = DETERMINISTIC_TIME, seconds: float | None = None) -> cp_model.CpSolver:
+    """One worker, a fixed seed and a deterministic limit: the same answer on every run."""
+    chosen = cp_model.CpSolver()
+    chosen.parameters.num_workers = 1
+    chosen.parameters.random_seed = 7
+    chosen.parameters.max_deterministic_time = deterministic_time
+    if seconds is not None:
+        chosen.parameters.max_time_in_seconds = seconds
+    return chosen
+
+
+def size(
+    data: SizingData,
+    cuts: Sequence[Cut] = (),
+    *,
+    relaxation: Relaxation = NOTHING,
+    deterministic_time: float = DETERMINISTIC_TIME,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+) -> SizingResult:
+    """The best counts for the objectives in order.
+
+    Raises:
+        SizingInfeasible: proven impossible.
+        TimeLimitReached: nothing found within the limits.
+    """
+    built = build(data, relaxation, cuts)
+    run = solver(deterministic_time, seconds)
+    stages: list[Stage] = []
+    spent = 0.0
+    for name in (*order(data), "tie-break"):
+        goal = tie_break(data, built.v) if name == "tie-break" else expression(name, built.model, data, built.v)
+        stage = _optimise(built, run, name, goal)
+        spent += run.response_proto.deterministic_time
+        if name != "tie-break":
+            stages.append(stage)
+            if progress is not None:
+                progress(name, stage.value, stage.lower_bound)
+        built.model.add(goal <= stage.value)
+        _hint(built.model, run)
+    return _read(data, built.v, run, tuple(stages), spent)
+
+
+def feasible(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut] = ()) -> bool:
+    """Whether any counts meet the limits that are left.
+
+    Raises:
+        TimeLimitReached: not decided within the deterministic limit.
+    """
+    run = solver()
+    return _decided(run.solve(build(data, relaxation, cuts).model))
+
+
+def least_excess(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut] = ()) -> int | None:
+    """The least by which the measured limit must move, the others holding; None: moving it alone does not help."""
+    built = build(data, relaxation, cuts)
+    assert built.v.excess is not None, "a limit to measure"
+    built.model.minimize(built.v.excess)
+    run = solver()
+    if not _decided(run.solve(built.model)):
+        return None
+    return run.value(built.v.excess)
+
+
+def _decided(status: cp_model.CpSolverStatus) -> bool:
+    if status == cp_model.INFEASIBLE:
+        return False
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return True
+    raise TimeLimitReached("the solver neither found a plan nor proved that there is none within its limit")
+
+
+def _optimise(built: Model, run: cp_model.CpSolver, name: str, goal: Expr) -> Stage:
+    built.model.minimize(goal)
+    status = run.solve(built.model)
+    if status == cp_model.MODEL_INVALID:
+        raise AssertionError(built.model.validate())
+    if status == cp_model.INFEASIBLE:
+        raise SizingInfeasible
+    if not _decided(status):
+        raise SizingInfeasible
+    value = round(run.objective_value)
+    lower = min(value, math.ceil(run.best_objective_bound - 1e-6))
+    return Stage(name, value, lower, lower == value)
+
+
+def _hint(model: cp_model.CpModel, run: cp_model.CpSolver) -> None:
+    values = [run.value(model.get_int_var_from_proto_index(i)) for i in range(len(model.proto.variables))]
+    model.clear_hints()  # type: ignore[no-untyped-call]
+    for i, value in enumerate(values):
+        model.add_hint(model.get_int_var_from_proto_index(i), value)
+
+
+def _read(
+    data: SizingData, v: Variables, run: cp_model.CpSolver, stages: tuple[Stage, ...], spent: float
+) -> SizingResult:
+    counts = {
+        hall.key: {k: n for k in sorted(hall.items) if (n := run.value(v.counts[hall.key, k]))} for hall in data.halls
+    }
+    racks = {
+        hall.key: {c.key: n for c in hall.classes if (n := run.value(v.racks[hall.key, c.key]))} for hall in data.halls
+    }
+    spares = {
+        hall.key: {o.item: n for o in hall.systems if (n := run.value(v.spares[hall.key, o.item]))}
+        for hall in data.halls
+    }
+    rows = {
+        hall.key: {
+            o.item: row for o in hall.systems for k, row in enumerate(o.rows) if run.value(v.rows[hall.key, o.item, k])
+        }
+        for hall in data.halls
+    }
+    rents = {key: n for key, var in sorted(v.rents.items()) if (n := run.value(var))}
+    units = {
+        w.key: tuple(
+            (place, system, n)
+            for (key, place, system), var in sorted(v.units.items())
+            if key == w.key and (n := run.value(var))
+        )
+        for w in data.workloads
+    }
+    return SizingResult(counts, racks, spares, rows, rents, units, stages, spent)

@@ -1,0 +1,132 @@
+"""The decision variables of sizing, grouped as the rules speak of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ortools.sat.python import cp_model
+
+from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption
+from planner.sizing.limits import COOLING_KIND, RACK_POWER, WEIGHT, WORKLOAD, Relaxation
+
+Var = cp_model.IntVar
+Expr = cp_model.LinearExpr
+
+MOST = 100_000  # of anything in one hall
+
+
+def total(terms: Iterable[cp_model.LinearExprT]) -> Expr:
+    """The sum of terms as an expression, of none too."""
+    added = cp_model.LinearExpr.sum(list(terms))
+    return added if isinstance(added, cp_model.LinearExpr) else cp_model.LinearExpr.term(0, 0)
+
+
+@dataclass
+class Variables:
+    """Counts by location, product and position class.
+
+    `uses[w, s]`: workload w runs on system s. `units[w, l, s]`: its units at location l. `systems[h, s]`: systems in
+    service, and `spares[h, s]` besides. `rows[h, s, k]`: fabric row k is built. `placed[h, c, i]`: pieces of item i in
+    position class c; `counts[h, i]` their sum. `racks[h, c]`: racks opened. `storage[h, i]`: storage units, and
+    `stores[h, i]`: any at all. `rents[r, n]`: instances.
+    """
+
+    uses: dict[tuple[str, str], Var] = field(default_factory=dict)
+    units: dict[tuple[str, str, str], Var] = field(default_factory=dict)
+    systems: dict[tuple[str, str], Var] = field(default_factory=dict)
+    spares: dict[tuple[str, str], Var] = field(default_factory=dict)
+    rows: dict[tuple[str, str, int], Var] = field(default_factory=dict)
+    counts: dict[tuple[str, str], Var] = field(default_factory=dict)
+    placed: dict[tuple[str, str, str], Var] = field(default_factory=dict)
+    racks: dict[tuple[str, str], Var] = field(default_factory=dict)
+    storage: dict[tuple[str, str], Var] = field(default_factory=dict)
+    stores: dict[tuple[str, str], Var] = field(default_factory=dict)
+    rents: dict[tuple[str, str], Var] = field(default_factory=dict)
+    excess: Var | None = None
+
+
+def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation) -> bool:
+    """Whether one piece of an item may stand in a position class at all: power, weight, height, cooling kind."""
+    item = hall.items[key]
+    empty = place.rack if item.form == "node" else None
+    if item.form == "node" and item.height_u > place.height_u:
+        return False
+    if not relaxation.free(COOLING_KIND, hall.key) and item.liquid_w and not place.liquid:
+        return False
+    if not relaxation.free(RACK_POWER, hall.key):
+        if item.design_w > place.design_w or item.peak_w > place.peak_w:
+            return False
+        if place.air_w is not None and item.air_w > place.air_w:
+            return False
+    if not relaxation.free(WEIGHT, hall.key) and place.weight_kg is not None:
+        own = item.weight_kg + (empty.weight_kg if empty else 0)
+        if own > place.weight_kg * max(1, item.positions):
+            return False
+    return True
+
+
+def create(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation) -> Variables:
+    """Every variable with a domain as tight as the data allow."""
+    v = Variables()
+    _workloads(model, data, relaxation, v)
+    for hall in data.halls:
+        _hall(model, data, hall, relaxation, v)
+    for rent in data.rents:
+        v.rents[rent.region, rent.instance] = model.new_int_var(0, MOST, f"rent[{rent.region},{rent.instance}]")
+    if relaxation.measured is not None:
+        v.excess = model.new_int_var(0, 10**13, "excess")
+    return v
+
+
+def _workloads(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation, v: Variables) -> None:
+    for workload in data.workloads:
+        if relaxation.free(WORKLOAD, workload.key):
+            continue
+        for option in workload.options:
+            if data.only is not None and option.system not in data.only:
+                continue
+            places = sorted(place for place, system in workload.places if system == option.system)
+            if not places:
+                continue
+            v.uses[workload.key, option.system] = model.new_bool_var(f"uses[{workload.key},{option.system}]")
+            for place in places:
+                v.units[workload.key, place, option.system] = model.new_int_var(
+                    0, option.units, f"units[{workload.key},{place},{option.system}]"
+                )
+
+
+def _most_systems(data: SizingData, hall: HallData, option: SystemOption) -> int:
+    """No more systems than every workload on this option together could ask for."""
+    wanted = 0
+    for workload in data.workloads:
+        for need in workload.options:
+            if need.system == option.item and (hall.key, option.item) in workload.places:
+                wanted += need.units * need.unit_accelerators
+    least = max(wanted, option.min_accelerators)
+    return min(option.max_systems or MOST, -(-least // option.accelerators)) if wanted else 0
+
+
+def _hall(model: cp_model.CpModel, data: SizingData, hall: HallData, relaxation: Relaxation, v: Variables) -> None:
+    h = hall.key
+    for option in hall.systems:
+        allowed = data.only is None or option.item in data.only
+        most = _most_systems(data, hall, option) if allowed else 0
+        v.systems[h, option.item] = model.new_int_var(0, most, f"systems[{h},{option.item}]")
+        v.spares[h, option.item] = model.new_int_var(
+            0, len(option.spares) - 1 if most else 0, f"spares[{h},{option.item}]"
+        )
+        for k, _ in enumerate(option.rows):
+            v.rows[h, option.item, k] = model.new_bool_var(f"row[{h},{option.item},{k}]")
+    for store in hall.storage:
+        v.storage[h, store.item] = model.new_int_var(0, store.max_units, f"storage[{h},{store.item}]")
+        v.stores[h, store.item] = model.new_bool_var(f"stores[{h},{store.item}]")
+    for key, item in sorted(hall.items.items()):
+        v.counts[h, key] = model.new_int_var(0, MOST, f"count[{h},{key}]")
+        if item.form == "loose":
+            continue
+        for place in hall.classes:
+            if fits(hall, place, key, relaxation):
+                v.placed[h, place.key, key] = model.new_int_var(0, MOST, f"placed[{h},{place.key},{key}]")
+    for place in hall.classes:
+        v.racks[h, place.key] = model.new_int_var(0, MOST, f"racks[{h},{place.key}]")
