@@ -222,7 +222,7 @@ class Switch(Device):
     management_ports: Count = unknown()
     airflow_options: tuple[Airflow, ...] = ()
     cooling: Cooling = "air"
-    power_excludes_modules: bool = True
+    power_excludes_modules: bool = True  # False: design and peak hold a full set of modules; typical never does
     roles: tuple[str, ...] = ()  # compute-leaf, compute-spine, storage, in-band, out-of-band
 
 
@@ -266,6 +266,7 @@ class Cable(Product):
     kind: Literal["cable"]
     medium: Literal["dac", "active-copper", "aoc", "multimode", "single-mode", "cat6", "power"]
     ends: tuple[int, int] = (1, 1)  # connectors at each end: 1 to 2 is a split
+    links: int = Field(default=1, ge=1)  # links at `speed_gbit_s` that one cable carries
     connector_a: str = ""
     connector_b: str = ""
     speed_gbit_s: float | None = None
