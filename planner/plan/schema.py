@@ -11,17 +11,10 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Confidence, Strict
+from planner.money import Range
 
 Severity = Literal["error", "warning", "information"]
 FactValue = float | int | str | bool | None
-
-
-class Range(Strict):
-    """Money, low to high, in whole units of the plan's currency."""
-
-    low: int = 0
-    typical: int = 0
-    high: int = 0
 
 
 class Finding(Strict):

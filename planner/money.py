@@ -6,10 +6,18 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from planner.catalog.facts import Strict
 from planner.catalog.prices import PriceEntry
 from planner.errors import InputError
-from planner.plan.schema import Range
 from planner.request.schema import Request
+
+
+class Range(Strict):
+    """Money, low to high, in whole units of the plan's currency."""
+
+    low: int = 0
+    typical: int = 0
+    high: int = 0
 
 
 def whole(amount: Fraction) -> int:
