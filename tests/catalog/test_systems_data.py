@@ -175,7 +175,7 @@ BOOK = price_book(PRICE_FILES)
 
 
 def priced_things() -> set[str]:
-    ids = {path.stem for path in CATALOGS.glob("*/*.yaml") if path.parent.name not in ("prices", "models", "rules")}
+    ids = {path.stem for path in CATALOGS.glob("*/*.yaml") if path.parent.name in KINDS}
     rented = {i.price for r in PRODUCTS.values() if isinstance(r, Region) for i in r.instances if i.price}
     return ids | rented
 
