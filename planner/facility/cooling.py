@@ -29,7 +29,7 @@ def heat_split(product: Device, design_w: int) -> tuple[int, int]:
 def heat_note(product: Device) -> str | None:
     """What the heat split took for granted, or None."""
     if _liquid_share(product) is None:
-        return f"{product.id}: its share of heat to liquid is not published; air and liquid must each be able to take it all"
+        return f"{product.id}: its liquid share is not published; air and liquid must each be able to take all the heat"
     return None
 
 

@@ -228,7 +228,7 @@ def survivable_w(power: Power, rack_feeds: Iterable[Sequence[str]]) -> int:
     """Design load in W that new racks may draw so that every state holds, if it is spread best over the kinds of row.
 
     `rack_feeds` are the feeds of each row. The linear program behind it is solved exactly, in fractions. A state that
-    leaves some row without a feed lets that row carry nothing.
+    leaves some row without a feed lets that row carry nothing; existing load that alone breaks a state leaves 0.
     """
     groups = sorted({tuple(sorted(feeds)) for feeds in rack_feeds})
     capacity = {feed.id: continuous_w(feed, power.standard) for feed in power.feeds}
@@ -238,9 +238,9 @@ def survivable_w(power: Power, rack_feeds: Iterable[Sequence[str]]) -> int:
         left = [[feed for feed in group if feed not in state.lost] for group in groups]
         for feed, existing in existing_loads(power, state).items():
             rows.append([Fraction(1, len(feeds)) if feed in feeds else Fraction(0) for feeds in left])
-            limits.append(Fraction(max(0, capacity[feed] - existing)))
+            limits.append(Fraction(capacity[feed] - existing))
         for index, feeds in enumerate(left):
             if not feeds:
                 rows.append([Fraction(int(index == other)) for other in range(len(groups))])
                 limits.append(Fraction(0))
-    return int(most_in_total(rows, limits)) if groups else 0
+    return int(most_in_total(rows, limits)) if groups and min(limits) >= 0 else 0

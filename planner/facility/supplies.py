@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from planner.catalog.facts import floor
+from planner.catalog.facts import Fact, floor
 from planner.catalog.schema import Device, System
 from planner.plan.schema import Finding
 from planner.quantity import show
@@ -60,19 +60,20 @@ def needed_of(label: str, count: int) -> int | None:
 
 
 def supplies_of(device: Device) -> tuple[Supplies, ...]:
-    """The power supplies of a device, and the power shelves of a rack system, as far as they are published."""
-    found: list[Supplies] = []
-    if device.psu_count.value:
-        label = device.psu_redundancy.value
-        count = device.psu_count.value
-        needed = needed_of(label, count) if label else None
-        found.append(Supplies("power supplies", count, floor(device.psu_w), label, needed))
+    """The power shelves of a rack system, else the power supplies of a device (none: not published).
+
+    The supplies of a system with shelves sit in the shelves and are lost with them.
+    """
     if isinstance(device, System) and device.shelf_count.value:
-        label = device.shelf_redundancy.value
-        count = device.shelf_count.value
-        needed = needed_of(label, count) if label else None
-        found.append(Supplies("power shelves", count, floor(device.shelf_w), label, needed))
-    return tuple(found)
+        return (_supplies("power shelves", device.shelf_count.value, device.shelf_w, device.shelf_redundancy),)
+    if device.psu_count.value:
+        return (_supplies("power supplies", device.psu_count.value, device.psu_w, device.psu_redundancy),)
+    return ()
+
+
+def _supplies(name: str, count: int, unit_w: Fact[float], label: Fact[str]) -> Supplies:
+    needed = needed_of(label.value, count) if label.value else None
+    return Supplies(name, count, floor(unit_w), label.value, needed)
 
 
 def left_after_a_feed(count: int, feeds: int) -> int:
