@@ -25,8 +25,8 @@ GB300_FLOW = [(25, 59), (30, 71), (35, 89), (40, 119), (45, 177)]
 
 def cdu(*points: dict[str, float]) -> Cdu:
     return Cdu.model_validate(
-        {"schema": "catalog/v1", "kind": "cdu", "id": "acme-cdu", "name": "CDU", "vendor": "Acme", "as_of": "2026-01-01",
-         "source": "data sheet", "capacity": list(points)}
+        {"schema": "catalog/v1", "kind": "cdu", "id": "acme-cdu", "name": "CDU", "vendor": "Acme",
+         "as_of": "2026-01-01", "source": "data sheet", "capacity": list(points)}
     )  # fmt: skip
 
 
