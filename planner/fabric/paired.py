@@ -1,0 +1,108 @@
+"""Networks of leaf pairs: in-band, converged and frontend. Two ports of each system go to the two leaves of a pair."""
+
+from __future__ import annotations
+
+from planner.catalog.fabrics import PairedLeaves
+from planner.errors import InputError
+from planner.fabric.counts import (
+    CableCount,
+    LinkCount,
+    ModuleCount,
+    Part,
+    SwitchCount,
+    cable_counts,
+    fixed_cables,
+    link_counts,
+)
+from planner.fabric.tree import stripe
+
+
+def leaf_pairs(network: PairedLeaves, ports: int) -> int:
+    """Leaf pairs that `ports` need, half of them on each leaf of a pair; at least one pair."""
+    on_each_leaf = -(-ports // 2)
+    return max(1, -(-on_each_leaf // network.leaf_down))
+
+
+def paired_leaves_part(network: PairedLeaves, system_ports: int, server_ports: int, switch_uplinks: int) -> Part:
+    """Leaves, spines and links for the ports of systems and servers, and the uplinks of out-of-band switches.
+
+    Raises:
+        InputError: more leaves than the spines join.
+    """
+    ports = system_ports + server_ports + switch_uplinks + network.storage_links
+    pairs = leaf_pairs(network, ports)
+    leaves = 2 * pairs
+    spines, up_links = _spines(network, pairs)
+    isl = pairs * network.isl_per_pair
+    fabric = network.role
+    switches = [SwitchCount(f"{fabric}-leaf", network.switch, leaves)]
+    if spines and network.spine is not None:
+        switches.append(SwitchCount(f"{fabric}-spine", network.spine.switch, spines))
+    links = link_counts(
+        fabric,
+        ("node-leaf", network.link_gbit_s, system_ports),
+        ("server-leaf", network.link_gbit_s, server_ports),
+        ("storage-leaf", network.link_gbit_s, network.storage_links),
+        ("isl", network.isl_gbit_s or network.link_gbit_s, isl),
+        ("leaf-spine", network.uplink_gbit_s or network.link_gbit_s, up_links),
+        ("site", network.link_gbit_s, network.site_uplinks),
+    )
+    return Part(tuple(switches), links, _modules(network, system_ports, up_links), _cables(network, links))
+
+
+def _spines(network: PairedLeaves, pairs: int) -> tuple[int, int]:
+    """(spines, links between leaves and spines)."""
+    if network.spine is None or not network.uplinks_per_leaf:
+        if pairs > 1:
+            raise InputError.of(
+                f"{network.role} network: tier limit",
+                f"{2 * pairs} leaves",
+                "one pair of leaves, or a design with spines",
+                "use a design whose network has spines",
+            )
+        return 0, 0
+    if pairs == 1 and not network.spine_always:
+        return 0, 0
+    up = network.uplinks_per_leaf
+    striping = stripe(2 * pairs, up, up, network.spine.ports, network.min_spines)
+    if striping is None:
+        raise InputError.of(
+            f"{network.role} network: tier limit",
+            f"{2 * pairs} leaves with {up} uplinks each",
+            f"as many as spines of {network.spine.ports} ports join",
+            "use a spine with more ports",
+        )
+    return striping.upper, 2 * pairs * striping.links_per_lower
+
+
+def _modules(network: PairedLeaves, system_ports: int, up_links: int) -> tuple[ModuleCount, ...]:
+    optics = network.optics
+    if optics.node_module is None and optics.switch_module is None and optics.fibre is None:
+        return ()
+    on_switches = -(-system_ports // optics.switch_ports_per_module) + 2 * -(-up_links // optics.uplinks_per_module)
+    per_node = optics.node_ports_per_module
+    found = (
+        ModuleCount(network.role, "node", optics.node_module or "", -(-system_ports // per_node), per_node),
+        ModuleCount(network.role, "switch", optics.switch_module or "", on_switches, optics.switch_ports_per_module),
+    )
+    return tuple(entry for entry in found if entry.count)
+
+
+def _cables(network: PairedLeaves, links: tuple[LinkCount, ...]) -> tuple[CableCount, ...]:
+    products = {
+        "node-leaf": network.node_cable,
+        "server-leaf": network.server_cable or network.node_cable,
+        "storage-leaf": network.storage_cable or network.server_cable,
+        "isl": network.isl_cable,
+        "leaf-spine": network.uplink_cable,
+        "site": network.site_cable,
+    }
+    fibre = network.optics.fibre
+    cables: tuple[CableCount, ...] = ()
+    for link in links:
+        product = products.get(link.tier)
+        if product is not None:
+            cables += fixed_cables(network.role, (link.tier, product, link.count, 1))
+        else:
+            cables += cable_counts(network.role, (link.tier, fibre, link.count, 1))
+    return cables

@@ -1,0 +1,271 @@
+"""All fabrics of a site: compute, storage, in-band and out-of-band. Pure arithmetic on a design and a few counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from planner.catalog.fabrics import FabricDesign, Growth, OutOfBand, StorageFabric
+from planner.errors import InputError
+from planner.fabric.compute import manager_part, module_counts
+from planner.fabric.counts import (
+    FabricCounts,
+    FabricNote,
+    Part,
+    SwitchCount,
+    added,
+    cable_counts,
+    fixed_cables,
+    link_counts,
+)
+from planner.fabric.design import count_fabric
+from planner.fabric.paired import paired_leaves_part
+from planner.fabric.tree import stripe
+
+STORAGE = "storage"
+OUT_OF_BAND = "out-of-band"
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """What a site connects besides systems. None means: as the design says.
+
+    `storage_ports` are ports of storage in the storage fabric (at its link speed), `storage_controllers` the boxes
+    that need an out-of-band port each, `other_ports` anything else with a 1G port (CDUs, sensors, consoles).
+    """
+
+    storage_ports: int | None = None
+    storage_controllers: int = 0
+    management_servers: int | None = None
+    pdus: int | None = None
+    other_ports: int = 0
+    headroom_share: float | None = None
+
+
+@dataclass(frozen=True)
+class OutOfBandPorts:
+    """1G ports by what needs them."""
+
+    systems: int
+    fabric_switches: int
+    in_band_switches: int
+    managers_and_servers: int
+    storage_controllers: int
+    pdus: int
+    fixed: int
+    other: int
+
+    @property
+    def total(self) -> int:
+        """All ports."""
+        return (
+            self.systems + self.fabric_switches + self.in_band_switches + self.managers_and_servers
+            + self.storage_controllers + self.pdus + self.fixed + self.other
+        )  # fmt: skip
+
+
+def count_site_fabrics(
+    design: FabricDesign,
+    systems: int,
+    endpoints: Endpoints | None = None,
+    *,
+    growth: Growth | None = None,
+    others: Mapping[str, FabricDesign] | None = None,
+) -> FabricCounts:
+    """Every fabric of a site in one `FabricCounts`.
+
+    Raises:
+        InputError: as `count_fabric`, or an in-band or storage network that outgrows its spines.
+    """
+    wanted = endpoints or Endpoints()
+    base = count_fabric(design, systems, growth=growth, others=others)
+    storage = _storage(design, base, wanted)
+    servers = management_servers(design, wanted)
+    rest = _in_band_and_out_of_band(design, base, storage, servers, wanted)
+    part = added([storage, rest])
+    unknown = tuple(f"compute {what}" for what in base.unknown)
+    return replace(
+        base,
+        switches=base.switches + part.switches,
+        links=base.links + part.links,
+        modules=base.modules + part.modules,
+        cables=base.cables + part.cables,
+        appliances=base.appliances + part.appliances,
+        unknown=unknown,
+        notes=base.notes + part.notes,
+    )
+
+
+def management_servers(design: FabricDesign, endpoints: Endpoints) -> int:
+    """Servers that run the cluster."""
+    given = endpoints.management_servers
+    return design.management.servers if given is None else given
+
+
+def compute_racks(design: FabricDesign, systems: int) -> int:
+    """Racks of systems as the published design fills them."""
+    return -(-systems // design.racks.systems_per_rack)
+
+
+def design_pdus(design: FabricDesign, systems: int) -> tuple[int, int]:
+    """(rack PDUs in racks of systems, rack PDUs in management racks) of the published design."""
+    racks = design.racks
+    return compute_racks(design, systems) * racks.pdus_per_rack, racks.management_racks * racks.pdus_per_management_rack
+
+
+def _storage(design: FabricDesign, base: FabricCounts, endpoints: Endpoints) -> Part:
+    if design.storage is None:
+        return Part()
+    ports = endpoints.storage_ports
+    if ports is None:
+        ports = design.storage.storage_ports_per_unit * max(1, base.sus)
+    bought = base.sus * design.unit_systems if base.growth == "full-unit" else base.systems
+    return storage_part(design.storage, base.systems, max(bought, base.systems), ports, max(1, base.sus))
+
+
+def storage_part(fabric: StorageFabric, systems: int, bought: int, storage_ports: int, units: int) -> Part:
+    """The storage fabric (rule R8): systems oversubscribed, storage one to one, uplinks striped evenly.
+
+    `bought` is the number of systems that leaves are sized for, in `units` equal blocks of leaves.
+
+    Raises:
+        InputError: more leaves than the spines join.
+    """
+    node_ports = -(-bought // units) * fabric.ports_per_system
+    share = Fraction(str(fabric.uplink_share))
+    block_storage = -(-storage_ports // units)
+    block_up = -(-node_ports * share.numerator // share.denominator) + block_storage
+    per_block = max(1, -(-(node_ports + block_storage + block_up) // fabric.leaf.ports))
+    leaves = units * per_block
+    up = -(-block_up // per_block)
+    spines, up_links = 0, 0
+    if leaves > 1:
+        striping = stripe(leaves, up, fabric.leaf.ports, fabric.spine.ports, fabric.min_spines)
+        if striping is None:
+            raise InputError.of(
+                "storage fabric: tier limit",
+                f"{leaves} leaves with {up} uplinks each",
+                f"as many as spines of {fabric.spine.ports} ports join",
+                "split the storage into several fabrics, or use a switch with more ports",
+            )
+        spines, up_links = striping.upper, leaves * striping.links_per_lower
+    return _storage_counts(
+        fabric,
+        leaves=leaves,
+        spines=spines,
+        node_links=systems * fabric.ports_per_system,
+        storage_links=storage_ports,
+        up_links=up_links,
+    )
+
+
+def _storage_counts(
+    fabric: StorageFabric, *, leaves: int, spines: int, node_links: int, storage_links: int, up_links: int
+) -> Part:
+    manager, optics = fabric.manager, fabric.optics
+    own = manager.links if manager and not manager.dedicated_ports else 0
+    on_switches = -(-(node_links + own + 2 * up_links) // optics.switch_ports_per_module)
+    switches = [SwitchCount("storage-leaf", fabric.leaf.switch, leaves)]
+    if spines:
+        switches.append(SwitchCount("storage-spine", fabric.spine.switch, spines))
+    speed = fabric.link_gbit_s
+    links = link_counts(
+        STORAGE,
+        ("node-leaf", speed, node_links),
+        ("storage-leaf", speed, storage_links),
+        ("leaf-spine", speed, up_links),
+    )
+    cables = cable_counts(
+        STORAGE, ("node-leaf", optics.fibre, node_links, 1), ("leaf-spine", optics.fibre, up_links, 1)
+    )
+    if fabric.storage_cable is not None:
+        cables += fixed_cables(STORAGE, ("storage-leaf", fabric.storage_cable, storage_links, 1))
+    else:
+        cables += cable_counts(STORAGE, ("storage-leaf", optics.fibre, storage_links, 1))
+    part = Part(tuple(switches), links, module_counts(STORAGE, optics, node_links, on_switches), cables)
+    return part + manager_part(STORAGE, manager)
+
+
+def _in_band_and_out_of_band(
+    design: FabricDesign, base: FabricCounts, storage: Part, servers: int, endpoints: Endpoints
+) -> Part:
+    """Both networks: each out-of-band switch needs in-band ports, each in-band switch an out-of-band port."""
+    network = design.out_of_band
+    if network is None:
+        return _in_band(design, base, servers, 0)
+    out_switches = 0
+    while True:
+        in_band = _in_band(design, base, servers, out_switches)
+        ports = _out_of_band_ports(design, network, base, added([storage, in_band]), servers=servers, wanted=endpoints)
+        needed = out_of_band_switches(network, ports.total, endpoints)
+        if needed <= out_switches:
+            return in_band + out_of_band_part(network, ports, out_switches) + _manager_extras(design, base, storage)
+        out_switches = needed
+
+
+def _in_band(design: FabricDesign, base: FabricCounts, servers: int, out_switches: int) -> Part:
+    if design.in_band is None:
+        return Part()
+    network = design.in_band
+    uplinks = out_switches * design.out_of_band.uplinks_per_switch if design.out_of_band else 0
+    server_ports = servers * design.management.in_band_ports_each
+    return paired_leaves_part(network, base.systems * network.ports_per_system, server_ports, uplinks)
+
+
+def _out_of_band_ports(
+    design: FabricDesign, network: OutOfBand, base: FabricCounts, part: Part, *, servers: int, wanted: Endpoints
+) -> OutOfBandPorts:
+    held = max(1, base.sus) * design.unit_systems if network.per == "unit" else base.systems
+    systems = held * network.ports_per_system
+    if network.fixed_ports is not None:
+        return OutOfBandPorts(
+            systems, 0, 0, 0, wanted.storage_controllers, wanted.pdus or 0, network.fixed_ports, wanted.other_ports
+        )
+    in_band = sum(entry.count for entry in part.switches if entry.role.startswith(("in-band", "converged")))
+    storage = sum(entry.count for entry in part.switches) - in_band
+    managers = sum(entry.count for entry in base.appliances + part.appliances)
+    pdus = sum(design_pdus(design, base.systems)) if wanted.pdus is None else wanted.pdus
+    return OutOfBandPorts(
+        systems, base.switch_total + storage, in_band, managers + servers, wanted.storage_controllers, pdus, 0,
+        wanted.other_ports,
+    )  # fmt: skip
+
+
+def out_of_band_switches(network: OutOfBand, ports: int, endpoints: Endpoints | None = None) -> int:
+    """Switches for the ports with headroom (rule R12), and never fewer than the design's minimum."""
+    given = endpoints.headroom_share if endpoints else None
+    share = Fraction(str(network.headroom_share if given is None else given))
+    wanted = ports * (1 + share)
+    return max(network.min_switches, -(-wanted.numerator // (wanted.denominator * network.ports)))
+
+
+def out_of_band_part(network: OutOfBand, ports: OutOfBandPorts, switches: int) -> Part:
+    """The switches, one cable for each port by what it serves, and the uplinks to the in-band network."""
+    served = (
+        ("system", ports.systems),
+        ("fabric-switch", ports.fabric_switches),
+        ("in-band-switch", ports.in_band_switches),
+        ("server", ports.managers_and_servers),
+        ("storage", ports.storage_controllers),
+        ("pdu", ports.pdus),
+        ("fixed", ports.fixed),
+        ("other", ports.other),
+    )
+    uplinks = switches * network.uplinks_per_switch
+    links = link_counts(OUT_OF_BAND, *((tier, 1.0, count) for tier, count in served))
+    cables = fixed_cables(OUT_OF_BAND, *((tier, network.cable, count, 1) for tier, count in served))
+    links += link_counts(OUT_OF_BAND, ("uplink", network.uplink_gbit_s, uplinks))
+    cables += fixed_cables(OUT_OF_BAND, ("uplink", network.uplink_cable, uplinks, 1))
+    return Part((SwitchCount("out-of-band-leaf", network.switch, switches),), links, (), cables)
+
+
+def _manager_extras(design: FabricDesign, base: FabricCounts, storage: Part) -> Part:
+    """Cables that join the two fabric managers of a fabric back to back; they use no switch port."""
+    pairs = sum(entry.count // 2 for entry in base.appliances + storage.appliances)
+    back = pairs * design.management.back_to_back_per_manager_pair
+    if not back or design.out_of_band is None:
+        return Part()
+    note = FabricNote("R12", f"{back} cables join fabric managers back to back and use no switch port")
+    cables = fixed_cables(OUT_OF_BAND, ("manager-back-to-back", design.out_of_band.cable, back, 1))
+    return Part(links=link_counts(OUT_OF_BAND, ("manager-back-to-back", 1.0, back)), cables=cables, notes=(note,))
