@@ -120,13 +120,7 @@ class Experts(_Block):
 
 
 Block = Annotated[
-    Attention
-    | LatentAttention
-    | CompressedAttention
-    | LinearAttention
-    | StateSpace
-    | FeedForward
-    | Experts,
+    Attention | LatentAttention | CompressedAttention | LinearAttention | StateSpace | FeedForward | Experts,
     Field(discriminator="kind"),
 ]
 
@@ -157,6 +151,7 @@ class Model(Strict):
     tied_embeddings: bool = False
     context_tokens: Positive
     role: Literal["generate", "embed"] = "generate"
+    native: Literal["fp4", "fp8", "bf16"] = "bf16"  # the narrowest format its maker ships the weights in
     drafts: int = Field(default=0, ge=0)  # next-token prediction layers shipped with the weights
     printed: Printed | None = None
     blocks: tuple[Block, ...] = Field(min_length=1)

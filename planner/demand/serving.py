@@ -79,15 +79,25 @@ def cache_bytes(g: Geometry, numbers: Numbers, replica: Replica, tokens: float) 
 
 
 def decode_terms(
-    g: Geometry, rates: AcceleratorRates, numbers: Numbers, replica: Replica, batch: float, context: float
+    g: Geometry,
+    rates: AcceleratorRates,
+    numbers: Numbers,
+    replica: Replica,
+    batch: float,
+    context: float,
+    scale_up: int = 72,
 ) -> tuple[float, ...]:
-    """The raw terms of one decoding step of `batch` sequences in the replica, in the order of DECODE_TERMS."""
+    """The raw terms of one decoding step of `batch` sequences in the replica, in the order of DECODE_TERMS.
+
+    Beyond `scale_up` accelerators the experts are reached over the network.
+    """
     n, t = replica.accelerators, replica.tensor
     own = batch / replica.groups
     bandwidth, peak, bf16 = _rates(rates, numbers)
     common = (g.common - g.head) * WEIGHT_BYTES[numbers.common_weights] + g.head * 2.0
     routed = g.routed * numbers.weight_bytes * g.routed_read_share(batch) / n
     link = _link(rates)
+    far = link if n <= scale_up else min(link, NETWORK_B_S)
     return (
         common / t / bandwidth,
         routed / bandwidth,
@@ -99,19 +109,25 @@ def decode_terms(
         float(g.layers) if n > 1 else 0.0,
         float(g.expert_layers),
         0.0 if t == 1 else 2.0 * g.layers * own * g.width * 2.0 * 2.0 * (t - 1) / t / link,
-        0.0 if n == 1 else g.expert_layers * (batch / n) * g.active_experts * g.expert_width * 3.0 / link,
+        0.0 if n == 1 else g.expert_layers * (batch / n) * g.active_experts * g.expert_width * 3.0 / far,
         own,
         1.0,
     )
 
 
 def prefill_terms(
-    g: Geometry, rates: AcceleratorRates, numbers: Numbers, replica: Replica, tokens: float
+    g: Geometry,
+    rates: AcceleratorRates,
+    numbers: Numbers,
+    replica: Replica,
+    tokens: float,
+    scale_up: int = 72,
 ) -> tuple[float, ...]:
     """The raw terms of the prefill of one sequence on the whole replica, in the order of PREFILL_TERMS."""
     n = replica.accelerators
     bandwidth, peak, bf16 = _rates(rates, numbers)
-    dispatch = 0.0 if n == 1 else g.expert_layers * tokens / n * g.active_experts * g.expert_width * 3.0 / _link(rates)
+    link = _link(rates) if n <= scale_up else min(_link(rates), NETWORK_B_S)
+    dispatch = 0.0 if n == 1 else g.expert_layers * tokens / n * g.active_experts * g.expert_width * 3.0 / link
     return (
         2.0 * (g.common - g.head) * tokens / n / peak,
         2.0 * g.routed_active * tokens / n / peak,

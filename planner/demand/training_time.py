@@ -85,9 +85,7 @@ def training_terms(
     dispatch_link = link if layout.expert <= scale_up else NETWORK_B_S
     per_accelerator = sequence * sequences / layout.accelerators  # tokens of a step
     own_micro = layout.micro_batch * sequence / (layout.tensor * layout.context)
-    held = (g.common + g.embedding) / (layout.tensor * layout.pipeline) + g.routed / (
-        layout.tensor * layout.pipeline * layout.expert
-    )
+    held = (g.common + g.embedding) / (layout.tensor * layout.pipeline) + g.routed / (layout.pipeline * layout.expert)
     trained = held if method == "full" else 0.0
     work = 1.0 + layout.bubble(sequences)
     return (
@@ -96,9 +94,7 @@ def training_terms(
         passes * g.score_flops(sequence) / sequence / bf16 * work,
         g.layers * g.width * 2.0 * 60.0 / bandwidth * work,
         g.expert_layers * g.active_experts * (g.expert_width + g.expert_hidden) * 2.0 * 10.0 / bandwidth * work,
-        0.0
-        if layout.expert == 1
-        else g.expert_layers * g.active_experts * g.expert_width * 6.0 / dispatch_link * work,
+        0.0 if layout.expert == 1 else g.expert_layers * g.active_experts * g.expert_width * 6.0 / dispatch_link * work,
         0.0
         if layout.tensor == 1
         else 8.0 * g.layers * g.width * 2.0 * (layout.tensor - 1) / layout.tensor / link * work,

@@ -1,0 +1,38 @@
+"""Counts from an error band: what to plan with, and the counts at its optimistic and pessimistic ends."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from planner.catalog.priors import Band, PriorSet
+from planner.demand.results import Assumption
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Whole units at the 25th percentile of the band (plan), at the 90th (best) and at the 10th (worst)."""
+
+    plan: int
+    best: int
+    worst: int
+
+
+def counts(load: float, capacity: float, band: Band, spare: int = 0) -> Counts:
+    """Units that carry `load`, each predicted to carry `capacity` (same unit), plus spare ones."""
+    return Counts(*(max(1, math.ceil(load / (capacity * share))) + spare for share in (band.p25, band.p90, band.p10)))
+
+
+def prior_assumptions(prior: PriorSet, band_name: str) -> tuple[Assumption, ...]:
+    """What a sizing rests on when it rests on a prior set."""
+    band = prior.band(band_name)
+    state = "calibrated" if prior.calibrated else "uncalibrated: no absolute measurement was found"
+    return (
+        Assumption(
+            f"prior.{prior.id}",
+            f"{prior.task} speed from {prior.rows} published measurements ({state}); valid until {prior.valid_until}",
+            f"measured/predicted {band.p10:.2f} at p10, {band.p25:.2f} at p25, {band.p90:.2f} at p90",
+            f"{prior.source}; newest measurement {prior.measured_on}; software {', '.join(prior.software) or 'unknown'}",
+            prior.confidence,
+        ),
+    )

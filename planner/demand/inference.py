@@ -1,0 +1,285 @@
+"""Inference: replicas that answer requests within latency targets, by a roofline with measured coefficients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planner.catalog.models import Model
+from planner.catalog.priors import Band, PriorSet, Priors
+from planner.demand.architecture import geometry
+from planner.demand.bands import Counts, counts, prior_assumptions
+from planner.demand.replica_search import (
+    Operating,
+    Server,
+    Targets,
+    numbers_for,
+    operate,
+    shapes,
+    speed,
+)
+from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
+from planner.demand.serving import Replica, cache_bytes, weight_bytes
+from planner.demand.systems import Precision, SystemRates
+from planner.demand.workloads import BatchInference, Choice, EmbeddingService, InferenceService
+
+
+def need_inference(service: InferenceService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
+    """Replicas for the peak within the targets, N+1 included.
+
+    Sized with every time stretched to the 25th percentile of the error band, so that both the rate and the latency
+    hold there. Source of the form: roofline with prefill and decode (`serving`), Little's law for the batch.
+    """
+    targets = Targets(
+        service.input_tokens,
+        service.output_tokens,
+        service.ttft_s,
+        service.tpot_s,
+        service.prefix_hit,
+        service.speculative_gain,
+    )
+    refusal = _refusal(model, system, service.input_tokens + service.output_tokens)
+    if refusal:
+        return infeasible(service.id, system.id, refusal)
+    server = _server(model, system, priors, service.precision)
+    band = _band(server)
+    planned = replace(server, slow=1.0 / band.p25)
+    best = _cheapest(planned, targets, service.peak_requests_s, service.spare_replicas)
+    notes = _assumptions(server, service.precision, targets)
+    if best is None:
+        return infeasible(service.id, system.id, _why_not(planned, targets), notes)
+    return _need(service.id, server, best, targets, service.peak_requests_s, service.spare_replicas, notes)
+
+
+def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
+    """Replicas that answer all requests by the deadline; no latency target, no spare."""
+    targets = Targets(job.input_tokens, job.output_tokens, None, None)
+    refusal = _refusal(model, system, job.input_tokens + job.output_tokens)
+    if refusal:
+        return infeasible(job.id, system.id, refusal)
+    server = _server(model, system, priors, job.precision)
+    rate = job.requests / job.within_s
+    best = _cheapest(replace(server, slow=1.0 / _band(server).p25), targets, rate, 0)
+    notes = _assumptions(server, job.precision, targets)
+    if best is None:
+        return infeasible(job.id, system.id, _why_not(server, targets), notes)
+    return _need(job.id, server, best, targets, rate, 0, notes, "deadline")
+
+
+def need_embedding(service: EmbeddingService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
+    """Accelerators for embedding or scoring text: prefill only, one token out."""
+    refusal = _refusal(model, system, service.tokens_each)
+    if refusal:
+        return infeasible(service.id, system.id, refusal)
+    server = _server(model, system, priors, service.precision)
+    band = _band(server)
+    fitting = [r for r in shapes(model, system) if server.free_bytes(r) > 0]
+    notes = _assumptions(server, service.precision, Targets(service.tokens_each, 1, None, None))
+    if not fitting:
+        return infeasible(service.id, system.id, _too_large(server, service.tokens_each), notes)
+    replica = min(fitting, key=lambda r: (r.accelerators, r.tensor))
+    rate = service.tokens_each / server.prefill_s(replica, service.tokens_each)
+    count = counts(service.tokens_per_second, rate, band, service.spare_replicas)
+    figures: tuple[Figure, ...] = (("tokens per replica", rate, "tokens/s"), ("replicas", count.plan, ""))
+    return _as_need(service.id, server, replica.accelerators, count, "compute", _shape(replica), figures, notes)
+
+
+def precision_for(model: Model, system: SystemRates, wanted: Choice) -> Precision:
+    """The wanted precision; "auto" is the format the maker ships, and FP8 where the accelerator has it.
+
+    FP4 is only taken on its own accord for models shipped in it: quantising further is the user's decision.
+    """
+    if wanted != "auto":
+        return wanted
+    if model.native == "fp4":
+        return "fp4"
+    return "fp8" if system.accelerator.fp8_flop_s is not None else "bf16"
+
+
+def _server(model: Model, system: SystemRates, priors: Priors, wanted: Choice) -> Server:
+    prior = priors.of("inference", system.accelerator.vendor_class)
+    precision = precision_for(model, system, wanted)
+    server = Server(model, system, numbers_for(model, precision, system.accelerator), prior, prior.values)
+    return replace(server, slow=math.exp(-anchor(prior, model)))
+
+
+def anchor(prior: PriorSet, model: Model) -> float:
+    """Log of measured over predicted for a model that was itself measured; 0 for others."""
+    return prior.models.get(model.id, 0.0)
+
+
+def _band(server: Server) -> Band:
+    return server.prior.band("moe" if server.g.is_moe else "dense")
+
+
+def _refusal(model: Model, system: SystemRates, tokens: int) -> str:
+    missing = system.accelerator.missing
+    if missing:
+        return f"{', '.join(missing)} of {system.accelerator.id} not known: add the fact with its source"
+    if tokens > model.context_tokens:
+        return f"{tokens:,} tokens are more than the {model.context_tokens:,} of {model.id}; at most that many work"
+    return ""
+
+
+def _cheapest(server: Server, targets: Targets, rate: float, spare: int) -> Operating | None:
+    found: list[tuple[int, int, int, Operating]] = []
+    for replica in shapes(server.model, server.system):
+        point = operate(server, replica, targets)
+        if point is not None:
+            replicas = max(1, math.ceil(rate / point.requests_s)) + spare
+            found.append((replicas * replica.accelerators, replica.accelerators, replica.tensor, point))
+    return min(found, key=lambda item: item[:3])[3] if found else None
+
+
+def _need(
+    workload: str,
+    server: Server,
+    best: Operating,
+    targets: Targets,
+    rate: float,
+    spare: int,
+    notes: tuple[Assumption, ...],
+    binding: str = "",
+) -> AcceleratorNeed:
+    band = _band(server)
+    # `best` already runs at the 25th percentile: the other two are relative to it.
+    relative = Band(p10=band.p10 / band.p25, p25=1.0, p50=1.0, p75=1.0, p90=max(1.0, band.p90 / band.p25))
+    count = counts(rate, best.requests_s, relative, spare)
+    tokens = best.requests_s * targets.output_tokens
+    tpot, ttft, _ = speed(server, best.replica, targets, best.batch)
+    n = best.replica.accelerators
+    figures: tuple[Figure, ...] = (
+        ("output tokens per replica", tokens, "tokens/s"),
+        ("output tokens per accelerator", tokens / n, "tokens/s"),
+        ("requests per replica", best.requests_s, "/s"),
+        ("time per output token, planned", best.tpot_s, "s"),
+        ("time per output token, predicted", tpot, "s"),
+        ("time to first token p99, planned", best.ttft_s, "s"),
+        ("time to first token p99, predicted", ttft, "s"),
+        ("memory used", best.memory_share, "share"),
+        ("replicas", count.plan, ""),
+        ("spare replicas", spare, ""),
+    )
+    layout = (*_shape(best.replica), ("batch", best.batch))
+    return _as_need(workload, server, n, count, binding or best.binding, layout, figures, notes)
+
+
+def _as_need(
+    workload: str,
+    server: Server,
+    unit: int,
+    count: Counts,
+    binding: str,
+    layout: tuple[tuple[str, int], ...],
+    figures: tuple[Figure, ...],
+    notes: tuple[Assumption, ...],
+) -> AcceleratorNeed:
+    return AcceleratorNeed(
+        workload,
+        server.system.id,
+        feasible=True,
+        accelerators=count.plan * unit,
+        accelerators_p10=count.best * unit,
+        accelerators_p90=count.worst * unit,
+        unit_accelerators=unit,
+        units=count.plan,
+        binding=binding,
+        layout=layout,
+        figures=figures,
+        calibrated=server.prior.calibrated,
+        assumptions=notes,
+    )
+
+
+def _shape(replica: Replica) -> tuple[tuple[str, int], ...]:
+    return (
+        ("tensor parallel", replica.tensor),
+        ("attention data parallel", replica.groups),
+        ("accelerators", replica.accelerators),
+    )
+
+
+def _assumptions(server: Server, wanted: Choice, targets: Targets) -> tuple[Assumption, ...]:
+    formats = server.numbers
+    notes = [
+        Assumption(
+            "inference.precision",
+            "number format of the weights" + (" (chosen: the request says auto)" if wanted == "auto" else ""),
+            f"weights {formats.weights}, multiplied in {formats.compute}, cache of {formats.cache_bytes:g} bytes",
+            f"catalog: {server.system.accelerator.id}, {server.model.id} ships in {server.model.native}",
+            "vendor",
+        ),
+        Assumption(
+            "inference.memory",
+            "memory that weights and cache may use",
+            "90 % less 3 GB",
+            "planner: room for graphs and fragmentation",
+            "estimate",
+        ),
+    ]
+    if targets.ttft_s is not None:
+        notes.append(
+            Assumption(
+                "inference.ttft",
+                "time to first token holds at the 99th percentile: prefill plus a queueing wait with exponential tail",
+                "4.6 times the mean wait",
+                "Pollaczek-Khinchine, constant service",
+                "estimate",
+            )
+        )
+    return (*notes, *prior_assumptions(server.prior, "moe" if server.g.is_moe else "dense"))
+
+
+def _why_not(server: Server, targets: Targets) -> str:
+    held = [r for r in shapes(server.model, server.system) if server.memory_batch(r, targets) >= 1]
+    if not held:
+        return _too_large(server, targets.input_tokens + targets.output_tokens)
+    alone = [speed(server, r, targets, 1) for r in held]
+    tpot, ttft = min(s[0] for s in alone), min(s[1] for s in alone)
+    if targets.tpot_s is not None and tpot > targets.tpot_s:
+        return (
+            f"no batch meets {targets.tpot_s * 1e3:g} ms per output token; the shortest that works is "
+            f"{_up(tpot * 1e3)} ms"
+        )
+    if targets.ttft_s is not None and ttft > targets.ttft_s:
+        return (
+            f"no batch meets {targets.ttft_s * 1e3:g} ms to the first token; the shortest that works is "
+            f"{_up(ttft * 1e3)} ms"
+        )
+    both = min(alone, key=lambda s: max(s[0] / (targets.tpot_s or math.inf), s[1] / (targets.ttft_s or math.inf)))
+    return (
+        f"no replica meets both latency targets; {_up(both[0] * 1e3)} ms per token with {_up(both[1] * 1e3)} ms to "
+        "the first token works"
+    )
+
+
+def _too_large(server: Server, tokens: int) -> str:
+    g, memory = geometry(server.model), server.system.accelerator.memory_bytes or 1
+    largest = max(shapes(server.model, server.system), key=lambda r: (r.accelerators, r.tensor))
+    bytes_all = weight_bytes(g, server.numbers, largest) + cache_bytes(g, server.numbers, largest, tokens)
+    room = 0.9 * memory - 3e9
+    needed = math.ceil(bytes_all * largest.accelerators / max(room, 1.0))
+    return (
+        f"{server.model.id} in {server.numbers.weights} does not fit: {largest.accelerators} accelerators give "
+        f"{room * largest.accelerators / 1e9:,.0f} GB; the smallest that would hold it is {needed} accelerators of "
+        f"{memory / 1e9:,.0f} GB that share one replica"
+    )
+
+
+def _up(value: float) -> str:
+    digits = max(0, 2 - math.floor(math.log10(value)))
+    scale = 10.0**digits
+    return f"{math.ceil(value * scale) / scale:g}"
+
+
+def fits(model: Model, systems: Sequence[SystemRates], priors: Priors, wanted: Choice = "auto") -> tuple[str, ...]:
+    """The systems, of those given, on which one short request of the model fits in memory."""
+    short = Targets(1, 1, None, None)
+    able = []
+    for system in systems:
+        if not system.accelerator.missing:
+            server = _server(model, system, priors, wanted)
+            if any(server.memory_batch(r, short) >= 1 for r in shapes(model, system)):
+                able.append(system.id)
+    return tuple(able)

@@ -1,0 +1,213 @@
+"""Which replica serves a model best on a system: all shapes that fit, the largest batch that keeps the targets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.catalog.models import Attention, CompressedAttention, LatentAttention, Model
+from planner.catalog.priors import PriorSet
+from planner.demand.architecture import Geometry, geometry
+from planner.demand.serving import (
+    DECODE_TERMS,
+    PREFILL_TERMS,
+    Numbers,
+    Replica,
+    cache_bytes,
+    decode_terms,
+    prefill_terms,
+    weigh,
+    weight_bytes,
+)
+from planner.demand.systems import AcceleratorRates, Precision, SystemRates
+
+USABLE_MEMORY = 0.9  # of the accelerator's memory: the rest is fragmentation and graphs
+WORKSPACE_BYTES = 3 * 10**9
+DOMAINS = 4  # a replica may span this many scale-up domains
+TAIL = math.log(100.0)  # the 99th percentile of an exponential wait, in means
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What one request looks like and how fast it must be answered. None: no target."""
+
+    input_tokens: int
+    output_tokens: int
+    ttft_s: float | None
+    tpot_s: float | None
+    prefix_hit: float = 0.0
+    speculative_gain: float = 1.0
+
+    @property
+    def mean_context(self) -> float:
+        """Tokens that a sequence holds, averaged over its decoding."""
+        return self.input_tokens + self.output_tokens / 2.0
+
+    @property
+    def prefilled(self) -> float:
+        """Input tokens that must be computed."""
+        return max(1.0, self.input_tokens * (1.0 - self.prefix_hit))
+
+
+@dataclass(frozen=True)
+class Operating:
+    """A replica at its best batch: sequences, requests per second, seconds per token and to the first token."""
+
+    replica: Replica
+    batch: int
+    requests_s: float
+    tpot_s: float
+    ttft_s: float
+    memory_share: float
+    binding: str
+    terms: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Server:
+    """The step times of one model on one system in one number format. `slow` stretches every time (1: as predicted)."""
+
+    model: Model
+    system: SystemRates
+    numbers: Numbers
+    prior: PriorSet
+    coefficients: dict[str, float]
+    slow: float = 1.0
+
+    @property
+    def g(self) -> Geometry:
+        """The counts of the model."""
+        return geometry(self.model)
+
+    def decode_parts(self, replica: Replica, batch: float, context: float) -> tuple[float, ...]:
+        """Seconds of each term of a decoding step."""
+        terms = decode_terms(
+            self.g, self.system.accelerator, self.numbers, replica, batch, context, self.system.scale_up
+        )
+        c = self.coefficients
+        return tuple(self.slow * term * c[f"decode.{name}"] for name, term in zip(DECODE_TERMS, terms, strict=True))
+
+    def decode_s(self, replica: Replica, batch: float, context: float) -> float:
+        """Seconds of a decoding step."""
+        return sum(self.decode_parts(replica, batch, context))
+
+    def prefill_s(self, replica: Replica, tokens: float) -> float:
+        """Seconds of work of the whole replica for the prefill of one sequence."""
+        terms = prefill_terms(self.g, self.system.accelerator, self.numbers, replica, tokens, self.system.scale_up)
+        return self.slow * weigh(terms, PREFILL_TERMS, self.coefficients, "prefill")
+
+    def free_bytes(self, replica: Replica) -> float:
+        """Memory left for the cache on each accelerator."""
+        memory = self.system.accelerator.memory_bytes or 0
+        return USABLE_MEMORY * memory - WORKSPACE_BYTES - weight_bytes(self.g, self.numbers, replica)
+
+    def memory_batch(self, replica: Replica, targets: Targets) -> int:
+        """Sequences whose caches fit at mean length, provided one of full length does."""
+        free = self.free_bytes(replica)
+        full = cache_bytes(self.g, self.numbers, replica, targets.input_tokens + targets.output_tokens)
+        if free < full:
+            return 0
+        mean = cache_bytes(self.g, self.numbers, replica, targets.mean_context)
+        cap = int(self.coefficients["group_batch_max"])
+        return min(cap, max(1, int(free / mean))) * replica.groups if mean > 0 else cap * replica.groups
+
+
+def numbers_for(model: Model, precision: Precision, rates: AcceleratorRates, cache: float | None = None) -> Numbers:
+    """The number formats of a precision: what has no rate at it computes wider; experts go narrow before the rest."""
+    compute = precision
+    if rates.flop_s(precision) is None:
+        compute = "fp8" if precision == "fp4" and rates.fp8_flop_s is not None else "bf16"
+    common: Precision = precision
+    if precision == "fp4" and geometry(model).is_moe:
+        common = "bf16" if model.native == "fp4" else ("fp8" if model.native == "fp8" else "fp4")
+    if cache is None:
+        cache = 2.0 if precision == "bf16" or rates.fp8_flop_s is None else 1.0
+    return Numbers(precision, compute, cache, common)
+
+
+def shapes(model: Model, system: SystemRates) -> Iterator[Replica]:
+    """Replica shapes of a model on a system: tensor parallel within the scale-up domain, groups for experts."""
+    heads = min(tensor_limit(model), max(system.scale_up, min(8, system.accelerators)))
+    largest = DOMAINS * max(system.scale_up, min(8, system.accelerators))
+    groups = powers(largest) if geometry(model).is_moe else [1]
+    for t in powers(heads):
+        for groups_count in groups:
+            if t * groups_count <= largest:
+                yield Replica(t, groups_count)
+
+
+def tensor_limit(model: Model) -> int:
+    """The most ranks that attention heads can be split over."""
+    attention = [b.heads for b in model.blocks if isinstance(b, Attention | LatentAttention | CompressedAttention)]
+    return min(attention, default=1)
+
+
+def powers(limit: int) -> list[int]:
+    """1, 2, 4 ... up to the limit."""
+    return [2**k for k in range(limit.bit_length()) if 2**k <= limit]
+
+
+def operate(server: Server, replica: Replica, targets: Targets) -> Operating | None:
+    """The replica at the largest batch that memory and both targets allow; None when even one sequence breaks them."""
+    limit = server.memory_batch(replica, targets)
+    if limit < 1:
+        return None
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _meets(server, replica, targets, middle):
+            low = middle
+        else:
+            high = middle - 1
+    if low < 1:
+        return None
+    tpot, ttft, rate = speed(server, replica, targets, low)
+    parts = server.decode_parts(replica, low, targets.mean_context)
+    used = 1.0 - server.free_bytes(replica) / (USABLE_MEMORY * (server.system.accelerator.memory_bytes or 1))
+    used += (
+        low
+        / replica.groups
+        * cache_bytes(server.g, server.numbers, replica, targets.mean_context)
+        / (USABLE_MEMORY * (server.system.accelerator.memory_bytes or 1))
+    )
+    binding = _binding(server, replica, targets, low, limit, parts)
+    return Operating(replica, low, rate, tpot, ttft, min(used, 1.0), binding, parts)
+
+
+def speed(server: Server, replica: Replica, targets: Targets, batch: float) -> tuple[float, float, float]:
+    """(seconds per token, seconds to the first token at the 99th percentile, requests per second) at a batch.
+
+    Every step decodes one token per sequence and carries the prefill of the sequences that replace finished ones, so
+    a token takes decode + batch / output x prefill. The wait for prefill is that of a single server with exponential
+    tail (Pollaczek-Khinchine for constant service).
+    """
+    prefill = server.prefill_s(replica, targets.prefilled)
+    step = server.decode_s(replica, batch, targets.mean_context)
+    tokens = targets.output_tokens / targets.speculative_gain
+    tpot = (step + batch / tokens * prefill) / targets.speculative_gain
+    rate = batch / (targets.output_tokens * tpot)
+    busy = min(rate * prefill, 0.999)
+    wait = busy * prefill / (2.0 * (1.0 - busy))
+    return tpot, step + prefill * replica.groups + TAIL * wait, rate
+
+
+def _meets(server: Server, replica: Replica, targets: Targets, batch: int) -> bool:
+    tpot, ttft, _ = speed(server, replica, targets, batch)
+    if targets.tpot_s is not None and tpot > targets.tpot_s:
+        return False
+    return targets.ttft_s is None or ttft <= targets.ttft_s
+
+
+def _binding(
+    server: Server, replica: Replica, targets: Targets, batch: int, limit: int, parts: tuple[float, ...]
+) -> str:
+    if batch < limit:
+        return "latency"
+    cap = int(server.coefficients["group_batch_max"]) * replica.groups
+    if batch < cap:
+        return "memory"
+    prefill = batch / targets.output_tokens * server.prefill_s(replica, targets.prefilled)
+    named = dict(zip(DECODE_TERMS, parts, strict=True))
+    reading = named["weights"] + named["expert_weights"] + named["cache"]
+    return "bandwidth" if reading > prefill + sum(parts) - reading else "compute"

@@ -1,0 +1,54 @@
+"""Spare units for a stated cover, and the availability they give. Exact decimal sums, the same on every machine."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+
+DIGITS = 60
+
+
+def expected_failures(units: int, failures_per_unit_day: float, repair_days: float) -> Decimal:
+    """Mean units away at any time: units x rate x repair time (Palm: Poisson whatever the repair time's shape)."""
+    return Decimal(units) * Decimal(str(failures_per_unit_day)) * Decimal(str(repair_days))
+
+
+def spares(units: int, failures_per_unit_day: float, repair_days: float, cover: float) -> int:
+    """The fewest spares k with P(at most k units away) >= cover, units away being Poisson.
+
+    Raises:
+        ValueError: cover is not between 0 and 1, or another number is negative.
+    """
+    if not 0.0 <= cover < 1.0 or units < 0 or failures_per_unit_day < 0 or repair_days < 0:
+        raise ValueError("cover from 0 to below 1, nothing negative")
+    with localcontext() as context:
+        context.prec = DIGITS
+        mean = expected_failures(units, failures_per_unit_day, repair_days)
+        wanted = Decimal(str(cover))
+        term = (-mean).exp()
+        total, k = term, 0
+        while total < wanted:
+            k += 1
+            term *= mean / k
+            total += term
+        return k
+
+
+def spare_table(most: int, failures_per_unit_day: float, repair_days: float, cover: float) -> tuple[int, ...]:
+    """Spares for 0, 1 ... `most` units: entry n belongs to n units. It never falls."""
+    return tuple(spares(n, failures_per_unit_day, repair_days, cover) for n in range(most + 1))
+
+
+def availability(units: int, spare: int, failures_per_unit_day: float, repair_days: float) -> float:
+    """Mean share of the wanted units that work when `spare` stand by: 1 - E[missing] / units."""
+    if units == 0:
+        return 1.0
+    with localcontext() as context:
+        context.prec = DIGITS
+        mean = expected_failures(units, failures_per_unit_day, repair_days)
+        term = (-mean).exp()
+        missing, away = mean - spare, 0
+        # E[max(X - k, 0)] = E[X] - k + sum over x < k of (k - x) P(X = x)
+        for away in range(spare):
+            missing += (spare - away) * term
+            term *= mean / (away + 1)
+        return float(1 - max(missing, Decimal(0)) / units)

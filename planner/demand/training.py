@@ -1,0 +1,228 @@
+"""Training and fine-tuning: the accelerators that finish by the deadline, in a layout that fits in memory."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from planner.catalog.models import Model
+from planner.catalog.priors import PriorSet, Priors
+from planner.demand.bands import prior_assumptions
+from planner.demand.goodput import Reliability
+from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
+from planner.demand.systems import SystemRates
+from planner.demand.training_search import Plan, Work, cheapest, fastest, settle, shapes
+from planner.demand.workloads import FineTuneJob, TrainingJob
+
+DAY_S = 86_400.0
+FORMATS = {"bf16": "bf16", "fp8": "mxfp8", "fp4": "nvfp4"}  # what each precision trains in on current systems
+PREFERENCE_PASSES = 4.0 / 3.0  # a frozen reference runs forward once for each forward and backward pass
+
+
+def need_training(job: TrainingJob, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
+    """Accelerators that train `tokens` by the deadline.
+
+    n = tokens x seconds per token / (deadline x goodput); seconds per token grow with n, so n is searched for.
+    """
+    refusal = _refusal(model, system, job.sequence, job.precision)
+    if refusal:
+        return infeasible(job.id, system.id, refusal)
+    prior = priors.of("training", system.accelerator.vendor_class)
+    batch, note = _batch(job.global_batch_tokens, model, "full")
+    work = _work(job, "full", model, system, prior, priors, batch)
+    return _need(job.id, work, prior, (note, *_assumptions(work, prior, priors)))
+
+
+def need_fine_tune(job: FineTuneJob, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
+    """Accelerators that finish each fine-tune in its time; the figure "busy share" says how much of them it uses."""
+    refusal = _refusal(model, system, job.sequence, job.precision)
+    if refusal:
+        return infeasible(job.id, system.id, refusal)
+    prior = priors.of("fine-tuning", system.accelerator.vendor_class)
+    batch, note = _batch(job.global_batch_tokens, model, "lora")
+    work = _work(job, job.method, model, system, prior, priors, batch)
+    if job.preference:
+        work = replace(work, extra_passes=PREFERENCE_PASSES)
+    need = _need(job.id, work, prior, (note, *_assumptions(work, prior, priors)))
+    if not need.feasible:
+        return need
+    busy = min(1.0, need.figure("wall time, planned") / job.every_s)
+    return replace(need, figures=(*need.figures, ("busy share", busy, "share")))
+
+
+def reliability_of(priors: Priors) -> Reliability:
+    """The failure and restart figures of the catalog."""
+    c = priors.of("reliability", "any").values
+    return Reliability(
+        c["accelerator_mtbf_h"] * 3600.0, c["restart_s"], c["write_gb_s_per_accelerator"] * 1e9, c["other_losses"]
+    )
+
+
+def _work(
+    job: TrainingJob | FineTuneJob,
+    method: str,
+    model: Model,
+    system: SystemRates,
+    prior: PriorSet,
+    priors: Priors,
+    batch: float,
+) -> Work:
+    return Work(
+        model,
+        system,
+        job.precision,
+        _number_format(job.precision, system),
+        method,
+        job.tokens,
+        job.within_s,
+        job.sequence,
+        batch,
+        prior.values,
+        reliability_of(priors),
+        slow=math.exp(-prior.models.get(model.id, 0.0)),
+    )
+
+
+def _number_format(precision: str, system: SystemRates) -> str:
+    if precision == "fp8" and system.accelerator.fp4_flop_s is None:
+        return "fp8"  # accelerators before block scaling
+    return FORMATS[precision]
+
+
+def _refusal(model: Model, system: SystemRates, sequence: int, precision: str) -> str:
+    rates = system.accelerator
+    if rates.missing:
+        return f"{', '.join(rates.missing)} of {rates.id} not known: add the fact with its source"
+    if precision not in rates.precisions:
+        return f"{rates.id} has no known {precision} rate; {', '.join(reversed(rates.precisions))} would work"
+    if sequence > model.context_tokens:
+        return f"sequences of {sequence:,} tokens are longer than the {model.context_tokens:,} of {model.id}"
+    return ""
+
+
+def _batch(wanted: float | None, model: Model, method: str) -> tuple[float, Assumption]:
+    parameters = sum(b.layers for b in model.blocks) * model.width**2 * 12.0
+    usual = 262_144.0 if method == "lora" else (4e6 if parameters < 2e10 else 8e6 if parameters < 2e11 else 16e6)
+    batch = wanted or usual
+    stated = "stated in the request" if wanted else "the request does not say; published runs of this size use about it"
+    return batch, Assumption("training.batch", f"tokens per step: {stated}", f"{batch:,.0f}", "planner", "estimate")
+
+
+def _band_name(work: Work) -> str:
+    return "moe" if work.g.is_moe else "dense"
+
+
+def _need(workload: str, work: Work, prior: PriorSet, notes: tuple[Assumption, ...]) -> AcceleratorNeed:
+    band = prior.band(_band_name(work))
+    plans = {q: cheapest(replace(work, slow=work.slow / share)) for q, share in _shares(band.p25, band.p90, band.p10)}
+    plan = plans["plan"]
+    if plan is None:
+        return infeasible(workload, work.system.id, _why_not(replace(work, slow=work.slow / band.p25)), notes)
+    best = plans["best"] or plan
+    worst = plans["worst"]
+    most = worst.accelerators if worst else math.ceil(plan.accelerators * band.p25 / band.p10)
+    layout = plan.layout
+    return AcceleratorNeed(
+        workload,
+        work.system.id,
+        feasible=True,
+        accelerators=plan.accelerators,
+        accelerators_p10=min(best.accelerators, plan.accelerators),
+        accelerators_p90=max(most, plan.accelerators),
+        unit_accelerators=layout.model_parallel,
+        units=layout.data,
+        indivisible=True,
+        binding=_binding(work, plan),
+        layout=_shape(plan),
+        figures=_figures(work, plan),
+        calibrated=prior.calibrated,
+        assumptions=notes,
+    )
+
+
+def _shares(plan: float, best: float, worst: float) -> tuple[tuple[str, float], ...]:
+    return (("plan", plan), ("best", best), ("worst", worst))
+
+
+def _binding(work: Work, plan: Plan) -> str:
+    if plan.seconds(work.tokens) >= 0.5 * work.within_s:
+        return "deadline"
+    return "memory"
+
+
+def _shape(plan: Plan) -> tuple[tuple[str, int], ...]:
+    lay = plan.layout
+    return (
+        ("tensor parallel", lay.tensor),
+        ("pipeline parallel", lay.pipeline),
+        ("context parallel", lay.context),
+        ("expert parallel", lay.expert),
+        ("data parallel", lay.data),
+        ("fully sharded", int(plan.sharded)),
+        ("recompute", int(plan.recompute)),
+    )
+
+
+def _figures(work: Work, plan: Plan) -> tuple[Figure, ...]:
+    rate = 1.0 / plan.seconds_per_token
+    flops = work.g.training_flops_per_token(work.sequence) * (2.0 / 3.0 if work.method == "lora" else 1.0)
+    peak = work.system.accelerator.flop_s(work.precision) or 1.0
+    return (
+        ("tokens per accelerator, planned", rate, "tokens/s"),
+        ("FLOPs per token", flops, "FLOP"),
+        ("MFU, planned", flops * rate / peak, "share"),
+        ("goodput", plan.goodput.share, "share"),
+        ("checkpoint interval", plan.goodput.interval_s, "s"),
+        ("checkpoint save", plan.goodput.save_s, "s"),
+        ("wall time, planned", plan.seconds(work.tokens), "s"),
+        ("memory used", plan.memory_bytes / (work.system.accelerator.memory_bytes or 1), "share"),
+        ("tokens per accelerator and step", work.batch_tokens / plan.accelerators, "tokens"),
+    )
+
+
+def _assumptions(work: Work, prior: PriorSet, priors: Priors) -> tuple[Assumption, ...]:
+    reliability = priors.of("reliability", "any")
+    return (
+        Assumption(
+            "training.goodput",
+            "time between interruptions of one accelerator, restart time, checkpoint write rate, other losses",
+            f"{work.reliability.accelerator_mtbf_s / 3600:,.0f} h, {work.reliability.restart_s:g} s, "
+            f"{work.reliability.write_b_s_per_accelerator / 1e9:g} GB/s per accelerator, "
+            f"{work.reliability.other_losses:.0%}",
+            reliability.source,
+            reliability.confidence,
+        ),
+        Assumption(
+            "training.format",
+            "number format of the matrix products",
+            work.number_format,
+            "planner: block-scaled formats where the accelerator has them",
+            "estimate",
+        ),
+        *prior_assumptions(prior, _band_name(work)),
+    )
+
+
+def _why_not(work: Work) -> str:
+    quickest = fastest(work)
+    if quickest is not None:
+        days = quickest.seconds(work.tokens) / DAY_S
+        return (
+            f"no count finishes in {work.within_s / DAY_S:g} days: with {work.batch_tokens:,.0f} tokens per step "
+            f"{quickest.accelerators:,} accelerators are the most that help, and take {math.ceil(days * 100) / 100:g} "
+            "days; a longer deadline or a larger batch works"
+        )
+    return _too_large(work)
+
+
+def _too_large(work: Work) -> str:
+    memory = work.system.accelerator.memory_bytes or 1
+    bytes_all = work.g.total * (2.2 if work.method == "lora" else 16.0)
+    needed = math.ceil(bytes_all / (0.9 * memory - 6e9))
+    ample = replace(work, batch_tokens=max(work.batch_tokens, 4.0 * needed * work.sequence))
+    able = [s for s in shapes(ample) if settle(ample, s, max(1, needed)) is not None]
+    hint = f"; a batch of {ample.batch_tokens:,.0f} tokens would give enough ranks" if able else ""
+    return (
+        f"{work.model.id} does not fit for training: its states need {bytes_all / 1e9:,.0f} GB, at least {needed:,} "
+        f"accelerators of {memory / 1e9:,.0f} GB{hint}"
+    )
