@@ -157,6 +157,7 @@ class Tree(Strict):
     rails: int = Field(ge=1)  # link k of a system goes to a leaf of rail k
     ports_per_rail: int = Field(default=1, ge=1)  # links of one system in one rail of one plane
     striping: Literal["rail", "single-homed"] = "rail"
+    block_systems: int | None = Field(default=None, ge=1)  # systems that share a set of leaves; None: the unit
     link_gbit_s: float = Field(gt=0)
     uplink_gbit_s: float = Field(gt=0)
     leaf: Leaf

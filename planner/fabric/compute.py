@@ -57,9 +57,14 @@ def units_for(design: FabricDesign, systems: int, displaced: int) -> int:
     return -(-(systems + displaced) // design.unit_systems)
 
 
-def tree_capacity(design: FabricDesign, tree: Tree, units: int) -> int:
-    """Systems that this many full units hold."""
-    return units * design.unit_systems - displaced_systems(tree)
+def block_of(design: FabricDesign, tree: Tree) -> int:
+    """Systems that share one set of leaves: the scalable unit, unless the tree says otherwise."""
+    return tree.block_systems or design.unit_systems
+
+
+def tree_capacity(design: FabricDesign, tree: Tree, blocks: int) -> int:
+    """Systems that this many full blocks of leaves hold."""
+    return blocks * block_of(design, tree) - displaced_systems(tree)
 
 
 @lru_cache(maxsize=512)
@@ -89,16 +94,16 @@ def full_shape(design: FabricDesign, tree: Tree, units: int) -> TreeShape:
     Raises:
         InputError: more units than the last tier joins.
     """
-    leaves = units * leaves_per_unit(tree, design.unit_systems)
+    leaves = units * leaves_per_unit(tree, block_of(design, tree))
     rails = _unit_rails(design, tree)
     pods = _pods(tree, units)
     return shape_of(tree, design.id, leaves=leaves, pods=pods, rails_in_last=rails, uplinks=tree.leaf.up)
 
 
 def _unit_rails(design: FabricDesign, tree: Tree) -> int:
-    if tree.striping == "single-homed" or tree.leaf.down < design.unit_systems * tree.ports_per_rail:
+    if tree.striping == "single-homed" or tree.leaf.down < block_of(design, tree) * tree.ports_per_rail:
         return 1
-    return rails_per_leaf(tree, design.unit_systems)
+    return rails_per_leaf(tree, block_of(design, tree))
 
 
 def _pods(tree: Tree, units: int) -> int:
@@ -111,12 +116,12 @@ def right_sized_shape(design: FabricDesign, tree: Tree, systems: int, displaced:
     Raises:
         InputError: more leaves than the last tier joins.
     """
-    full, rest = divmod(systems + displaced, design.unit_systems)
+    full, rest = divmod(systems + displaced, block_of(design, tree))
     if not rest:
         return full_shape(design, tree, full)
     leaves, rails, used = _rest_leaves(tree, rest)
-    whole = leaves_per_unit(tree, design.unit_systems)
-    used = max(used, -(-design.unit_systems * tree.links_per_system // whole) if full else 0)
+    whole = leaves_per_unit(tree, block_of(design, tree))
+    used = max(used, -(-block_of(design, tree) * tree.links_per_system // whole) if full else 0)
     need = tree.leaf.up if tree.uplinks == "all" else needed_uplinks(tree, used)
     all_leaves = full * whole + min(leaves, whole)
     if joins_in_two_tiers(tree, all_leaves, need):
@@ -141,15 +146,16 @@ def count_tree(design: FabricDesign, tree: Tree, systems: int, growth: Growth, w
         InputError: more systems than the last tier joins.
     """
     displaced = displaced_systems(tree) if with_manager else 0
-    units = units_for(design, systems, displaced)
+    block = block_of(design, tree)
+    blocks = -(-(systems + displaced) // block)
     if growth == "right-size":
         shape = right_sized_shape(design, tree, systems, displaced)
     else:
-        shape = full_shape(design, tree, units)
+        shape = full_shape(design, tree, blocks)
     manager = tree.manager if with_manager else None
     part = tree_part(tree, shape, systems, manager)
-    capacity = units * design.unit_systems - displaced
-    return Compute(part, capacity, units, tree.planes, shape.tiers, tree, shape)
+    capacity = blocks * block - displaced
+    return Compute(part, capacity, units_for(design, systems, displaced), tree.planes, shape.tiers, tree, shape)
 
 
 def tree_part(tree: Tree, shape: TreeShape, systems: int, manager: Manager | None) -> Part:
@@ -262,5 +268,5 @@ def stage_capacity(design: FabricDesign, stage: Stage) -> int | None:
     if isinstance(stage, Pair):
         return pair_capacity(stage)
     if isinstance(stage, Tree):
-        return tree_capacity(design, stage, tree_max_units(stage, design.unit_systems))
+        return tree_capacity(design, stage, tree_max_units(stage, block_of(design, stage)))
     return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from planner.catalog.fabrics import FabricDesign, Growth, Pair, Supplied, Tree
+from planner.catalog.fabrics import FabricDesign, Growth, Pair, Stage, Supplied, Tree
 from planner.catalog.schema import System
 from planner.errors import InputError
 from planner.fabric.compute import (
     COMPUTE,
     Compute,
+    block_of,
     count_pair,
     count_supplied,
     count_tree,
@@ -20,7 +21,7 @@ from planner.fabric.compute import (
     tree_max_units,
 )
 from planner.fabric.counts import FabricCounts, FabricNote, Part
-from planner.fabric.paired import paired_leaves_part
+from planner.fabric.paired import Attached, paired_leaves_part
 from planner.fabric.tree import displaced_systems
 
 COUNTED = ("switches", "links", "modules", "cables")
@@ -42,10 +43,29 @@ def _displaced(design: FabricDesign) -> int:
 
 
 def design_applies(design: FabricDesign, system: System) -> bool:
-    """True when the design was made for the system or its family, or names none and the form fits."""
-    if system.id in design.systems or system.family in design.families:
-        return True
-    return not design.systems and not design.families and design.form == system.form
+    """True when the design's links match the system's compute ports and it is meant for it, its family or any."""
+    port = next((port for port in system.ports if port.fabric == COMPUTE), None)
+    if port is None:
+        return False
+    if design.generic:
+        return system.delivery == "owned" and _link_divides(design, port.speed_gbit_s)
+    made_for = system.id in design.systems or system.family in design.families
+    open_to_all = not design.systems and not design.families and design.form == system.form
+    return (made_for or open_to_all) and port.count * port.speed_gbit_s == _bandwidth_gbit_s(design.compute[-1])
+
+
+def _link_divides(design: FabricDesign, speed_gbit_s: float) -> bool:
+    stage = design.compute[-1]
+    if isinstance(stage, Supplied):
+        return False
+    planes = speed_gbit_s / stage.link_gbit_s
+    return planes == 1 or (stage.technology == "ethernet" and planes >= 1 and planes == int(planes))
+
+
+def _bandwidth_gbit_s(stage: Stage) -> float:
+    if isinstance(stage, Supplied):
+        return stage.endpoint_gbit_s
+    return stage.planes * stage.links_per_system * stage.link_gbit_s
 
 
 def count_fabric(
@@ -75,7 +95,7 @@ def _counted(
     compute = _first_stage_that_fits(design, systems, growth, with_manager)
     part = compute.part
     if design.converged is not None and not _carries_converged(compute):
-        part = part + paired_leaves_part(design.converged, systems * design.converged.ports_per_system, 0, 0)
+        part = part + paired_leaves_part(design.converged, systems * design.converged.ports_per_system, Attached())
     supplied = isinstance(compute.stage, Supplied)
     return FabricCounts(
         design=design.id,
@@ -91,7 +111,7 @@ def _counted(
         modules=part.modules,
         cables=part.cables,
         appliances=part.appliances,
-        endpoint_gbit_s=systems * _endpoint_gbit_s(compute),
+        endpoint_gbit_s=systems * _bandwidth_gbit_s(compute.stage),
         unknown=COUNTED if supplied else (),
         notes=part.notes + _notes(design, compute, systems, growth),
     )
@@ -103,13 +123,6 @@ def _accelerators(design: FabricDesign, systems: int) -> int | None:
 
 def _carries_converged(compute: Compute) -> bool:
     return isinstance(compute.stage, Pair) and compute.stage.converged_ports_per_system > 0
-
-
-def _endpoint_gbit_s(compute: Compute) -> float:
-    stage = compute.stage
-    if isinstance(stage, Supplied):
-        return stage.endpoint_gbit_s
-    return stage.planes * stage.links_per_system * stage.link_gbit_s
 
 
 def _first_stage_that_fits(design: FabricDesign, systems: int, growth: Growth, with_manager: bool) -> Compute:
@@ -125,13 +138,9 @@ def _first_stage_that_fits(design: FabricDesign, systems: int, growth: Growth, w
 
 
 def _tree_limit(design: FabricDesign, tree: Tree, with_manager: bool) -> int:
-    units = _max_units(design, tree)
-    return units * design.unit_systems - (displaced_systems(tree) if with_manager else 0)
-
-
-def _max_units(design: FabricDesign, tree: Tree) -> int:
-    most = tree_max_units(tree, design.unit_systems)
-    return most if design.max_units is None else min(most, design.max_units)
+    return tree_max_units(tree, block_of(design, tree)) * block_of(design, tree) - (
+        displaced_systems(tree) if with_manager else 0
+    )
 
 
 def _check_range(
@@ -169,10 +178,12 @@ def _notes(design: FabricDesign, compute: Compute, systems: int, growth: Growth)
     stage, shape = compute.stage, compute.shape
     if isinstance(stage, Tree) and shape is not None:
         displaced = displaced_systems(stage)
-        if displaced and compute.capacity - systems <= 0 and (systems + displaced) % design.unit_systems == 0:
+        if displaced and systems >= compute.capacity:
             notes.append(FabricNote("R6", f"the fabric manager's links take the leaf ports of {displaced} system"))
         if growth == "full-unit" and systems < compute.capacity:
             notes.append(FabricNote("R2", _saving_text(design, stage, systems, compute)))
+        if shape.tiers == 1 and stage.rails > 1:
+            notes.append(FabricNote("R1", "one leaf in each plane carries all rails: no path is left when it fails"))
         if shape.tiers == 2 and shape.spines * stage.spine.ports > shape.leaf_spine_links:
             notes.append(
                 FabricNote(
@@ -228,25 +239,32 @@ def _steps(design: FabricDesign, max_systems: int, growth: Growth) -> list[int]:
     if high is None:
         return [max(low, max_systems)]
     steps: set[int] = set()
-    top = min(high, max_systems + design.unit_systems)
+    top = min(high, max_systems + max(_block_sizes(design)))
+    steps.add(high)
     for stage in design.compute:
         if isinstance(stage, Pair):
             cap = min(pair_capacity(stage), high)
             steps.update(range(design.unit_systems, cap + 1, design.unit_systems))
             steps.add(cap)
         elif isinstance(stage, Tree):
-            last = min(_max_units(design, stage), -(-max_systems // design.unit_systems) + 1)
-            full = [tree_capacity(design, stage, units) for units in range(1, last + 1)]
+            block = block_of(design, stage)
+            last = min(tree_max_units(stage, block), -(-top // block) + 1)
+            full = [tree_capacity(design, stage, blocks) for blocks in range(1, last + 1)]
             steps.update(full)
             if growth == "right-size":
                 steps.update(base + part for base in [0, *full] for part in _sharing_steps(design, stage))
     return sorted(step for step in steps if low <= step <= top)
 
 
+def _block_sizes(design: FabricDesign) -> list[int]:
+    return [block_of(design, s) if isinstance(s, Tree) else design.unit_systems for s in design.compute]
+
+
 def _sharing_steps(design: FabricDesign, tree: Tree) -> list[int]:
-    """Systems of a partly filled unit at which its leaves are full, for each number of rails that share a leaf."""
+    """Systems of a partly filled block at which its leaves are full, for each number of rails that share a leaf."""
+    block = block_of(design, tree)
     if tree.striping == "single-homed":
         each = max(1, tree.leaf.down // tree.links_per_system)
-        return list(range(each, design.unit_systems, each))
+        return list(range(each, block, each))
     shared = (tree.leaf.down // (tree.ports_per_rail * k) for k in range(1, tree.rails + 1) if tree.rails % k == 0)
-    return [systems for systems in shared if 0 < systems < design.unit_systems]
+    return [systems for systems in shared if 0 < systems < block]

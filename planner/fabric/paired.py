@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.catalog.fabrics import PairedLeaves
 from planner.errors import InputError
 from planner.fabric.counts import (
@@ -23,13 +25,25 @@ def leaf_pairs(network: PairedLeaves, ports: int) -> int:
     return max(1, -(-on_each_leaf // network.leaf_down))
 
 
-def paired_leaves_part(network: PairedLeaves, system_ports: int, server_ports: int, switch_uplinks: int) -> Part:
-    """Leaves, spines and links for the ports of systems and servers, and the uplinks of out-of-band switches.
+@dataclass(frozen=True)
+class Attached:
+    """What a network of leaf pairs connects besides systems, in ports."""
+
+    servers: int = 0
+    storage: int = 0
+    switch_uplinks: int = 0  # of out-of-band switches
+
+
+def paired_leaves_part(network: PairedLeaves, system_ports: int, attached: Attached) -> Part:
+    """Leaves, spines and links for the ports of systems, servers and storage, and for out-of-band uplinks.
+
+    Out-of-band uplinks take ports here and are counted as links of the out-of-band network.
 
     Raises:
         InputError: more leaves than the spines join.
     """
-    ports = system_ports + server_ports + switch_uplinks + network.storage_links
+    storage = network.storage_links + attached.storage
+    ports = system_ports + attached.servers + attached.switch_uplinks + storage
     pairs = leaf_pairs(network, ports)
     leaves = 2 * pairs
     spines, up_links = _spines(network, pairs)
@@ -41,8 +55,8 @@ def paired_leaves_part(network: PairedLeaves, system_ports: int, server_ports: i
     links = link_counts(
         fabric,
         ("node-leaf", network.link_gbit_s, system_ports),
-        ("server-leaf", network.link_gbit_s, server_ports),
-        ("storage-leaf", network.link_gbit_s, network.storage_links),
+        ("server-leaf", network.link_gbit_s, attached.servers),
+        ("storage-leaf", network.link_gbit_s, storage),
         ("isl", network.isl_gbit_s or network.link_gbit_s, isl),
         ("leaf-spine", network.uplink_gbit_s or network.link_gbit_s, up_links),
         ("site", network.link_gbit_s, network.site_uplinks),

@@ -20,7 +20,7 @@ from planner.fabric.counts import (
     link_counts,
 )
 from planner.fabric.design import count_fabric
-from planner.fabric.paired import paired_leaves_part
+from planner.fabric.paired import Attached, paired_leaves_part
 from planner.fabric.tree import stripe
 
 STORAGE = "storage"
@@ -80,6 +80,8 @@ def count_site_fabrics(
     """
     wanted = endpoints or Endpoints()
     base = count_fabric(design, systems, growth=growth, others=others)
+    if design.in_band is None and design.converged is not None:
+        base = _without_converged(base)
     storage = _storage(design, base, wanted)
     servers = management_servers(design, wanted)
     rest = _in_band_and_out_of_band(design, base, storage, servers, wanted)
@@ -191,12 +193,14 @@ def _in_band_and_out_of_band(
     design: FabricDesign, base: FabricCounts, storage: Part, servers: int, endpoints: Endpoints
 ) -> Part:
     """Both networks: each out-of-band switch needs in-band ports, each in-band switch an out-of-band port."""
+    server_ports = servers * design.management.in_band_ports_each
+    attached = Attached(server_ports, 0 if design.storage else endpoints.storage_ports or 0)
     network = design.out_of_band
     if network is None:
-        return _in_band(design, base, servers, 0)
+        return _in_band(design, base, attached)
     out_switches = 0
     while True:
-        in_band = _in_band(design, base, servers, out_switches)
+        in_band = _in_band(design, base, replace(attached, switch_uplinks=out_switches * network.uplinks_per_switch))
         ports = _out_of_band_ports(design, network, base, added([storage, in_band]), servers=servers, wanted=endpoints)
         needed = out_of_band_switches(network, ports.total, endpoints)
         if needed <= out_switches:
@@ -204,13 +208,34 @@ def _in_band_and_out_of_band(
         out_switches = needed
 
 
-def _in_band(design: FabricDesign, base: FabricCounts, servers: int, out_switches: int) -> Part:
-    if design.in_band is None:
+def _in_band(design: FabricDesign, base: FabricCounts, attached: Attached) -> Part:
+    """The network that servers and, without a storage fabric, storage attach to."""
+    network = design.in_band or design.converged
+    if network is None:
         return Part()
-    network = design.in_band
-    uplinks = out_switches * design.out_of_band.uplinks_per_switch if design.out_of_band else 0
-    server_ports = servers * design.management.in_band_ports_each
-    return paired_leaves_part(network, base.systems * network.ports_per_system, server_ports, uplinks)
+    shared = design.in_band is None and base.switches_of("compute-leaf") == 0
+    if not shared:
+        return paired_leaves_part(network, base.systems * network.ports_per_system, attached)
+    links = link_counts(
+        network.role,
+        ("server-leaf", network.link_gbit_s, attached.servers),
+        ("storage-leaf", network.link_gbit_s, attached.storage),
+    )
+    cables = cable_counts(network.role, *((entry.tier, network.optics.fibre, entry.count, 1) for entry in links))
+    return Part(links=links, cables=cables)
+
+
+def _without_converged(base: FabricCounts) -> FabricCounts:
+    """The compute fabric alone; the converged network is counted again with what else attaches to it."""
+    if base.switches_of("compute-leaf") == 0:
+        return base
+    return replace(
+        base,
+        switches=tuple(entry for entry in base.switches if not entry.role.startswith("converged")),
+        links=tuple(entry for entry in base.links if entry.fabric != "converged"),
+        modules=tuple(entry for entry in base.modules if entry.fabric != "converged"),
+        cables=tuple(entry for entry in base.cables if entry.fabric != "converged"),
+    )
 
 
 def _out_of_band_ports(
