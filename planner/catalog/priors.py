@@ -1,4 +1,4 @@
-"""Priors (`priors/v1`): measured coefficients of the sizing formulas, with where, when and on what they were measured."""
+"""Priors (`priors/v1`): measured coefficients of the sizing formulas; where, when and on what they were measured."""
 
 from __future__ import annotations
 

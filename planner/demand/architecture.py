@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,7 +128,9 @@ class Geometry:
         """Share of the routed experts that at least one of `tokens` tokens uses, choices independent and even."""
         if not self.experts:
             return 0.0
-        return 1.0 - (1.0 - self.active_experts / self.experts) ** tokens
+        if self.active_experts == self.experts:
+            return 1.0
+        return 1.0 - math.exp(tokens * math.log1p(-self.active_experts / self.experts))
 
 
 def _mean_seen(tokens: float, limit: int) -> float:
@@ -229,11 +232,13 @@ def _scores(block: Mixer) -> Scores:
         macs = n * block.heads * (block.nope_dim + block.rope_dim + block.value_dim)
         return Scores(macs, block.select_tokens or 0, n * block.heads * (2 * block.kv_rank + block.rope_dim))
     if isinstance(block, CompressedAttention):
-        macs = 2.0 * n * block.heads * block.head_dim
-        pressed = block.select_tokens or (block.ratio or 0)
-        return Scores(macs, block.window_tokens + pressed, macs)
+        pair = 2 * n * block.heads * block.head_dim
+        return Scores(pair, block.window_tokens + (block.select_tokens or block.ratio or 0), pair)
     if isinstance(block, LinearAttention):
-        macs = 2.0 * n * block.value_heads * block.key_dim * block.value_dim
-        return Scores(macs, 1, macs)
-    macs = 2.0 * n * block.heads * block.head_dim * block.state
+        return _fixed(2.0 * n * block.value_heads * block.key_dim * block.value_dim)
+    return _fixed(2.0 * n * block.heads * block.head_dim * block.state)
+
+
+def _fixed(macs: float) -> Scores:
+    """A state of fixed size: each token works on it once, however long the sequence."""
     return Scores(macs, 1, macs)

@@ -32,7 +32,7 @@ def prior_assumptions(prior: PriorSet, band_name: str) -> tuple[Assumption, ...]
             f"prior.{prior.id}",
             f"{prior.task} speed from {prior.rows} published measurements ({state}); valid until {prior.valid_until}",
             f"measured/predicted {band.p10:.2f} at p10, {band.p25:.2f} at p25, {band.p90:.2f} at p90",
-            f"{prior.source}; newest measurement {prior.measured_on}; software {', '.join(prior.software) or 'unknown'}",
+            f"{prior.source}; measured until {prior.measured_on}; {', '.join(prior.software) or 'software unknown'}",
             prior.confidence,
         ),
     )

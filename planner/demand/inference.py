@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.catalog.models import Model
-from planner.catalog.priors import Band, PriorSet, Priors
+from planner.catalog.priors import Band, Priors, PriorSet
 from planner.demand.architecture import geometry
 from planner.demand.bands import Counts, counts, prior_assumptions
 from planner.demand.replica_search import (

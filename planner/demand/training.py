@@ -6,7 +6,8 @@ import math
 from dataclasses import replace
 
 from planner.catalog.models import Model
-from planner.catalog.priors import PriorSet, Priors
+from planner.catalog.priors import Priors, PriorSet
+from planner.demand.architecture import geometry
 from planner.demand.bands import prior_assumptions
 from planner.demand.goodput import Reliability
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
@@ -101,11 +102,18 @@ def _refusal(model: Model, system: SystemRates, sequence: int, precision: str) -
 
 
 def _batch(wanted: float | None, model: Model, method: str) -> tuple[float, Assumption]:
-    parameters = sum(b.layers for b in model.blocks) * model.width**2 * 12.0
-    usual = 262_144.0 if method == "lora" else (4e6 if parameters < 2e10 else 8e6 if parameters < 2e11 else 16e6)
+    usual = 262_144.0 if method == "lora" else _usual_batch(geometry(model).total)
     batch = wanted or usual
     stated = "stated in the request" if wanted else "the request does not say; published runs of this size use about it"
     return batch, Assumption("training.batch", f"tokens per step: {stated}", f"{batch:,.0f}", "planner", "estimate")
+
+
+def _usual_batch(parameters: int) -> float:
+    """Tokens per step of published runs: 4 M up to 20 B parameters, 16 M at Llama 405B, 60 M at DeepSeek-V3."""
+    for least, tokens in ((5 * 10**11, 60e6), (2 * 10**11, 16e6), (2 * 10**10, 8e6)):
+        if parameters >= least:
+            return tokens
+    return 4e6
 
 
 def _band_name(work: Work) -> str:
