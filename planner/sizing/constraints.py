@@ -39,6 +39,7 @@ class Constraints:
         """Every rule, in the order in which a person would state them."""
         self.each_workload_runs_on_one_system()
         self.systems_serve_their_workloads()
+        self.services_survive_the_loss_of_a_node()
         self.spares_cover_the_repair_time()
         self.orders_meet_their_minimum()
         self.rented_instances_serve_their_workloads()
@@ -46,8 +47,6 @@ class Constraints:
         for hall in self.data.halls:
             self.fabric_serves_the_systems(hall)
             self.counts_add_up(hall)
-            self.management_runs_the_systems(hall)
-            self.switches_have_the_ports(hall)
             self.every_piece_stands_somewhere(hall)
             self.racks_hold_their_nodes(hall)
             self.positions_are_enough(hall)
@@ -108,6 +107,31 @@ class Constraints:
                 if option.system == system and units is not None:
                     terms.append(units * option.unit_accelerators)
         return total(terms)
+
+    def services_survive_the_loss_of_a_node(self) -> None:
+        """A service with k spare replicas keeps its working ones, and everything else on the nodes, when k nodes fail."""
+        for w in self.data.workloads:
+            for option in w.options:
+                uses = self.v.uses.get((w.key, option.system))
+                nodes = [
+                    (self.v.systems[h.key, o.item], o.accelerators)
+                    for h in self.data.halls
+                    for o in h.systems
+                    if o.item == option.system and o.fails_whole
+                ]
+                if uses is None or not option.spare_units or not nodes:
+                    continue
+                left = total(n * a for n, a in nodes) - option.spare_units * nodes[0][1]
+                self.model.add(left >= self.working_accelerators(option.system)).only_enforce_if(uses)
+
+    def working_accelerators(self, system: str) -> Expr:
+        """Accelerators that every workload on a system needs when its spare units are not there."""
+        return total(
+            uses * ((option.units - option.spare_units) * option.unit_accelerators)
+            for w in self.data.workloads
+            for option in w.options
+            if option.system == system and (uses := self.v.uses.get((w.key, system))) is not None
+        )
 
     def spares_cover_the_repair_time(self) -> None:
         """k spares cover at most option.spares[k] systems in service."""
@@ -187,30 +211,6 @@ class Constraints:
     def fabric_items(self, hall: HallData) -> list[str]:
         """Items that fabric rows count."""
         return sorted({key for o in hall.systems for row in o.rows for key, _ in row.devices})
-
-    def management_runs_the_systems(self, hall: HallData) -> None:
-        """Management servers and appliances by the number of systems in the hall."""
-        systems = total(self.v.systems[hall.key, o.item] for o in hall.systems)
-        for key in sorted({key for key, _, _ in hall.management}):
-            steps = sorted((upto, count) for k, upto, count in hall.management if k == key)
-            below = 0
-            for upto, count in steps:
-                more = self.model.new_bool_var(f"management[{hall.key},{key},{upto}]")
-                self.model.add(systems <= below).only_enforce_if(more.negated())
-                self.model.add(self.v.counts[hall.key, key] >= count).only_enforce_if(more)
-                below = upto
-
-    def switches_have_the_ports(self, hall: HallData) -> None:
-        """In-band, storage and out-of-band switches have a port for each device, in whole switches, two or more."""
-        racks = total(self.v.racks[hall.key, c.key] for c in hall.classes)
-        for rule in hall.ports:
-            wanted = total(self.v.counts[hall.key, key] * ports for key, ports in rule.demand) + rule.per_rack * racks
-            count = self.v.counts[hall.key, rule.item]
-            self.model.add(count * rule.ports >= wanted)
-            if rule.minimum > 1:
-                some = self.model.new_bool_var(f"some[{hall.key},{rule.item}]")
-                self.model.add(count >= rule.minimum).only_enforce_if(some)
-                self.model.add(count == 0).only_enforce_if(some.negated())
 
     def every_piece_stands_somewhere(self, hall: HallData) -> None:
         """The pieces of an item are spread over position classes that can take them."""

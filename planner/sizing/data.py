@@ -1,4 +1,4 @@
-"""What sizing is asked, in immutable integers: W, kg, mm-free units, MB/s, TB, whole currency units.
+"""What sizing is asked, in immutable integers: W, kg, MB/s, TB, whole currency units.
 
 Everything identical is a count. An `Item` is one product in one role; its numbers are those of one piece.
 """
@@ -6,7 +6,7 @@ Everything identical is a count. An `Item` is one product in one role; its numbe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Money = int
 
@@ -40,7 +40,6 @@ class Item:
     priced: bool = True
     carbon_kg: int = 0
     lead_weeks: int = 0
-    oob_ports: int = 1
 
 
 @dataclass(frozen=True)
@@ -86,17 +85,6 @@ class FabricRow:
 
 
 @dataclass(frozen=True)
-class PortRule:
-    """count(item) x ports >= sum(ports of other items x count) + per_rack x racks, and at least `minimum` if any."""
-
-    item: str
-    ports: int
-    demand: tuple[tuple[str, int], ...]
-    per_rack: int = 0
-    minimum: int = 1
-
-
-@dataclass(frozen=True)
 class SystemOption:
     """One system product in one hall."""
 
@@ -106,6 +94,7 @@ class SystemOption:
     spares: tuple[int, ...]  # spares[k]: most systems in service that k spares cover
     min_accelerators: int = 0
     max_systems: int = 0
+    fails_whole: bool = True  # a node fails as one; a rack system loses a tray at a time
 
 
 @dataclass(frozen=True)
@@ -134,8 +123,6 @@ class HallData:
     items: Mapping[str, Item]
     systems: tuple[SystemOption, ...]
     storage: tuple[StorageOption, ...]
-    ports: tuple[PortRule, ...]
-    management: tuple[tuple[str, int, int], ...]  # item, systems up to which the count holds, count
 
 
 @dataclass(frozen=True)
@@ -158,6 +145,7 @@ class WorkloadOption:
     units: int
     unit_accelerators: int
     indivisible: bool
+    spare_units: int = 0  # of the units, those that stand by; as many systems may fail before the service does
 
 
 @dataclass(frozen=True)
@@ -191,10 +179,8 @@ class SizingData:
     storage: tuple[StorageDemandData, ...]
     objectives: tuple[str, ...]
     budget: Money | None
-    energy_tco: str = ""
     weeks: int | None = None  # lead time that is left; None: no date is asked for
     only: frozenset[str] | None = None  # systems the answer may use, for alternatives
-    barred: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (limit key, system) ruled out beforehand
 
 
 @dataclass(frozen=True)
@@ -218,9 +204,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class SizingResult:
-    """Counts. `counts[hall][item]`, `units[workload] = ((location, system, units), ...)`."""
+    """Counts. `counts[hall][item]`, `units[workload] = ((location, system, units), ...)`.
+
+    `standing[hall][class][item]` are the pieces that take positions of their own, by position class.
+    """
 
     counts: Mapping[str, Mapping[str, int]]
+    standing: Mapping[str, Mapping[str, Mapping[str, int]]]
     racks: Mapping[str, Mapping[str, int]]
     spares: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, Mapping[str, FabricRow]]

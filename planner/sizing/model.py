@@ -139,6 +139,19 @@ def _read(
     counts = {
         hall.key: {k: n for k in sorted(hall.items) if (n := run.value(v.counts[hall.key, k]))} for hall in data.halls
     }
+    standing = {
+        hall.key: {
+            c.key: {
+                k: n
+                for k, item in sorted(hall.items.items())
+                if item.form == "rack"
+                and (var := v.placed.get((hall.key, c.key, k))) is not None
+                and (n := run.value(var))
+            }
+            for c in hall.classes
+        }
+        for hall in data.halls
+    }
     racks = {
         hall.key: {c.key: n for c in hall.classes if (n := run.value(v.racks[hall.key, c.key]))} for hall in data.halls
     }
@@ -161,4 +174,4 @@ def _read(
         )
         for w in data.workloads
     }
-    return SizingResult(counts, racks, spares, rows, rents, units, stages, spent)
+    return SizingResult(counts, standing, racks, spares, rows, rents, units, stages, spent)

@@ -1,0 +1,209 @@
+"""Halls as sizing sees them: position classes with their racks and PDUs, loops with their CDUs, and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from planner.catalog.facts import ceiling, floor
+from planner.catalog.schema import Cdu, Pdu, Rack
+from planner.errors import InputError
+from planner.facility.cooling import cdu_capacity_w
+from planner.facility.loads import max_rack_weight_kg
+from planner.facility.power import loss_states, plannable_hall, rack_limits, survivable_w
+from planner.request.site import Hall, Loop, Row, Site
+from planner.sizing.data import Item, LoopData, PositionClass
+from planner.sizing.items import device_item, item_key, rack_item
+from planner.sizing.question import Question
+
+
+@dataclass(frozen=True)
+class RackChoice:
+    """The rack and PDUs that a kind of row gets."""
+
+    rack: Rack
+    pdu: Pdu
+    pdus_per_feed: int
+    feeds: int
+
+    @property
+    def pdus(self) -> int:
+        """PDUs of one rack."""
+        return self.pdus_per_feed * self.feeds
+
+
+def free_positions(row: Row) -> tuple[int, ...]:
+    """Position numbers that are not blocked."""
+    return tuple(n for n in range(1, row.positions + 1) if n not in row.blocked)
+
+
+def adjacent_pairs(numbers: tuple[int, ...]) -> int:
+    """Disjoint pairs of neighbouring positions."""
+    runs = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    return sum(len(list(run)) // 2 for _, run in runs)
+
+
+def rack_for(question: Question, row: Row) -> Rack:
+    """The catalog rack that fits the row: not above its height and depth, the tallest, then the lightest.
+
+    Raises:
+        InputError: no rack of the catalog fits.
+    """
+    fitting = [
+        rack
+        for rack in question.catalog.of(Rack).values()
+        if rack.standard == "eia-19"
+        and rack.height_u.value is not None
+        and rack.height_u.value <= row.rack_height_u
+        and (ceiling(rack.depth_mm) or 0) <= row.rack_depth
+        and (ceiling(rack.width_mm) or 0) <= max(row.pitch, 600)
+    ]
+    if not fitting:
+        raise InputError.of(
+            f"row {row.id}", f"{row.rack_height_u}U, {row.rack_depth} mm deep, {row.pitch} mm wide",
+            "a position that a rack of the catalog fits", "add your rack in a folder given by --catalog",
+        )  # fmt: skip
+    return min(
+        fitting, key=lambda r: (-(r.height_u.value or 0), r.weight_kg.value is None, ceiling(r.weight_kg) or 0, r.id)
+    )
+
+
+def pdu_for(question: Question, row: Row, hall: Hall, design_w: int) -> tuple[Pdu, int]:
+    """The PDU and how many of it per feed, so that those of the feeds left after a loss carry a rack's design load.
+
+    The fewest per feed, then known outlets, then the smallest.
+
+    Raises:
+        InputError: the catalog has none for the voltage and standard.
+    """
+    worst = min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(hall.power)) or 1
+    wanted = -(-design_w // worst)
+    found: list[tuple[int, bool, int, str, Pdu]] = []
+    for pdu in question.catalog.of(Pdu).values():
+        rating = floor(pdu.continuous_w)
+        if rating is None or pdu.standard != hall.power.standard or not _same_circuit(pdu, row):
+            continue
+        found.append((-(-wanted // rating), not pdu.outlets, rating, pdu.id, pdu))
+    if not found:
+        raise InputError.of(
+            f"row {row.id}", f"{hall.power.standard} circuits", "a rack PDU of the catalog for them",
+            "add your PDU in a folder given by --catalog",
+        )  # fmt: skip
+    count, _, _, _, pdu = min(found, key=lambda entry: entry[:4])
+    return pdu, count
+
+
+def _same_circuit(pdu: Pdu, row: Row) -> bool:
+    if row.circuit is None:
+        return True
+    volts, amperes = pdu.voltage_v.value, pdu.current_a.value
+    return (
+        volts is not None
+        and amperes is not None
+        and abs(volts - row.circuit.voltage) <= 20
+        and amperes >= row.circuit.current
+    )
+
+
+def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackChoice:
+    """The rack and PDUs of a row."""
+    planned = plannable_hall(site, hall)
+    like = next(r for r in planned.rows if r.id == row.id)
+    design, _ = rack_limits(like, planned.power)
+    pdu, each = pdu_for(question, row, hall, design)
+    return RackChoice(rack_for(question, row), pdu, each, len(row.feeds))
+
+
+def position_classes(question: Question, site: Site, hall: Hall) -> tuple[PositionClass, ...]:
+    """Rows of a hall grouped by everything that limits what may stand there."""
+    planned = plannable_hall(site, hall)
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in planned.rows:
+        groups.setdefault(_kind_of_row(row), []).append(row)
+    return tuple(_position_class(question, site, hall, planned, rows) for _, rows in _in_order(groups))
+
+
+def _in_order(groups: dict[tuple[object, ...], list[Row]]) -> Iterator[tuple[object, list[Row]]]:
+    yield from sorted(groups.items(), key=lambda entry: entry[1][0].id)
+
+
+def _kind_of_row(row: Row) -> tuple[object, ...]:
+    return (
+        row.rack_power, tuple(sorted(row.feeds)), tuple(sorted(row.cooling)), row.loop, row.air_per_rack,
+        row.rack_weight, row.rack_height_u, row.rack_depth, row.pitch, row.circuit,
+    )  # fmt: skip
+
+
+def _position_class(question: Question, site: Site, hall: Hall, planned: Hall, rows: list[Row]) -> PositionClass:
+    row = rows[0]
+    design, peak = rack_limits(row, planned.power)
+    choice = choose_rack(question, site, hall, row)
+    width, depth = ceiling(choice.rack.width_mm) or row.pitch, ceiling(choice.rack.depth_mm) or row.rack_depth
+    item = rack_item(question, choice.rack, choice.pdu, choice.pdus)
+    free = [free_positions(r) for r in rows]
+    return PositionClass(
+        key=f"{hall.id}/{'+'.join(r.id for r in rows)}",
+        rows=tuple(r.id for r in rows),
+        positions=sum(len(numbers) for numbers in free),
+        pairs=sum(adjacent_pairs(numbers) for numbers in free),
+        height_u=min(row.rack_height_u, item.height_u),
+        design_w=design,
+        peak_w=peak,
+        air_w=row.air_per_rack,
+        weight_kg=max_rack_weight_kg(row, hall.floor, width, depth),
+        depth_mm=row.rack_depth,
+        liquid="liquid" in row.cooling,
+        loop=row.loop,
+        rack=item,
+        outlets=tuple(sorted((outlet, n * choice.pdus_per_feed) for outlet, n in choice.pdu.outlets.items())),
+    )
+
+
+def nameplate_w(hall: Hall) -> int:
+    """Peak load that the feeds left after the worst loss carry by their nameplates: every feed as if under IEC."""
+    power = hall.power.model_copy(update={"standard": "IEC"})
+    return survivable_w(power, [row.feeds for row in hall.rows])
+
+
+def loop_data(question: Question, site: Site, hall: Hall) -> tuple[tuple[LoopData, ...], dict[str, Item]]:
+    """Loops with the CDU to buy for each, and those CDUs as items."""
+    planned = plannable_hall(site, hall)
+    loops: list[LoopData] = []
+    items: dict[str, Item] = {}
+    for loop in planned.cooling.loops:
+        flow = 1000 * loop.flow if loop.flow is not None else None
+        if loop.cdus == "present":
+            loops.append(LoopData(loop.id, loop.capacity, flow, None, 0, 0))
+            continue
+        cdu, capacity = cdu_for(question, loop)
+        item = device_item(question, site.id, cdu, "cdu")
+        items[item.key] = item
+        spare = 1 if question.request.policy.cdu_redundancy == "N+1" else 0
+        loops.append(LoopData(loop.id, loop.capacity, flow, item_key(cdu.id, "cdu"), capacity, spare))
+    return tuple(loops), items
+
+
+def cdu_for(question: Question, loop: Loop) -> tuple[Cdu, int]:
+    """The distribution unit for a loop, and its capacity in W under the loop's conditions.
+
+    The one that carries the whole loop with the least capacity to spare; in-row units with known power only.
+
+    Raises:
+        InputError: no unit of the catalog has a capacity for these conditions.
+    """
+    found: list[tuple[int, int, str, Cdu]] = []
+    for cdu in question.catalog.of(Cdu).values():
+        capacity = cdu_capacity_w(cdu, loop.approach, loop.supply)
+        powered = any(f.known for f in (cdu.power_design_w, cdu.power_peak_w, cdu.power_typical_w))
+        if cdu.form == "in-row" and capacity is not None and powered:
+            units = -(-loop.capacity // capacity)
+            found.append((units, capacity, cdu.id, cdu))
+    if not found:
+        raise InputError.of(
+            f"loop {loop.id}", f"an approach of {loop.approach} K at {loop.supply:g} C",
+            "conditions for which a CDU of the catalog has a published capacity",
+            'allow a larger approach, state cdus: "present", or add your CDU in a folder given by --catalog',
+        )  # fmt: skip
+    _, capacity, _, cdu = min(found, key=lambda entry: entry[:3])
+    return cdu, capacity

@@ -1,0 +1,98 @@
+"""Fabrics in sizing: one row for each size at which the switches, managers or management servers change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.catalog.fabrics import FabricDesign
+from planner.catalog.schema import Storage, System
+from planner.errors import InputError
+from planner.fabric.counts import FabricCounts
+from planner.fabric.design import design_applies, limits
+from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
+from planner.sizing.data import FabricRow
+from planner.sizing.items import item_key
+from planner.sizing.question import Question
+
+MANAGEMENT = "management-server"
+DEFAULT_SERVER = "generic-control-plane-node"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands in a hall besides the systems and wants ports: taken from the last round of sizing."""
+
+    storage_product: str = ""
+    storage_units: int = 0
+    racks_with_pdus: int = 0
+    pdus: int = 0
+    others: int = 0  # CDUs and the like, one out-of-band port each
+
+
+def designs_for(question: Question, system: System) -> list[FabricDesign]:
+    """Designs for a system: those it names, in its order, else those made for it or its family."""
+    named = [question.designs[name] for name in system.fabric_designs if name in question.designs]
+    return named or [d for _, d in sorted(question.designs.items()) if d.families and design_applies(d, system)]
+
+
+def endpoints(question: Question, around: Surroundings) -> Endpoints:
+    """What the fabrics of a hall connect besides systems."""
+    storage = question.catalog.products.get(around.storage_product)
+    ports = controllers = 0
+    if isinstance(storage, Storage):
+        data = sum(p.count for p in storage.ports if p.fabric == "storage")
+        controllers = max(1, sum(p.count for p in storage.ports if p.fabric == "out-of-band"))
+        ports, controllers = data * around.storage_units, controllers * around.storage_units
+    return Endpoints(storage_ports=ports, storage_controllers=controllers, pdus=around.pdus, other_ports=around.others)
+
+
+def counts_of(question: Question, design: FabricDesign, systems: int, around: Surroundings) -> FabricCounts:
+    """Every fabric of a hall for a number of systems."""
+    return count_site_fabrics(
+        design, systems, endpoints(question, around), growth=question.request.policy.fabric_growth,
+        others=question.designs,
+    )  # fmt: skip
+
+
+def devices_of(question: Question, design: FabricDesign, counts: FabricCounts, around: Surroundings) -> dict[str, int]:
+    """Switches, fabric managers and management servers by item."""
+    found: dict[str, int] = {}
+    for entry in (*counts.switches, *counts.appliances):
+        key = item_key(entry.product, entry.role)
+        found[key] = found.get(key, 0) + entry.count
+    servers = management_servers(design, endpoints(question, around))
+    if servers:
+        found[item_key(server_of(design), MANAGEMENT)] = servers
+    return found
+
+
+def server_of(design: FabricDesign) -> str:
+    """The management server of a design."""
+    return design.management.server or DEFAULT_SERVER
+
+
+def fabric_rows(question: Question, system: System, most: int, around: Surroundings) -> tuple[FabricRow, ...]:
+    """The sizes of every design that serves the system, up to `most` systems, at which its devices change."""
+    rows: list[FabricRow] = []
+    for design in designs_for(question, system):
+        rows.extend(_rows_of(question, design, most, around))
+    return tuple(rows)
+
+
+def _rows_of(question: Question, design: FabricDesign, most: int, around: Surroundings) -> Iterator[FabricRow]:
+    least, cap = limits(design)
+    top = most if cap is None else min(most, cap)
+    pending: FabricRow | None = None
+    for systems in range(max(1, least), top + 1):
+        try:
+            counts = counts_of(question, design, systems, around)
+        except InputError:
+            break  # the design ends here: a larger one, or none, takes over, and explain says which limit it was
+        devices = tuple(sorted(devices_of(question, design, counts, around).items()))
+        row = FabricRow(design.id, counts.sus, systems, devices)
+        if pending is not None and pending.devices != row.devices:
+            yield pending
+        pending = row
+    if pending is not None:
+        yield pending

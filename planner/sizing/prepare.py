@@ -1,0 +1,333 @@
+"""The question in integers: options, limits and demand, and why some products are no option at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from planner import money
+from planner.catalog.facts import floor
+from planner.catalog.schema import Device, Region, Storage, System
+from planner.demand.spares import spare_table
+from planner.facility.cooling import coolant_refusal, coolant_supply_c
+from planner.facility.power import plannable_hall, survivable_w
+from planner.request.site import Hall, Site
+from planner.sizing.data import (
+    FabricRow,
+    HallData,
+    Item,
+    PositionClass,
+    RentOption,
+    SizingData,
+    StorageDemandData,
+    StorageOption,
+    SystemOption,
+    WorkloadData,
+    WorkloadOption,
+)
+from planner.sizing.halls import loop_data, nameplate_w, position_classes
+from planner.sizing.items import (
+    HOURS_PER_YEAR,
+    device_item,
+    flow_ml_min,
+    item_key,
+    missing_facts,
+)
+from planner.sizing.network import Surroundings, fabric_rows
+from planner.sizing.question import Bar, Question
+
+SYSTEM, STORAGE = "system", "storage"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The data for the solver, and the products that are no option in a hall, with the reason."""
+
+    data: SizingData
+    bars: tuple[Bar, ...]
+
+
+def prepare(
+    question: Question, around: Mapping[str, Surroundings] | None = None, only: frozenset[str] | None = None
+) -> Prepared:
+    """The question as integers. `around` is what the last round found besides systems, by hall."""
+    bars: list[Bar] = []
+    halls = tuple(
+        _hall(question, site, hall, (around or {}).get(hall.id, Surroundings()), bars)
+        for site, hall in question.request.halls()
+    )
+    policy = question.request.policy
+    data = SizingData(
+        halls=halls,
+        rents=_rents(question),
+        workloads=_workloads(question, halls),
+        storage=tuple(_storage_demand(question, site) for site in question.request.sites),
+        objectives=policy.objective,
+        budget=policy.budget,
+        weeks=weeks_left(question),
+        only=only,
+    )
+    return Prepared(data, tuple(bars))
+
+
+def weeks_left(question: Question) -> int | None:
+    """Whole weeks from the order to the day of service; None where no day is asked for."""
+    policy = question.request.policy
+    if policy.in_service_by is None:
+        return None
+    ordered = date.fromisoformat(policy.order_date or question.request.date)
+    return (date.fromisoformat(policy.in_service_by) - ordered).days // 7
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One hall while its options are gathered; `items` and `bars` grow."""
+
+    question: Question
+    site: Site
+    hall: Hall
+    classes: tuple[PositionClass, ...]
+    around: Surroundings
+    items: dict[str, Item]
+    bars: list[Bar]
+
+    def bar(self, product: str, rule: str, reason: str) -> None:
+        self.bars.append(Bar(self.hall.id, product, rule, reason))
+
+
+def _hall(question: Question, site: Site, hall: Hall, around: Surroundings, bars: list[Bar]) -> HallData:
+    planned = plannable_hall(site, hall)
+    loops, items = loop_data(question, site, hall)
+    place = _Place(question, site, hall, position_classes(question, site, hall), around, items, bars)
+    systems = _systems(place)
+    storage = _storage(place)
+    _network_items(place, systems)
+    return HallData(
+        key=hall.id,
+        site=site.id,
+        survivable_w=survivable_w(planned.power, [row.feeds for row in planned.rows]),
+        nameplate_w=nameplate_w(planned),
+        air_w=max(0, planned.cooling.air - planned.cooling.existing_air_load),
+        classes=place.classes,
+        loops=loops,
+        items=dict(sorted(items.items())),
+        systems=systems,
+        storage=storage,
+    )
+
+
+def _systems(place: _Place) -> tuple[SystemOption, ...]:
+    question = place.question
+    wanted = {need.system for need in question.needs if need.feasible}
+    options = []
+    for name, system in question.catalog.of(System).items():
+        if name not in wanted or question.ruled_out("product", name) or question.ruled_out("location", place.hall.id):
+            continue
+        refusal = _no_option(place, system)
+        if refusal is not None:
+            place.bar(name, *refusal)
+            continue
+        most = _most(place, system)
+        rows = fabric_rows(question, system, most, place.around)
+        if not rows:
+            place.bar(name, "fabric", "no fabric design of the catalog serves this many of it")
+            continue
+        item = _system_item(place, system)
+        place.items[item.key] = item
+        options.append(_system_option(question, system, item.key, rows, most))
+    return tuple(options)
+
+
+def _system_item(place: _Place, system: System) -> Item:
+    item = device_item(place.question, place.site.id, system, SYSTEM)
+    if not item.liquid_w:
+        return item
+    warmest = max((coolant_supply_c(loop) for loop in place.hall.cooling.loops), default=0.0)
+    return replace(item, flow_ml_min=flow_ml_min(system, warmest))
+
+
+def _system_option(
+    question: Question, system: System, key: str, rows: tuple[FabricRow, ...], most: int
+) -> SystemOption:
+    return SystemOption(
+        item=key,
+        accelerators=system.accelerators,
+        rows=rows,
+        spares=_spare_steps(question, system, most),
+        min_accelerators=system.min_accelerators.value or 0,
+        max_systems=most,
+        fails_whole=system.form == "node",
+    )
+
+
+def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
+    """Why a system cannot be an option in a hall whatever the amounts: (rule, reason), or None."""
+    question, hall = place.question, place.hall
+    missing = missing_facts(question, system, in_rack=system.form == "node")
+    if missing:
+        return "unknown-fact", missing
+    if any(inlet.outlet == "busbar" for inlet in system.inlets) and system.form == "node":
+        return "busbar", "it needs a DC busbar rack with power shelves, which the hall's rows do not offer"
+    weighs = system.weight_kg.known or system.id in question.request.policy.assumed_weight_kg
+    if not weighs and _rates_the_floor(hall):
+        return "unknown-fact", "its weight is not published and the floor is rated; give policy.assumed_weight_kg"
+    for loop in hall.cooling.loops:
+        refusal = coolant_refusal(system, coolant_supply_c(loop))
+        if refusal and system.cooling != "air":
+            return "coolant", refusal
+    return None
+
+
+def _rates_the_floor(hall: Hall) -> bool:
+    rated = (hall.floor.distributed_load, hall.floor.footprint_load, hall.floor.point_load)
+    return any(limit is not None for limit in rated) or any(row.rack_weight for row in hall.rows)
+
+
+def _most(place: _Place, system: System) -> int:
+    """No more systems than all workloads on it together need, with spares; nor many times what the hall could take.
+
+    The second limit is wide, so that an explanation may still ask what a larger hall would do.
+    """
+    question, classes = place.question, place.classes
+    wanted = sum(n.units * n.unit_accelerators for n in question.needs if n.system == system.id and n.feasible)
+    wanted = max(wanted, system.min_accelerators.value or 0)
+    count = -(-wanted // system.accelerators)
+    in_service = count + max(2, -(-count // 20))
+    total = sum(c.positions for c in classes)
+    stand = total // max(1, system.racks) if system.form == "rack" else total * 8
+    return min(in_service, 4 * stand + 8)
+
+
+def _spare_steps(question: Question, system: System, most: int) -> tuple[int, ...]:
+    """steps[k]: the most systems in service that k spares cover. A rack system's spare part is a tray, not a rack."""
+    if system.form == "rack":
+        return (most,)
+    policy = question.request.policy.spares
+    rate = question.failures_per_accelerator_day * system.accelerators
+    needed = spare_table(most, rate, policy.repair / 86_400, policy.cover)
+    return tuple(max(n for n, spare in enumerate(needed) if spare <= k) for k in range(needed[-1] + 1))
+
+
+def _network_items(place: _Place, systems: tuple[SystemOption, ...]) -> None:
+    keys = {key for option in systems for row in option.rows for key, _ in row.devices}
+    for key in sorted(keys):
+        role, product = key.split("/", 1)
+        device = place.question.catalog.get(product, Device)
+        place.items[key] = device_item(place.question, place.site.id, device, role)
+
+
+def _storage(place: _Place) -> tuple[StorageOption, ...]:
+    question = place.question
+    need = question.storage[place.site.id]
+    if not need.usable_tb and not need.read_gb_s:
+        return ()
+    options = []
+    for name, product in question.catalog.of(Storage).items():
+        if question.ruled_out("product", name):
+            continue
+        reason = _no_storage(question, product)
+        if reason:
+            place.bar(name, "unknown-fact", reason)
+            continue
+        item = device_item(question, place.site.id, product, STORAGE)
+        place.items[item.key] = item
+        options.append(_storage_option(product, item.key, need.usable_tb))
+    return tuple(options)
+
+
+def _no_storage(question: Question, product: Storage) -> str:
+    missing = missing_facts(question, product, in_rack=True)
+    if missing:
+        return missing
+    facts = {"usable_tb": product.usable_tb, "read_gb_s": product.read_gb_s, "write_gb_s": product.write_gb_s}
+    unknown = [name for name, fact in facts.items() if not fact.known]
+    if unknown:
+        return f"not known: {', '.join(unknown)}"
+    if not product.weight_kg.known and product.id not in question.request.policy.assumed_weight_kg:
+        return "its weight is not published; give policy.assumed_weight_kg"
+    return ""
+
+
+def _storage_option(product: Storage, key: str, usable_tb: int) -> StorageOption:
+    usable = floor(product.usable_tb) or 0
+    least = product.min_units.value or 1
+    return StorageOption(
+        item=key,
+        usable_tb=usable,
+        read_mb_s=int(Fraction(str(product.read_gb_s.need("read_gb_s"))) * 1000),
+        write_mb_s=int(Fraction(str(product.write_gb_s.need("write_gb_s"))) * 1000),
+        min_units=least,
+        max_units=max(least, 4 * -(-max(usable_tb, 1) // max(1, usable)) + 64),
+    )
+
+
+def _storage_demand(question: Question, site: Site) -> StorageDemandData:
+    need = question.storage[site.id]
+    return StorageDemandData(
+        site=site.id,
+        usable_tb=need.usable_tb,
+        read_mb_s=need.read_base_gb_s * 1000,
+        write_mb_s=need.write_base_gb_s * 1000,
+        read_mb_s_per_accelerator=need.read_milli_gb_s,
+        write_mb_s_per_accelerator=need.write_milli_gb_s,
+    )
+
+
+def _rents(question: Question) -> tuple[RentOption, ...]:
+    years = question.request.policy.horizon_years
+    rents = []
+    for name in question.request.policy.regions:
+        region = question.catalog.get(name, Region)
+        if question.ruled_out("region", name):
+            continue
+        for instance in region.instances:
+            entry = question.catalog.prices.find(instance.price or "", "hour")
+            tco = None
+            if entry is not None:
+                hourly = money.unit_price(entry, question.request).typical
+                tco = money.whole(hourly * HOURS_PER_YEAR * years)
+            rents.append(RentOption(name, instance.name, instance.name, instance.accelerators, tco))
+    return tuple(rents)
+
+
+def _workloads(question: Question, halls: tuple[HallData, ...]) -> tuple[WorkloadData, ...]:
+    options_of = {h.key: {o.item for o in h.systems} for h in halls}
+    found = []
+    for workload in question.request.workloads:
+        needs = [n for n in question.needs if n.workload == workload.id and n.feasible]
+        if workload.kind in ("storage",):
+            continue
+        options, places = [], set()
+        for need in needs:
+            key = item_key(need.system, SYSTEM)
+            rented = need.system in {r.system for r in _rents(question)}
+            spare = 0 if rented else question.spare_units.get(workload.id, 0)
+            options.append(
+                WorkloadOption(
+                    need.system if rented else key,
+                    need.units,
+                    need.unit_accelerators,
+                    need.indivisible,
+                    min(spare, need.units - 1),
+                )
+            )
+            for hall, items in sorted(options_of.items()):
+                if key in items and _may_run(workload.locations, hall):
+                    places.add((hall, key))
+            for rent in _rents(question):
+                if rent.system == need.system and _region_allowed(
+                    question, workload.id, workload.locations, rent.region
+                ):
+                    places.add((rent.region, need.system))
+        found.append(WorkloadData(workload.id, tuple(options), frozenset(places)))
+    return tuple(found)
+
+
+def _may_run(locations: tuple[str, ...] | None, place: str) -> bool:
+    return locations is None or place in locations
+
+
+def _region_allowed(question: Question, workload: str, locations: tuple[str, ...] | None, region: str) -> bool:
+    return _may_run(locations, region) and question.ruled_out("region", region, workload) is None

@@ -1,0 +1,65 @@
+"""The question as sizing takes it: a request with everything the pure rooms have made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from planner.catalog.fabrics import FabricDesign
+from planner.catalog.load import Catalog
+from planner.demand.results import AcceleratorNeed, StorageNeed
+from planner.request.schema import Request
+
+
+@dataclass(frozen=True)
+class SiteRates:
+    """What energy costs and emits at a site, and where the figures come from."""
+
+    price_per_kwh: Fraction | None  # in the request's currency
+    carbon_g_per_kwh: Fraction | None
+    pue: Fraction
+    sources: tuple[tuple[str, str, str], ...]  # (what, value in words, source)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A product, region or location ruled out for a workload ("*": all) before sizing."""
+
+    kind: str  # product | region | location
+    id: str
+    workload: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Why a product cannot be an option in a hall at all, whatever the amounts."""
+
+    place: str
+    product: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything sizing needs to know."""
+
+    request: Request
+    catalog: Catalog
+    designs: Mapping[str, FabricDesign]
+    needs: tuple[AcceleratorNeed, ...]
+    storage: Mapping[str, StorageNeed]  # by site
+    rates: Mapping[str, SiteRates]  # by site
+    rulings: tuple[Ruling, ...] = ()
+    failures_per_accelerator_day: float = 0.0
+    spare_units: Mapping[str, int] = field(default_factory=dict)  # by workload: replicas that stand by
+
+    def ruled_out(self, kind: str, name: str, workload: str = "*") -> Ruling | None:
+        """The first ruling against an id, for everything or for this workload."""
+        for ruling in self.rulings:
+            if ruling.kind == kind and ruling.id == name and ruling.workload in ("*", workload):
+                return ruling
+        return None

@@ -1,0 +1,159 @@
+"""Sizing and packing in turn until they agree: counts, racks by pattern, exact fabrics, and a bound for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.errors import TimeLimitReached
+from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, RackClass
+from planner.packing.model import pack
+from planner.sizing.data import Cut, HallData, PositionClass, SizingResult
+from planner.sizing.halls import choose_rack
+from planner.sizing.limits import NOTHING
+from planner.sizing.model import Progress, size
+from planner.sizing.network import Surroundings
+from planner.sizing.prepare import Prepared, prepare
+from planner.sizing.question import Question
+from planner.sizing.variables import fits
+
+MOST_ROUNDS = 12
+RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg")
+UNLIMITED = 10**9
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Counts and racks that fit together. `bound` is the first objective's bound, valid for every plan."""
+
+    prepared: Prepared
+    sizing: SizingResult
+    packing: Mapping[str, PackingResult]  # by hall; halls without nodes are left out
+    problems: Mapping[str, PackingProblem]
+    around: Mapping[str, Surroundings]
+    cuts: tuple[Cut, ...]
+    bounds: Mapping[str, int]  # objective -> lower bound
+    rounds: int
+    agreed: bool
+
+
+def settle(
+    question: Question, *, only: frozenset[str] | None = None, seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Settled:  # fmt: skip
+    """The best counts that pack, and the proof of how good they are.
+
+    Each packing that needs more racks than sizing allowed adds its certificate as a cut. Rounds after the first size the
+    networks for the storage ports and rack PDUs that were found; the bounds leave those out, so that they hold for
+    every plan.
+
+    Raises:
+        SizingInfeasible: proven impossible.
+        PackingInfeasible: the counts that sizing wants fit no racks of the hall, and no cut could be learned.
+        TimeLimitReached: nothing found within the limits.
+    """
+    around: dict[str, Surroundings] = {}
+    cuts: tuple[Cut, ...] = ()
+    for number in range(1, MOST_ROUNDS + 1):
+        prepared = prepare(question, around, only)
+        sized = size(prepared.data, cuts, seconds=seconds, progress=progress)
+        problems = {h.key: packing_problem(h, sized) for h in prepared.data.halls}
+        packed, learned = _pack_all(problems, sized)
+        if learned and not set(learned) <= set(cuts):
+            cuts = (*cuts, *(cut for cut in learned if cut not in cuts))
+            continue
+        found = {h.key: _surroundings(question, h, sized, packed.get(h.key)) for h in prepared.data.halls}
+        if all(found[key] == around.get(key, Surroundings()) for key in found) or number == MOST_ROUNDS:
+            agreed = found == {key: around.get(key, Surroundings()) for key in found}
+            bounds = lower_bounds(question, sized, cuts, only)
+            kept = {key: result for key, result in packed.items() if result is not None}
+            return Settled(prepared, sized, kept, problems, found, cuts, bounds, number, agreed)
+        around = found
+    raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
+
+
+def lower_bounds(
+    question: Question, sized: SizingResult, cuts: tuple[Cut, ...], only: frozenset[str] | None
+) -> dict[str, int]:
+    """Bounds of each objective, the ones before it held at their value: networks at their least, cuts in force."""
+    least = prepare(question, None, only).data
+    found = size(least, cuts)
+    bounds: dict[str, int] = {}
+    for stage, reached in zip(found.stages, sized.stages, strict=True):
+        bounds[stage.objective] = min(stage.lower_bound, reached.value)
+        if stage.value != reached.value:
+            break  # later objectives are bounded only where the earlier ones agree
+    return bounds
+
+
+def packing_problem(hall: HallData, sized: SizingResult) -> PackingProblem:
+    """The nodes of one hall and the racks it could open."""
+    counts, outlets = sized.counts[hall.key], sorted({name for c in hall.classes for name, _ in c.outlets})
+    devices = [
+        DeviceClass(
+            id=key,
+            size=(
+                *(getattr(hall.items[key], resource) for resource in RESOURCES),
+                *(dict(hall.items[key].outlets).get(name, 0) for name in outlets),
+            ),
+            count=count,
+            allowed=frozenset(c.key for c in hall.classes if fits(hall, c, key, NOTHING)),
+        )
+        for key, count in sorted(counts.items())
+        if hall.items[key].form == "node"
+    ]
+    racks = [
+        RackClass(id=c.key, capacity=_capacity(c, outlets), cost=1, limit=free_of_rack_systems(hall, c, sized))
+        for c in hall.classes
+    ]
+    return PackingProblem((*RESOURCES, *outlets), tuple(devices), tuple(racks))
+
+
+def _capacity(place: PositionClass, outlets: list[str]) -> tuple[int, ...]:
+    weight = UNLIMITED if place.weight_kg is None else max(0, place.weight_kg - place.rack.weight_kg)
+    air = UNLIMITED if place.air_w is None else place.air_w
+    given = dict(place.outlets)
+    sockets = (given.get(name, 0) if given else UNLIMITED for name in outlets)
+    return (place.height_u, place.design_w, place.peak_w, air, weight, *sockets)
+
+
+def free_of_rack_systems(hall: HallData, place: PositionClass, sized: SizingResult) -> int:
+    """Positions of a class that sizing leaves to racks: what rack systems and CDUs do not stand on."""
+    taken = sum(n * hall.items[key].positions for key, n in sized.standing[hall.key][place.key].items())
+    return max(0, place.positions - taken)
+
+
+def _pack_all(
+    problems: Mapping[str, PackingProblem], sized: SizingResult
+) -> tuple[dict[str, PackingResult | None], list[Cut]]:
+    packed: dict[str, PackingResult | None] = {}
+    learned: list[Cut] = []
+    for hall, problem in sorted(problems.items()):
+        if not any(device.count for device in problem.devices):
+            packed[hall] = None
+            continue
+        try:
+            result = pack(problem)
+        except PackingInfeasible as refusal:
+            if refusal.certificate is None:
+                raise
+            learned.append(Cut(hall, refusal.certificate.weights, refusal.certificate.z))
+            continue
+        packed[hall] = result
+        if result.cost > sum(sized.racks[hall].values()):
+            learned.extend(Cut(hall, c.weights, c.z) for c in result.certificates)
+    return packed, learned
+
+
+def _surroundings(
+    question: Question, hall: HallData, sized: SizingResult, packed: PackingResult | None
+) -> Surroundings:
+    site, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
+    counts = sized.counts[hall.key]
+    stores = [(s.item, counts[s.item]) for s in hall.storage if counts.get(s.item)]
+    product, units = (hall.items[stores[0][0]].product, stores[0][1]) if stores else ("", 0)
+    row_of = {c.key: next(r for r in room.rows if r.id == c.rows[0]) for c in hall.classes}
+    opened = dict(packed.racks_by_class) if packed is not None else {}
+    pdus = sum(n * choose_rack(question, site, room, row_of[key]).pdus for key, n in opened.items())
+    cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
+    return Surroundings(product, units, sum(opened.values()), pdus, cdus)
