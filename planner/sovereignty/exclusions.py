@@ -153,15 +153,15 @@ def _of_regions(question: _Question, chosen: Sequence[Chosen], regions: Iterable
 def _of_products(question: _Question, chosen: Sequence[Chosen], products: Sequence[Product]) -> Iterator[Exclusion]:
     chips = accelerators_of(products)
     for choice in _excluding(chosen, "product"):
-        answers: dict[str, dict[tuple[str, str], str]] = {}
+        allowed: set[str] = set()
         for product in products:
             if isinstance(product, Region):
                 continue
             option, line = option_facts(product, question.rules), bom_line_facts(product, chips)
             key = _as_the_rule_sees(choice.rule, question.rules, option, line)
-            if key not in answers:
-                answers[key] = dict(_product_trials(question, choice, option, line))
-            yield from _by_place(question, choice.rule, product.id, answers[key])
+            failed = {} if key in allowed else dict(_product_trials(question, choice, option, line))
+            allowed.update(() if failed else (key,))
+            yield from _by_place(question, choice.rule, product.id, failed)
 
 
 def _product_trials(
@@ -179,7 +179,7 @@ def _product_trials(
 
 
 def _as_the_rule_sees(rule: Rule, book: RuleBook, option: Facts, line: Facts) -> str:
-    """Equal for products that differ in nothing the rule reads, so that each kind of answer is worked out once."""
+    """Equal for products that differ in nothing the rule reads, so that what it allows is worked out once."""
     read = {tuple(path.split(".")[:2]) for path in inputs_of(rule, book)}
     seen = [(root, name, facts.get(name)) for root, facts in (("option", option), ("bom_line", line)) for name in facts]
     linked = ("operator", "delivery")
@@ -238,7 +238,7 @@ def _by_workload(
     question: _Question, rule: Rule, kind: Literal["region", "location"], name: str, failed: Mapping[str, str]
 ) -> Iterator[Exclusion]:
     if ANY in failed or (failed and len(failed) == len(question.workloads)):
-        yield Exclusion(kind, name, ANY, rule.id, next(iter(failed.values())))
+        yield Exclusion(kind, name, ANY, rule.id, min(failed.values()))
         return
     for workload, reason in failed.items():
         yield Exclusion(kind, name, workload, rule.id, reason)
@@ -246,14 +246,13 @@ def _by_workload(
 
 def _by_place(question: _Question, rule: Rule, name: str, failed: Mapping[tuple[str, str], str]) -> Iterator[Exclusion]:
     count = len(_workloads(question, rule))
-    reasons = list(failed.values())
-    if reasons and len(failed) == count * len(question.sites):
-        yield Exclusion("product", name, ANY, rule.id, reasons[0])
+    if failed and len(failed) == count * len(question.sites):
+        yield Exclusion("product", name, ANY, rule.id, min(failed.values()))
         return
     for site in question.sites:
         here = {workload: reason for (place, workload), reason in failed.items() if place == site["id"]}
         if len(here) == count:
-            yield Exclusion("product", name, ANY, rule.id, next(iter(here.values())), str(site["id"]))
+            yield Exclusion("product", name, ANY, rule.id, min(here.values()), str(site["id"]))
             continue
         for workload, reason in here.items():
             yield Exclusion("product", name, workload, rule.id, reason, str(site["id"]))

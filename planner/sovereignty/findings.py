@@ -149,7 +149,9 @@ def _judged(rule: Rule, scope: Scope) -> Iterator[tuple[str, Result, Outcome]]:
     collection = next(plural for plural, word in SINGULAR.items() if word == rule.subject)
     members = scope.members(collection)
     if members is None:
-        yield "plan", "evidence-needed", Outcome(None, ((collection, "unknown"),), (collection,))
+        result, _ = judge(rule, scope.bind(collection, {}))
+        unknown = Outcome(None, ((collection, "unknown"),), (collection,))
+        yield "plan", "not-applicable" if result == "not-applicable" else "evidence-needed", unknown
     for member in members or ():
         yield (name_of(member), *judge(rule, scope.bind(collection, member)))
 
@@ -180,7 +182,7 @@ def judge(rule: Rule, scope: Scope) -> tuple[Result, Outcome]:
     missing = tuple(dict.fromkeys((*applies.missing, *must.missing)))
     if applies.value is None:
         return "evidence-needed", Outcome(None, reads, missing)
-    return result_of(must.value), Outcome(must.value, reads, missing)
+    return result_of(must.value), Outcome(must.value, reads, missing, must.blamed)
 
 
 def result_of(value: Truth) -> Result:
@@ -219,7 +221,7 @@ def _result(rule: Rule, subject: str, result: Result, outcome: Outcome) -> RuleR
 
 def in_words(rule: Rule, result: Result, outcome: Outcome) -> str:
     """The requirement, what was found against it, and what to do."""
-    found = ", ".join(f"{name} = {value}" for name, value in _few(outcome.reads))
+    found = ", ".join(f"{name} = {value}" for name, value in _few(outcome.blamed))
     if result == "evidence-needed":
         state = f"Not known: {', '.join(_few(outcome.missing))}."
     elif result == "fail":

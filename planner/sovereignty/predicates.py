@@ -23,11 +23,14 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """A truth value. `reads` are (fact, value as shown) pairs; `missing` names what an unknown value waits for."""
+    """A truth value. `reads` are (fact, value as shown) pairs; `missing` names what an unknown value waits for;
+    `blamed` are the reads that made it false.
+    """
 
     value: Truth
     reads: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    blamed: tuple[tuple[str, str], ...] = ()
 
 
 def decide(predicate: Predicate, scope: Scope) -> Outcome:
@@ -43,11 +46,13 @@ def decide(predicate: Predicate, scope: Scope) -> Outcome:
 
 
 def joined(value: Truth, parts: Iterable[Outcome]) -> Outcome:
-    """An outcome made of others: all that they read; what they lacked, if the value is unknown for it."""
+    """An outcome made of others: all that they read; what they lacked, if unknown; what is to blame, if false."""
     parts = tuple(parts)
     reads = tuple(dict.fromkeys(read for part in parts for read in part.reads))
     lacking = (name for part in parts if part.value is None for name in part.missing)
-    return Outcome(value, reads, tuple(dict.fromkeys(lacking)) if value is None else ())
+    blamed = tuple(dict.fromkeys(read for part in parts if part.value is False for read in part.blamed)) or reads
+    missing = tuple(dict.fromkeys(lacking)) if value is None else ()
+    return Outcome(value, reads, missing, blamed if value is False else ())
 
 
 def shown(value: Any) -> str:
@@ -76,7 +81,7 @@ def _leaf(value: Truth, *readings: Reading, missing: tuple[str, ...] = ()) -> Ou
     if value is None and not lacking:
         lacking = tuple(reading.label for reading in readings)
     reads = tuple((reading.label, shown(reading.value)) for reading in readings)
-    return Outcome(value, reads, lacking if value is None else ())
+    return Outcome(value, reads, lacking if value is None else (), reads if value is False else ())
 
 
 def _all(scope: Scope, children: tuple[Predicate, ...]) -> Outcome:
@@ -299,7 +304,8 @@ def _weighted(scope: Scope, operand: Weighted) -> Outcome:
         return Outcome(None, ((reading.label, shown(reading.value)),), names)
     score = sum(weight * shares[key] for key, weight in sorted(operand.weights.items()))
     reads = ((reading.label, shown(reading.value)), ("weighted score", f"{score:.6g} of {_sum(operand.weights):.6g}"))
-    return Outcome(score >= least.value, reads)
+    met = score >= least.value
+    return Outcome(met, reads, (), () if met else reads[1:])
 
 
 def _sum(weights: Mapping[str, float]) -> float:

@@ -66,8 +66,12 @@ class Scope:
         for collection in ("sites", "workloads", "options"):
             root = SINGULAR[collection]
             found = by_id(self.members(collection) or (), placement.get(root))
-            scope = scope.bind(collection, found if found is not None else {})
+            scope = scope.bind(collection, found if found is not None else self._delivery(root, placement))
         return scope
+
+    def _delivery(self, root: str, placement: Facts) -> Facts:
+        record = record_of(str(placement.get(root, "")), self.book.deliveries) if root == "option" else None
+        return record_facts(record) if record is not None else {}
 
     def operator(self, reference: Any) -> Facts:
         """The operator that a site or option names, from the plan's operators and then from the catalog's."""

@@ -109,13 +109,16 @@ def region_site(region: Region) -> Facts:
 
 
 def region_operator(region: Region, book: RuleBook) -> Facts:
-    """Who operates a region. The catalog's record of the provider adds its ultimate parent.
+    """Who operates a region: the catalog's record for the region itself, else for its provider.
 
-    The country in the region's own file is where its operating company has its seat.
+    Without a record the seat is the region's `operator_country` and the ultimate parent its `vendor_country`.
     """
+    own = record_of(region.id, book.operators)
+    if own is not None:
+        return {**record_facts(own), "id": region.provider}
     record = record_of(region.provider, book.operators)
-    known = record_facts(record) if record is not None else {}
-    return {**known, "id": region.provider, "legal_seat_country": region.operator_country}
+    known = record_facts(record) if record is not None else {"ultimate_parent_country": region.vendor_country.value}
+    return _given({**known, "id": region.provider, "legal_seat_country": region.operator_country})
 
 
 def region_option(region: Region, book: RuleBook) -> Facts:
@@ -132,6 +135,8 @@ def site_facts(site: Facts) -> Facts:
     connectivity = facts.get("connectivity")
     if not is_missing(connectivity):
         facts.setdefault("air_gapped", connectivity == "air-gapped")
+    if facts.get("air_gapped") is True:
+        facts.setdefault("outbound_allowed", False)
     if is_missing(facts.get("facility_accreditation")) and facts.get("accreditations"):
         facts["facility_accreditation"] = facts["accreditations"]
     if isinstance(facts.get("operator"), Mapping):
