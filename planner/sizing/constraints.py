@@ -109,7 +109,7 @@ class Constraints:
         return total(terms)
 
     def services_survive_the_loss_of_a_node(self) -> None:
-        """A service with k spare replicas keeps its working ones, and everything else on the nodes, when k nodes fail."""
+        """When k nodes fail, a service with k spare replicas and all else on those nodes go on with what is left."""
         for w in self.data.workloads:
             for option in w.options:
                 uses = self.v.uses.get((w.key, option.system))

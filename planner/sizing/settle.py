@@ -43,9 +43,9 @@ def settle(
 ) -> Settled:  # fmt: skip
     """The best counts that pack, and the proof of how good they are.
 
-    Each packing that needs more racks than sizing allowed adds its certificate as a cut. Rounds after the first size the
-    networks for the storage ports and rack PDUs that were found; the bounds leave those out, so that they hold for
-    every plan.
+    Each packing that needs more racks than sizing allowed adds its certificate as a cut. Rounds after the first size
+    the networks for the storage ports and rack PDUs that were found; the bounds leave those out, so that they hold
+    for every plan.
 
     Raises:
         SizingInfeasible: proven impossible.

@@ -97,14 +97,15 @@ def _workloads(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation
 
 
 def _most_systems(data: SizingData, hall: HallData, option: SystemOption) -> int:
-    """No more systems than every workload on this option together could ask for."""
-    wanted = 0
+    """No more systems than every workload on this option together could ask for, and those that may fail besides."""
+    wanted = spare = 0
     for workload in data.workloads:
         for need in workload.options:
             if need.system == option.item and (hall.key, option.item) in workload.places:
                 wanted += need.units * need.unit_accelerators
+                spare = max(spare, need.spare_units)
     least = max(wanted, option.min_accelerators)
-    return min(option.max_systems or MOST, -(-least // option.accelerators)) if wanted else 0
+    return min(option.max_systems or MOST, -(-least // option.accelerators) + spare) if wanted else 0
 
 
 def _hall(model: cp_model.CpModel, data: SizingData, hall: HallData, relaxation: Relaxation, v: Variables) -> None:
