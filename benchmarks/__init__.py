@@ -1,0 +1,1 @@
+"""Speed, accuracy and truth tables, each runnable with one command."""

@@ -1,0 +1,251 @@
+"""Re-checks packing certificates without any solver, in plain integers.
+
+A certificate gives every device class a weight and every rack class a number z. If no content of one rack of class k
+weighs more than z[k], then for every packing `sum_t weight[t] * n_t <= sum_k z[k] * R_k`. The check is a small
+branch and bound of its own; it shares no code with the search that found the certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from heapq import heappop, heappush
+from math import ceil, gcd
+
+from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass, may_stand_in
+
+__all__ = [
+    "Certificate",
+    "bound_from_certificate",
+    "check_certificate",
+    "heaviest_content",
+    "least_cover",
+    "least_whole_cover",
+]
+
+_COVER_WORK = 10_000
+_PRICE_SCALE = 1 << 40
+_PRICE_ROUNDS = 200
+
+
+def check_certificate(certificate: Certificate, problem: PackingProblem, *, within_counts: bool = False) -> bool:
+    """Whether the certificate is valid for every mix of the problem's device classes in its rack classes.
+
+    Copies in one rack are unlimited except by `per_rack_max`. With `within_counts` they are also limited by each
+    class's count: the certificate is then valid for every mix that has at most those counts.
+    """
+    weights, z = dict(certificate.weights), dict(certificate.z)
+    if len(weights) != len(certificate.weights) or len(z) != len(certificate.z):
+        return False
+    if not set(weights) <= {device.id for device in problem.devices}:
+        return False
+    if set(z) != {rack.id for rack in problem.racks} or min((*weights.values(), *z.values()), default=0) < 0:
+        return False
+    verdicts: dict[tuple[object, ...], bool] = {}
+    for rack in problem.racks:
+        if rack.limit == 0:
+            continue
+        items = _items(weights, problem, rack, within_counts)
+        key = (rack.capacity, z[rack.id], tuple(items))
+        if key not in verdicts:
+            verdicts[key] = not _Knapsack(items, rack.capacity).holds_more_than(z[rack.id])
+        if not verdicts[key]:
+            return False
+    return True
+
+
+def heaviest_content(
+    weights: Mapping[str, int], problem: PackingProblem, rack: RackClass, *, within_counts: bool = False
+) -> int:
+    """The greatest total weight of one rack's content: the least valid z for the rack's class.
+
+    Raises ValueError when a device class with a weight could stand in the rack without limit.
+    """
+    items = _items(dict(weights), problem, rack, within_counts)
+    if any(copies is None for _, _, copies in items):
+        raise ValueError(f"a device with weight takes nothing of rack class {rack.id}: its content has no limit")
+    low, high = 0, sum(weight * (copies or 0) for weight, _, copies in items)
+    while low < high:
+        middle = (low + high) // 2
+        if _Knapsack(items, rack.capacity).holds_more_than(middle):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def bound_from_certificate(
+    certificate: Certificate, counts: Mapping[str, int], racks: tuple[RackClass, ...] | None = None
+) -> int:
+    """The fewest racks that `counts` (devices by class id) need; with `racks`, the least cost under costs and limits.
+
+    Raises ValueError when the racks that exist cannot hold the devices:
+    the certificate then proves that no packing exists.
+    """
+    total = sum(weight * counts.get(device, 0) for device, weight in certificate.weights)
+    if total <= 0:
+        return 0
+    z = dict(certificate.z)
+    if racks is None:
+        best = max(z.values(), default=0)
+        if best <= 0:
+            raise ValueError("the certificate says that no rack holds anything of weight")
+        return -(-total // best)
+    cost = least_whole_cover(total, [(rack.cost, z[rack.id], rack.limit) for rack in racks])
+    if cost is None:
+        raise ValueError(f"the racks that exist cannot hold the weight {total}")
+    return cost
+
+
+Offer = tuple[int, int, int | None]  # cost of a rack, its z, how many exist
+
+
+def least_cover(total: int, offers: Sequence[Offer]) -> Fraction | None:
+    """Least cost of racks, in fractions, whose z add up to `total`; None when all that exist do not."""
+    cost_so_far, missing = Fraction(0), total
+    for cost, z, limit in sorted((offer for offer in offers if offer[1] > 0), key=_by_cost_per_z):
+        held = missing if limit is None else min(missing, z * limit)
+        cost_so_far += Fraction(held * cost, z)
+        missing -= held
+        if missing <= 0:
+            return cost_so_far
+    return cost_so_far if missing <= 0 else None
+
+
+def least_whole_cover(total: int, offers: Sequence[Offer]) -> int | None:
+    """A lower bound on the cost of whole racks whose z add up to `total`; None when all that exist do not.
+
+    Exact unless a search over the counts of each class, the best class last, grows beyond a fixed number of steps.
+    """
+    free = sum(z * limit for cost, z, limit in offers if cost == 0 and limit is not None)
+    if total <= free or any(cost == 0 and limit is None and z > 0 for cost, z, limit in offers):
+        return 0
+    paid = sorted((offer for offer in offers if offer[0] > 0 and offer[1] > 0), key=_by_cost_per_z, reverse=True)
+    bound = least_cover(total - free, paid)
+    if bound is None:
+        return None
+    heap = [(ceil(bound), 0, 0, 0, total - free)]  # bound, index of the class, how many of it, cost, weight to hold
+    for _ in range(_COVER_WORK // len(paid)):
+        least, index, taken, cost, missing = heappop(heap)
+        if missing <= 0:
+            return least
+        rack_cost, z, limit = paid[index]
+        if index == len(paid) - 1:
+            heappush(heap, (cost + rack_cost * -(-missing // z), index, 0, 0, 0))
+            continue
+        children = [(index + 1, 0, cost, missing)]
+        if limit is None or taken < limit:
+            children.append((index, taken + 1, cost + rack_cost, missing - z))
+        for at, of_it, child_cost, left in children:
+            rest = _rest_of(paid, at, of_it)
+            more = least_cover(left, rest) if left > 0 else Fraction(0)
+            if more is not None:
+                heappush(heap, (child_cost + ceil(more), at, of_it, child_cost, left))
+    step = gcd(*(offer[0] for offer in paid))
+    return -(-heap[0][0] // step) * step
+
+
+def _rest_of(paid: Sequence[Offer], index: int, taken: int) -> list[Offer]:
+    if index == len(paid):
+        return []
+    cost, z, limit = paid[index]
+    return [(cost, z, None if limit is None else limit - taken), *paid[index + 1 :]]
+
+
+def _by_cost_per_z(offer: Offer) -> tuple[Fraction, int]:
+    return Fraction(offer[0], offer[1]), -offer[1]
+
+
+_Item = tuple[int, tuple[int, ...], int | None]  # weight, size, copies
+
+
+def _items(weights: dict[str, int], problem: PackingProblem, rack: RackClass, within_counts: bool) -> list[_Item]:
+    items: list[_Item] = []
+    for device in problem.devices:
+        weight = weights.get(device.id, 0)
+        copies = _copies(device, rack, within_counts)
+        if weight > 0 and copies != 0 and may_stand_in(device, rack):
+            items.append((weight, device.size, copies))
+    return sorted(items, key=lambda item: (item[0], item[1], -1 if item[2] is None else item[2]))
+
+
+def _copies(device: DeviceClass, rack: RackClass, within_counts: bool) -> int | None:
+    """How many of the class one rack can hold by each resource alone; None when nothing limits them."""
+    limits = [room // size for size, room in zip(device.size, rack.capacity, strict=True) if size > 0]
+    if device.per_rack_max is not None:
+        limits.append(device.per_rack_max)
+    if within_counts:
+        limits.append(device.count)
+    return min(limits, default=None)
+
+
+class _Knapsack:
+    """Depth-first search with a Lagrangian bound: weight + prices * room left + best reduced weights to come."""
+
+    def __init__(self, items: list[_Item], capacity: tuple[int, ...]) -> None:
+        self.unlimited = any(copies is None for _, _, copies in items)
+        self.capacity = capacity
+        if self.unlimited:
+            return
+        known = [(weight * _PRICE_SCALE, size, copies or 0) for weight, size, copies in items]
+        prices = _resource_prices(known, capacity)
+        reduced = [
+            (weight - sum(p * s for p, s in zip(prices, size, strict=True)), weight, size, copies)
+            for weight, size, copies in known
+        ]
+        reduced.sort(key=lambda item: (-abs(item[0]), item[1:]))
+        self.items = reduced
+        self.start = sum(p * c for p, c in zip(prices, capacity, strict=True))
+        self.to_come = [0] * (len(reduced) + 1)
+        for index in range(len(reduced) - 1, -1, -1):
+            gain, _, _, copies = reduced[index]
+            self.to_come[index] = self.to_come[index + 1] + max(0, gain) * copies
+
+    def holds_more_than(self, limit: int) -> bool:
+        """Whether some content weighs more than `limit`."""
+        if self.unlimited:
+            return True
+        target = limit * _PRICE_SCALE
+        stack = [(0, 0, self.start, self.capacity)]
+        while stack:
+            index, weight, priced, room = stack.pop()
+            if weight > target:
+                return True
+            if index == len(self.items) or priced + self.to_come[index] <= target:
+                continue
+            gain, item_weight, size, copies = self.items[index]
+            most = min([copies, *(left // s for left, s in zip(room, size, strict=True) if s > 0)])
+            counts = range(most + 1) if gain > 0 else range(most, -1, -1)
+            for count in counts:
+                after = priced + gain * count
+                if after + self.to_come[index + 1] > target:
+                    left = tuple(r - s * count for r, s in zip(room, size, strict=True))
+                    stack.append((index + 1, weight + item_weight * count, after, left))
+        return False
+
+
+def _resource_prices(items: list[tuple[int, tuple[int, ...], int]], capacity: tuple[int, ...]) -> list[int]:
+    """Integer prices per unit of each resource that nearly minimise the Lagrangian bound (any prices are valid).
+
+    Subgradient steps on capacities scaled to one: raise the price of a resource that the priced choice overfills.
+    """
+    top = sum(weight for weight, _, _ in items)
+    share = [[s / c if c else 0.0 for s, c in zip(size, capacity, strict=True)] for _, size, _ in items]
+    prices = [0.0] * len(capacity)
+    best, best_prices = float(top), prices
+    step = top / max(1, len(capacity))
+    for _ in range(_PRICE_ROUNDS):
+        use, value = [-1.0] * len(capacity), sum(prices)
+        for (weight, _, copies), part in zip(items, share, strict=True):
+            gain = weight - sum(p * s for p, s in zip(prices, part, strict=True))
+            if gain > 0:
+                value += gain * copies
+                use = [u + copies * s for u, s in zip(use, part, strict=True)]
+        if value < best:
+            best, best_prices = value, prices
+        norm = sum(u * u for u in use)
+        if norm == 0:
+            break
+        prices = [max(0.0, p + step * u / norm**0.5) for p, u in zip(prices, use, strict=True)]
+        step *= 0.96
+    return [int(p / c) if c else 0 for p, c in zip(best_prices, capacity, strict=True)]

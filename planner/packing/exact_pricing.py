@@ -1,0 +1,84 @@
+"""The heaviest content of each rack class for given weights, proven: own search first, CP-SAT for what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from planner.packing.budget import Budget
+from planner.packing.knapsack import Fillings, Ints, Shelf, best_contents
+
+_STATES_PER_CALL = 15_000
+_STATES_PER_RACK = 1_000
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Weights of the merged device classes; z, a valid upper bound on the weight of each rack class's contents."""
+
+    worth: Ints
+    z: Ints
+
+
+def heaviest(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Priced | None, Fillings]:
+    """The heaviest contents; classes whose contents weigh no more than `floor` count as the floor.
+
+    All improvements met come back as contents. None for the proof when the budget ended the search.
+    """
+    weighs = worth > 0
+    part = Shelf(shelf.sizes[weighs], shelf.capacity, shelf.copies[:, weighs])
+    most_states = max(_STATES_PER_CALL, _STATES_PER_RACK * len(shelf.capacity))
+    found, undecided = best_contents(worth[weighs], part, floor, most_states, budget)
+    z = floor.copy()
+    np.maximum.at(z, found.rack, found.value)
+    parts, proven = [found], True
+    for rack in undecided:
+        if budget.over():
+            proven = False
+            break
+        best, more, complete = _solve_one(worth[weighs], part, int(rack), int(z[rack]), budget)
+        z[rack] = best
+        proven = proven and complete
+        parts.append(more)
+    content = np.zeros((sum(len(p.rack) for p in parts), len(worth)), dtype=np.int64)
+    content[:, weighs] = np.concatenate([p.content for p in parts])
+    everything = Fillings(np.concatenate([p.rack for p in parts]), np.concatenate([p.value for p in parts]), content)
+    return (Priced(worth, z) if proven else None), everything
+
+
+class _Contents(cp_model.CpSolverSolutionCallback):
+    """Collects each content that the solver finds."""
+
+    def __init__(self, copies: list[cp_model.IntVar]) -> None:
+        super().__init__()
+        self._copies = copies
+        self.found: list[list[int]] = []
+
+    def on_solution_callback(self) -> None:
+        """Called by the solver at each better content."""
+        self.found.append([self.value(x) for x in self._copies])
+
+
+def _solve_one(worth: Ints, shelf: Shelf, rack: int, floor: int, budget: Budget) -> tuple[int, Fillings, bool]:
+    """The heaviest content of one rack class above `floor`: its weight or the floor, all met, proven or not."""
+    model = cp_model.CpModel()
+    copies = [model.new_int_var(0, int(most), "") for most in shelf.copies[rack]]
+    for resource, capacity in enumerate(shelf.capacity[rack]):
+        model.add(sum(int(a) * x for a, x in zip(shelf.sizes[:, resource], copies, strict=True)) <= int(capacity))
+    weight = sum(int(w) * x for w, x in zip(worth, copies, strict=True))
+    model.add(weight >= floor + 1)
+    model.maximize(weight)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    solver.parameters.max_deterministic_time = max(budget.left, 1e-3)
+    met = _Contents(copies)
+    status = solver.solve(model, met)
+    budget.spend(solver.response_proto.deterministic_time + 1e-3)
+    content = np.array(met.found, dtype=np.int64).reshape(len(met.found), len(worth))
+    value = content @ worth
+    best = max([floor, *(int(v) for v in value)])
+    fillings = Fillings(np.full(len(value), rack, dtype=np.int64), value, content)
+    return best, fillings, status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)

@@ -1,0 +1,92 @@
+"""Quick contents of racks: devices in a given order, as many of each as go in. For many racks at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.packing.classes import Column, Counted
+from planner.packing.knapsack import Floats, Ints, Shelf
+
+_ENDLESS = 2**62
+
+
+def fill_in_order(shelf: Shelf, rack: Ints, order: Ints, copies: Ints, content: Ints | None = None) -> Ints:
+    """Contents (M, T) of racks of classes `rack` (M,): each takes the device classes in its own `order` (M, T).
+
+    `copies` (M, T) limits what may be added; `content` is what stands there already.
+    """
+    rows = np.arange(len(rack))
+    result = np.zeros((len(rack), len(shelf.sizes)), dtype=np.int64) if content is None else content.copy()
+    room = shelf.capacity[rack] - result @ shelf.sizes
+    for place in range(order.shape[1]):
+        item = order[:, place]
+        size = shelf.sizes[item]
+        by_resource = np.where(size > 0, room // np.maximum(size, 1), _ENDLESS)
+        count = np.maximum(
+            0, np.minimum(copies[rows, item] - result[rows, item], by_resource.min(axis=1, initial=2**62))
+        )
+        result[rows, item] += count
+        room -= count[:, None] * size
+    return result
+
+
+def fill_up(counted: Counted, rack: Ints, content: Ints) -> Ints:
+    """Add to each content whatever still goes in, largest devices first, so that no content is part of another."""
+    if not len(rack):
+        return content
+    big_first = np.argsort(-relative_size(counted), kind="stable")
+    order = np.broadcast_to(big_first, content.shape)
+    return fill_in_order(counted.shelf, rack, order, counted.shelf.copies[rack], content)
+
+
+def relative_size(counted: Counted) -> Floats:
+    """One number per device class: the sum of its shares of the scarcest resources, weighted by total demand."""
+    sizes = counted.shelf.sizes.astype(np.float64)
+    capacity = np.maximum(counted.shelf.capacity.max(axis=0), 1)
+    share = sizes / capacity
+    weight: Floats = share @ (share * counted.demand[:, None]).sum(axis=0)
+    return weight
+
+
+def greedy_packing(counted: Counted, weight: Floats) -> list[tuple[Column, int]] | None:
+    """A packing rack by rack, heavy devices first, free racks before those that cost; None when racks run out."""
+    greedy = _Greedy(counted, weight)
+    for rack in np.flatnonzero(counted.cost == 0):
+        while greedy.open_best(np.array([rack])):
+            pass
+    paid = np.flatnonzero(counted.cost > 0)
+    while greedy.left.any():
+        if not greedy.open_best(paid):
+            return None
+    return greedy.chosen
+
+
+class _Greedy:
+    """What is left to pack, and what has been chosen."""
+
+    def __init__(self, counted: Counted, weight: Floats) -> None:
+        self._counted = counted
+        self._weight = weight + 1e-12
+        self._order = np.argsort(-weight, kind="stable")
+        self._stock = counted.limit.copy()
+        self.left = counted.demand.copy()
+        self.chosen: list[tuple[Column, int]] = []
+
+    def open_best(self, racks: Ints) -> bool:
+        """Fill the rack class of most weight per cost, as often as the devices last; False when nothing goes in."""
+        racks = racks[self._stock[racks] > 0]
+        if not len(racks) or not self.left.any():
+            return False
+        shelf = self._counted.shelf
+        copies = np.minimum(shelf.copies[racks], self.left)
+        contents = fill_in_order(shelf, racks, np.broadcast_to(self._order, copies.shape), copies)
+        best = int(np.argmax((contents @ self._weight) / np.maximum(self._counted.cost[racks], 1)))
+        content, rack = contents[best], int(racks[best])
+        used = content > 0
+        if not used.any():
+            return False
+        count = int(min(self._stock[rack], (self.left[used] // content[used]).min()))
+        self.left -= count * content
+        self._stock[rack] -= count
+        self.chosen.append(((rack, tuple(int(c) for c in content)), count))
+        return True

@@ -1,0 +1,77 @@
+"""New columns for given prices: quick ones by greedy filling with noise, and the best one by exact search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.packing.budget import Budget
+from planner.packing.classes import Column, Counted
+from planner.packing.exact_pricing import Priced, heaviest
+from planner.packing.filling import fill_in_order, fill_up
+from planner.packing.knapsack import Fillings, Floats, Ints, resource_prices
+
+_TOP = 1 << 40
+_SEED = 20_240_229
+_CLOSE_TO_ZERO = 1e-7
+_GREEDY_ROWS = 256
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Price of each device class and, per rack class, what a content must be worth to be of use (its cost and rent)."""
+
+    device: Floats
+    hurdle: Floats
+
+
+class Pricing:
+    """Greedy and exact pricing over one problem; the noise is drawn from a fixed seed."""
+
+    def __init__(self, counted: Counted, cost: Ints, budget: Budget) -> None:
+        self._counted = counted
+        self._cost = cost
+        self._budget = budget
+        self._noise = np.random.default_rng(_SEED)
+        self.scale = _TOP // max(1, int(cost.max(initial=1)))
+
+    def greedy(self, prices: Prices, most: int) -> list[Column]:
+        """Up to `most` contents worth more than the hurdle, the best first, no rack class before the others."""
+        shelf = self._counted.shelf
+        racks = np.arange(len(shelf.capacity))
+        tries = max(1, _GREEDY_ROWS // len(racks))
+        rack = np.tile(racks, tries)
+        worth = np.floor(prices.device * self.scale).astype(np.int64)
+        rent = np.maximum(resource_prices(worth, shelf) @ shelf.sizes.T, 1)
+        ratio = worth[None, :] / rent
+        noise = self._noise.uniform(0.6, 1.4, size=(len(rack), len(worth)))
+        noise[: len(racks)] = 1.0
+        order = np.argsort(-ratio[rack] * noise, axis=1, kind="stable")
+        copies = np.where(worth > 0, shelf.copies[rack], 0)
+        some = np.ceil(copies * self._noise.uniform(0.0, 1.0, size=copies.shape)).astype(np.int64)
+        copies[len(racks) :: 2] = some[len(racks) :: 2]
+        content = fill_in_order(shelf, rack, order, copies)
+        self._budget.spend(1e-5 * len(worth) + 2e-8 * content.size)
+        return self._useful(Fillings(rack, content @ worth, content), prices, most)
+
+    def exact(self, prices: Prices, most: int) -> tuple[Priced | None, list[Column]]:
+        """The heaviest content of each rack class at these prices, and the useful contents among those met.
+
+        Rack classes whose contents are worth no more than the class costs count as worth that cost.
+        """
+        worth = np.floor(prices.device * self.scale).astype(np.int64)
+        priced, found = heaviest(worth, self._counted.shelf, self._cost * self.scale, self._budget)
+        return priced, self._useful(found, prices, most)
+
+    def _useful(self, found: Fillings, prices: Prices, most: int) -> list[Column]:
+        content = fill_up(self._counted, found.rack, found.content)
+        saving = content @ prices.device - prices.hurdle[found.rack]
+        order = np.argsort(-saving, kind="stable")
+        order = order[saving[order] > _CLOSE_TO_ZERO]
+        columns: dict[Column, None] = {}
+        for row in order:
+            columns[(int(found.rack[row]), tuple(int(c) for c in content[row]))] = None
+            if len(columns) == most:
+                break
+        return list(columns)

@@ -1,0 +1,70 @@
+"""The linear program of what a dive has left: remaining demand and racks, over the pool and freshly priced columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.packing.classes import Column
+from planner.packing.columns import ColumnPool
+from planner.packing.generation import Generation
+from planner.packing.knapsack import Floats, Ints, Shelf
+from planner.packing.master import LinearMaster
+from planner.packing.pricing import Prices, Pricing
+
+_PER_ROUND = 16
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Objective, columns and their fractional amounts."""
+
+    objective: float
+    columns: list[Column]
+    amount: Floats
+
+
+def residual_of(generation: Generation, left: Ints, stock: Ints, rounds: int) -> Residual | None:
+    """Solve what is left with `rounds` of greedy pricing; None when the columns at hand do not hold it.
+
+    Columns are cut to what is left, so that the linear program does not count devices twice.
+    """
+    counted, budget = generation.counted, generation.budget
+    need = np.flatnonzero(left)
+    copies = np.minimum(counted.shelf.copies[:, need], left[need])
+    shelf = Shelf(counted.shelf.sizes[need], counted.shelf.capacity, copies)
+    small = replace(counted, shelf=shelf, demand=left[need], limit=stock)
+    pool = ColumnPool()
+    matrix = np.array([content for _, content in generation.pool.columns], dtype=np.int64)[:, need]
+    racks = np.array([rack for rack, _ in generation.pool.columns], dtype=np.int64)
+    cut = np.minimum(matrix, copies[racks])
+    usable = cut.any(axis=1) & (stock[racks] > 0)
+    pool.add((int(k), tuple(int(c) for c in row)) for k, row in zip(racks[usable], cut[usable], strict=True))
+    master = LinearMaster(small, small.cost.astype(np.float64))
+    for column in pool.columns:
+        master.add(column)
+    pricing = Pricing(small, small.cost, budget)
+    solution = master.solve(budget)
+    for _ in range(rounds):
+        if solution is None or budget.over():
+            break
+        device = np.maximum(solution.device_price, 0.0)
+        prices = Prices(device, small.cost.astype(np.float64) + np.maximum(solution.limit_price, 0.0))
+        new = pool.add(pricing.greedy(prices, _PER_ROUND))
+        if not new:
+            break
+        for column in new:
+            master.add(column)
+        solution = master.solve(budget)
+    if solution is None:
+        return None
+    columns = [(rack, _widen(content, need, len(left))) for rack, content in pool.columns]
+    generation.add(columns[int(usable.sum()) :])
+    return Residual(solution.objective, columns, solution.amount)
+
+
+def _widen(content: tuple[int, ...], need: Ints, devices: int) -> tuple[int, ...]:
+    wide = np.zeros(devices, dtype=np.int64)
+    wide[need] = content
+    return tuple(int(c) for c in wide)

@@ -1,0 +1,156 @@
+"""The search on merged classes: greedy start, column generation, integer master, dives, closing by enumeration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.packing.budget import Budget
+from planner.packing.classes import Column, Counted
+from planner.packing.closing import close_gap
+from planner.packing.columns import trim_to_demand
+from planner.packing.diving import dive
+from planner.packing.exact_pricing import Priced
+from planner.packing.filling import fill_up, greedy_packing, relative_size
+from planner.packing.generation import Generation
+from planner.packing.integer_master import choose_columns
+from planner.packing.knapsack import Floats, Shelf
+
+Chosen = list[tuple[Column, int]]
+
+_FIRST_SLICE = 0.5
+_SLICE_GROWTH = 3.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best packing, the bound, the prices that gave it, and how much work it took."""
+
+    chosen: Chosen
+    cost: int
+    lower: int
+    prices: Floats
+    proof: Priced | None
+    rounds: int
+    columns: int
+
+
+def search(counted: Counted, budget: Budget, start: Chosen | None = None) -> Found | None:
+    """The cheapest packing and its bound, as far as the budget goes, from `start` or a greedy packing.
+
+    None when there is no start and no greedy packing respects the limits.
+    """
+    first = start if start is not None else _greedy_start(counted)
+    return None if first is None else _Search(counted, budget, first).run()
+
+
+def with_missing_class(counted: Counted) -> Counted:
+    """The same devices with racks for nothing, and one more class that keeps one device out at a cost of 1 each.
+
+    The least cost is then the number of devices that the racks that exist cannot hold.
+    """
+    devices, total = len(counted.demand), int(counted.demand.sum())
+    sizes = np.column_stack([counted.shelf.sizes, np.ones(devices, dtype=np.int64)])
+    room = np.full(len(counted.cost), total, dtype=np.int64)
+    outside = np.append(counted.shelf.sizes.max(axis=0), 1)
+    capacity = np.vstack([np.column_stack([counted.shelf.capacity, room]), outside])
+    single = np.ones((1, devices), dtype=np.int64)
+    return replace(
+        counted,
+        shelf=Shelf(sizes, capacity, np.vstack([counted.shelf.copies, single])),
+        open_shelf=Shelf(sizes, capacity, np.vstack([counted.open_shelf.copies, single])),
+        cost=np.append(np.zeros_like(counted.cost), 1),
+        limit=np.append(counted.limit, total),
+        limited=(*counted.limited, False),
+        rack_ids=(*counted.rack_ids, ()),
+    )
+
+
+def cost_of(counted: Counted, chosen: Chosen) -> int:
+    """Sum of the costs of the opened racks."""
+    return sum(int(counted.cost[rack]) * count for (rack, _), count in chosen)
+
+
+def _greedy_start(counted: Counted) -> Chosen | None:
+    """The best of a few greedy packings: by total size, by scarcest resource, by each resource alone."""
+    capacity = np.maximum(counted.shelf.capacity.max(axis=0), 1)
+    share = counted.shelf.sizes / capacity
+    weights = [relative_size(counted), share.max(axis=1, initial=0.0), share.sum(axis=1)]
+    found = [packing for weight in weights if (packing := greedy_packing(counted, weight)) is not None]
+    return min(found, key=lambda chosen: cost_of(counted, chosen), default=None)
+
+
+class _Search:
+    def __init__(self, counted: Counted, budget: Budget, start: Chosen) -> None:
+        self.counted = counted
+        self.budget = budget
+        self.generation = Generation(counted, budget)
+        self.best = start
+        self.upper = cost_of(counted, start)
+        self.lower = self.generation.lower
+        self._add_as_columns(start)
+
+    def run(self) -> Found:
+        self.generation.converge(self.upper)
+        self._raise_lower(self.generation.lower)
+        slice_time = _FIRST_SLICE
+        self._choose_from_pool(slice_time)
+        if not self._done():
+            self.generation.converge(self.upper, to_the_end=True)
+            self._raise_lower(self.generation.lower)
+        while not self._done():
+            self._dive(slice_time)
+            self._choose_from_pool(slice_time)
+            self._close(slice_time)
+            slice_time *= _SLICE_GROWTH
+        generation = self.generation
+        solution = generation.solution
+        prices = np.zeros(len(self.counted.demand)) if solution is None else np.maximum(solution.device_price, 0.0)
+        pool = len(generation.pool)
+        return Found(self.best, self.upper, self.lower, prices, generation.proof, generation.rounds, pool)
+
+    def _done(self) -> bool:
+        return self.lower >= self.upper or self.budget.over()
+
+    def _raise_lower(self, bound: int) -> None:
+        self.lower = max(self.lower, min(bound, self.upper))
+
+    def _keep(self, chosen: Chosen | None) -> None:
+        """Keep a packing if it is cheaper than the best; what it packs twice is taken out first."""
+        if chosen is None:
+            return
+        exact = trim_to_demand(chosen, [int(need) for need in self.counted.demand])
+        cost = cost_of(self.counted, exact)
+        if cost < self.upper:
+            self.best, self.upper = exact, cost
+            self._add_as_columns(exact)
+
+    def _add_as_columns(self, chosen: Chosen) -> None:
+        rack = np.array([column[0] for column, _ in chosen], dtype=np.int64)
+        content = np.array([column[1] for column, _ in chosen], dtype=np.int64).reshape(len(chosen), -1)
+        full = fill_up(self.counted, rack, content)
+        self.generation.add([(int(k), tuple(int(c) for c in row)) for k, row in zip(rack, full, strict=True)])
+
+    def _choose_from_pool(self, time: float) -> None:
+        if self._done():
+            return
+        pool = self.generation.pool.columns
+        target = self.upper - self.counted.cost_step
+        answer = choose_columns(self.counted, pool, (self.lower, target), time, self.budget)
+        self._keep(answer.chosen)
+
+    def _dive(self, time: float) -> None:
+        limit = self.budget.spent + time
+        attempt = 0
+        while not self._done() and self.budget.spent < limit:
+            self._keep(dive(self.generation, self.upper, attempt))
+            attempt += 1
+
+    def _close(self, time: float) -> None:
+        if self._done():
+            return
+        closed = close_gap(self.generation, self.lower, self.upper, time)
+        self._keep(closed.chosen)
+        if closed.complete:
+            self._raise_lower(self.upper)
