@@ -210,7 +210,7 @@ def _scope(question: _Question, trial: _Trial) -> Scope:
         "home_sites": question.sites,
         "workloads": None if trial.workload is None else [trial.workload],
         "options": [trial.option],
-        "bom_lines": None if trial.line is None else [trial.line],
+        "bom_lines": None if trial.line is None else [{**trial.line, "site": trial.site["id"]}],
         "placements": [
             {"workload": (trial.workload or {}).get("id"), "site": trial.site["id"], "option": trial.option.get("id")}
         ],

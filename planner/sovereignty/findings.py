@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from planner.catalog.rules import Profile, Rule, RuleBook, check_profile, require
 from planner.sovereignty.predicates import Outcome, decide, equal, need_date, shown
-from planner.sovereignty.scope import SINGULAR, Facts, Scope, by_id
+from planner.sovereignty.scope import SINGULAR, Facts, Scope
 from planner.sovereignty.truth import Truth
 from planner.sovereignty.views import operator_facts, site_facts, workload_facts
 
@@ -22,6 +22,7 @@ class Context:
     `bom_lines`, `placements` (sequences of mappings with an `id`; a placement names `workload`, `site`, `option`).
 
     A key left out is unknown. `home_sites` are the request's own sites; left out, those of `sites` that are halls.
+    A bill-of-materials line names its `site`; with one hall in the plan that is where every line goes.
     """
 
     facts: Mapping[str, Any]
@@ -88,7 +89,7 @@ def evaluate(
     results: set[RuleResult] = set()
     for choice in chosen_rules(profile_ids, rules, profiles, context.facts.get("policy") or {}):
         results.update(_results(choice, scope))
-    return tuple(sorted(results, key=lambda result: (result.rule, result.subject, result.inputs)))
+    return tuple(sorted(results, key=lambda result: (result.rule, result.subject, result.inputs, result.text)))
 
 
 def plan_scope(context: Context, book: RuleBook) -> Scope:
@@ -100,6 +101,10 @@ def plan_scope(context: Context, book: RuleBook) -> Scope:
     countries = [str(site["country"]) for site in collections["home_sites"] or () if site.get("country")]
     collections["workloads"] = _mapped(facts.get("workloads"), lambda each: workload_facts(each, countries))
     collections["operators"] = _mapped(facts.get("operators"), operator_facts)
+    halls = collections["home_sites"] or []
+    if len(halls) == 1:
+        here = {"site": halls[0].get("id")}
+        collections["bom_lines"] = _mapped(facts.get("bom_lines"), lambda line: {**here, **line})
     scope = Scope(book, {"plan": facts.get("plan") or {}, "evidence": facts.get("evidence") or {}}, collections)
     collections["operators"] = _operators_involved(scope)
     return scope
@@ -123,7 +128,7 @@ def _operators_involved(scope: Scope) -> list[Facts] | None:
             involved.append(bound["operator"])
     unique: list[Facts] = []
     for operator in involved:
-        if operator not in unique and (not operator.get("id") or by_id(unique, operator["id"]) is None):
+        if operator not in unique:  # two of one name are two operators unless all that is known of them agrees
             unique.append(operator)
     return unique if unique or explicit is not None else None
 

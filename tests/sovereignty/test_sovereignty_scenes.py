@@ -188,6 +188,34 @@ def test_behind_an_air_gap_unknown_is_not_good_enough_and_only_there() -> None:
     assert of_kind(alone, "region", "X-LINK-005") == {region.id for region in [*REGIONS, EU_REGION]}
 
 
+def test_where_nothing_may_leave_regions_and_tethered_options_are_out_even_of_a_connected_site() -> None:
+    found = excluded(["air-gapped"], site("campus", "DE"), workload("service", "anywhere"))
+    assert of_kind(found, "region", "X-LINK-006") == {region.id for region in [*REGIONS, EU_REGION]}
+    assert "aws-trn3-gen2-ultraserver" in of_kind(found, "product", "X-LINK-001")
+
+
+def test_a_controlled_line_is_held_against_its_own_site() -> None:
+    line = bom_line_facts(PRODUCTS["nvidia-gb300-nvl72"], CHIPS)
+    sites = [site("shanghai", "CN"), site("berlin", "DE")]
+
+    def destination(**more: Any) -> str:
+        found = results(["export-us"], Context({"sites": sites, "bom_lines": [{**line, **more}]}))
+        return next(each.result for (rule, _), each in found.items() if rule == "US-EAR-002")
+
+    assert [destination(site="shanghai"), destination(site="berlin")] == ["fail", "not-applicable"]
+    assert destination() == "evidence-needed"
+    found = excluded(["export-us"], sites, workload("service", "anywhere"))
+    assert {each.location for each in found if each.id == "nvidia-gb300-nvl72"} == {"shanghai"}
+
+
+def test_two_operators_of_one_name_are_both_judged() -> None:
+    sites = [site("berlin", "DE"), site("austin", "US")]
+    for each in sites:
+        each["operator"]["name"] = "the organisation itself"
+    found = evaluate([], BOOK, PROFILES, Context({"sites": sites, "policy": {"operator_area": ["eu"]}}))
+    assert sorted(each.result for each in found if each.rule == "X-OPR-001") == ["fail", "pass"]
+
+
 def test_policy_of_the_request_holds_without_any_profile() -> None:
     policy = {"operator_area": ["eea"], "vendors_excluded": ["Dell"]}
     sites = [site("oslo", "NO"), site("austin", "US")]
