@@ -1,0 +1,152 @@
+"""Packing certificates, checked against devices and racks that are built again from the request and the catalog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.catalog.schema import Device, System
+from planner.facility.loads import max_rack_weight_kg
+from planner.facility.power import rack_limits
+from planner.packing.certificate import bound_from_certificate, check_certificate
+from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
+from planner.plan.schema import CutCertificate, Pattern, Proof
+from planner.request.site import Row
+from planner.verify.racks import outlets_given
+from planner.verify.subject import Broken, Place, Rule, Subject, feeds_of
+from planner.verify.weight import footprint_mm
+
+UNLIMITED = 10**9
+RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg")
+
+
+def device_classes(subject: Subject, hall: str, names: list[str], outlets: list[str], feeds: int) -> list[DeviceClass]:
+    """Devices by "role/product" as a rack must hold them: height, design and peak W, W to air, kg, sockets."""
+    counts = role_counts(subject, hall)
+    found = []
+    for key in names:
+        product = subject.product(key.split("/", 1)[-1], Device)
+        if product is None:
+            continue
+        tiers = subject.tiers(product.id)
+        cords = {i.outlet: -(-i.count // feeds) for i in product.inlets}
+        size = (
+            product.height_u.value or 0, tiers.design_w or 0, tiers.peak_w or 0, subject.heat(product.id)[0],
+            subject.weight_kg(product.id) or 0,
+        )  # fmt: skip
+        found.append(DeviceClass(key, (*size, *(cords.get(name, 0) for name in outlets)), counts[key]))
+    return found
+
+
+def role_counts(subject: Subject, hall: str) -> Counter[str]:
+    """Devices of a hall that stand in racks with others, by "role/product"."""
+    counts: Counter[str] = Counter()
+    for rack in subject.racks_in(hall):
+        for device in subject.pattern_of(rack).devices:
+            system = subject.product(device.product, System) is not None
+            role = "system" if system else device.role
+            counts[f"{role}/{device.product}"] += 1
+    return counts
+
+
+def rack_class(subject: Subject, place: Place, key: str, outlets: list[str]) -> RackClass | None:
+    """A kind of position ("hall/rowA+rowB") as a rack to fill: the most that any of its rows lets one rack hold."""
+    hall, _, names = key.partition("/")
+    rows = [row for row in place.planned.rows if row.id in names.split("+")]
+    if hall != place.hall.id or not rows or len(rows) != len(names.split("+")):
+        return None
+    capacities = [_capacity(subject, place, row, outlets) for row in rows]
+    return RackClass(key, tuple(max(values) for values in zip(*capacities, strict=True)))
+
+
+def _capacity(subject: Subject, place: Place, row: Row, outlets: list[str]) -> tuple[int, ...]:
+    design, peak = rack_limits(row, place.planned.power)
+    here = {rack.pattern for rack in subject.racks_in(place.hall.id) if rack.row == row.id}
+    like = [p for p in subject.plan.patterns if p.hall == place.hall.id and p.rack_product is not None]
+    like = [p for p in like if p.id in here] or like
+    height = max((min(p.height_u or row.rack_height_u, row.rack_height_u) for p in like), default=row.rack_height_u)
+    air = row.air_per_rack if row.air_per_rack is not None else UNLIMITED
+    weights = [_room_kg(subject, place, row, pattern) for pattern in like]
+    sockets = [_sockets(subject, place, pattern, outlets) for pattern in like] or [(UNLIMITED,) * len(outlets)]
+    most = tuple(max(values) for values in zip(*sockets, strict=True)) if outlets else ()
+    return (height, design, peak, air, max(weights, default=UNLIMITED), *most)
+
+
+def _room_kg(subject: Subject, place: Place, row: Row, pattern: Pattern) -> int:
+    width, depth = footprint_mm(subject, pattern, row)
+    most = max_rack_weight_kg(row, place.hall.floor, width, depth)
+    if most is None:
+        return UNLIMITED
+    own = [pattern.rack_product] if pattern.rack_product is not None else []
+    empty = sum(subject.weight_kg(name) or 0 for name in own)
+    empty += sum((subject.weight_kg(name) or 0) * count for name, count in pattern.pdus.items())
+    return max(0, most - empty)
+
+
+def _sockets(subject: Subject, place: Place, pattern: Pattern, outlets: list[str]) -> tuple[int, ...]:
+    feeds = feeds_of(place, pattern, subject.racks_in(place.hall.id))
+    given = outlets_given(subject, pattern, feeds)
+    return tuple(UNLIMITED if not given else given[name] for name in outlets)
+
+
+def problem_of(subject: Subject, certificate: CutCertificate) -> PackingProblem | str:
+    """The packing problem that a certificate speaks of, or why it speaks of nothing in the request."""
+    place = subject.places.get(certificate.hall)
+    if place is None:
+        return f'no hall "{certificate.hall}"'
+    outlets = ["C13", "C19"]
+    feeds = max(2, *(len(row.feeds) for row in place.hall.rows))
+    names = sorted(certificate.weights)
+    devices = device_classes(subject, certificate.hall, names, outlets, feeds)
+    if [device.id for device in devices] != names:
+        return "it weighs devices that the catalog does not have"
+    racks = [rack_class(subject, place, key, outlets) for key in sorted(certificate.z)]
+    if None in racks:
+        return "it counts kinds of rows that the request does not have"
+    return PackingProblem((*RESOURCES, *outlets), tuple(devices), tuple(r for r in racks if r is not None))
+
+
+def certificates_hold(subject: Subject) -> Iterator[Broken]:
+    """No content of one rack weighs more than the certificate says: checked by a search of its own, in integers.
+
+    A certificate of packing may rest on the counts of the plan; one of sizing holds for every mix.
+    """
+    for proof in subject.plan.proofs:
+        for certificate in proof.certificates:
+            place = f"{proof.stage}, {proof.subject}"
+            problem = problem_of(subject, certificate)
+            if isinstance(problem, str):
+                yield Broken(place, f"a certificate that cannot be read: {problem}")
+                continue
+            plain = plain_certificate(certificate)
+            if not check_certificate(plain, problem, within_counts=proof.stage == "packing"):
+                yield Broken(place, "a certificate that does not hold: some rack can carry more weight than it says")
+
+
+def plain_certificate(certificate: CutCertificate) -> Certificate:
+    """The certificate as the checker takes it."""
+    return Certificate(tuple(sorted(certificate.weights.items())), tuple(sorted(certificate.z.items())))
+
+
+def packing_bounds_follow_from_certificates(subject: Subject) -> Iterator[Broken]:
+    """The racks that packing says are needed at least are no more than its best certificate proves."""
+    for proof in subject.plan.proofs:
+        if proof.stage == "packing" and proof.certificates and proof.unit == "racks":
+            best = max(_bound(subject, certificate) for certificate in proof.certificates)
+            if proof.lower_bound > max(best, _at_least_one(proof)):
+                text = f"a lower bound of {proof.lower_bound} racks; its certificates prove {best}"
+                yield Broken(f"packing, {proof.subject}", text, {"found": proof.lower_bound, "proven": best})
+
+
+def _at_least_one(proof: Proof) -> int:
+    return min(1, proof.objective)
+
+
+def _bound(subject: Subject, certificate: CutCertificate) -> int:
+    try:
+        return bound_from_certificate(plain_certificate(certificate), role_counts(subject, certificate.hall))
+    except ValueError:
+        return 0
+
+
+RULES: tuple[Rule, ...] = (certificates_hold, packing_bounds_follow_from_certificates)

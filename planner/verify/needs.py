@@ -1,0 +1,107 @@
+"""Demand worked out again from the request: needs of workloads, storage of sites, spares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from planner.catalog.schema import Storage, System
+from planner.demand.spares import spares
+from planner.demand.training import reliability_of
+from planner.plan.question import storage_need
+from planner.verify.subject import Broken, Rule, Subject, differs
+
+SECONDS_PER_DAY = 86_400
+COMPARED = (
+    "feasible", "accelerators", "accelerators_p10", "accelerators_p90", "unit_accelerators", "units", "indivisible",
+    "binding",
+)  # fmt: skip
+
+
+def needs_are_recomputed(subject: Subject) -> Iterator[Broken]:
+    """Every need that the plan states is what its workload needs on that system."""
+    fresh = subject.needs
+    for workload in subject.plan.demand:
+        for need in workload.needs:
+            place = f"{workload.id} on {need.system}"
+            right = fresh.get((workload.id, need.system))
+            if right is None:
+                yield Broken(place, "the workload has no need to state there")
+                continue
+            for name in COMPARED:
+                yield from differs(place, name, getattr(need, name), getattr(right, name))
+            yield from differs(place, "workload", need.workload, workload.id)
+
+
+def decided_needs_are_stated(subject: Subject) -> Iterator[Broken]:
+    """Every workload that runs on accelerators has its need stated on the system that it was given."""
+    stated = {(w.id, n.system) for w in subject.plan.demand for n in w.needs}
+    for decision in subject.plan.decisions:
+        if decision.system and (decision.workload, decision.system) not in stated:
+            yield Broken(decision.workload, f"its need on {decision.system} is not stated")
+        if not decision.system and any(w == decision.workload and n.feasible for (w, _), n in subject.needs.items()):
+            yield Broken(decision.workload, "it needs accelerators and was given no system")
+
+
+def _in_service(subject: Subject) -> Counter[tuple[str, str]]:
+    """Accelerators in service by (site, system product), spares apart."""
+    found: Counter[tuple[str, str]] = Counter()
+    for choice in subject.plan.systems:
+        each = subject.known(choice.product, System).accelerators
+        found[subject.places[choice.hall].site.id, choice.product] += (choice.count - choice.spares) * each
+    return found
+
+
+def storage_demand_is_recomputed(subject: Subject) -> Iterator[Broken]:
+    """Capacity is that of the data, bandwidth that of the data and of the accelerators in service at the site."""
+    stated = {demand.site: demand for demand in subject.plan.storage_demand}
+    running = _in_service(subject)
+    for site in subject.request.sites:
+        need = storage_need(subject.request, site, subject.library)
+        accelerators = sum(count for (name, _), count in running.items() if name == site.id)
+        read = need.read_base_gb_s * 1000 + need.read_milli_gb_s * accelerators
+        write = need.write_base_gb_s * 1000 + need.write_milli_gb_s * accelerators
+        place = f"storage of {site.id}"
+        if site.id in stated:
+            demand = stated[site.id]
+            yield from differs(place, "usable TB asked for", demand.usable_tb, need.usable_tb)
+            yield from differs(place, "read GB/s asked for", demand.read_gb_s, -(-read // 1000))
+            yield from differs(place, "write GB/s asked for", demand.write_gb_s, -(-write // 1000))
+        if need.usable_tb or read:
+            yield from _moves(subject, site.id, read, write)
+
+
+def _moves(subject: Subject, site: str, read_mb_s: int, write_mb_s: int) -> Iterator[Broken]:
+    for what, fact, wanted in (("read", "read_gb_s", read_mb_s), ("write", "write_gb_s", write_mb_s)):
+        given = Fraction(0)
+        for choice in subject.plan.storage:
+            if subject.places[choice.hall].site.id == site:
+                each = getattr(subject.known(choice.product, Storage), fact).value
+                given += choice.units * Fraction(str(each or 0)) * 1000
+        if given < wanted:
+            numbers = {"found": int(given), "needed": wanted}
+            yield Broken(f"storage of {site}", f"{what}: {int(given):,} MB/s, {wanted:,} MB/s needed", numbers)
+
+
+def spares_cover_the_repair_time(subject: Subject) -> Iterator[Broken]:
+    """Spare nodes are enough for the failures expected while one is being repaired; a rack's spares are its trays."""
+    policy = subject.request.policy.spares
+    rate = SECONDS_PER_DAY / reliability_of(subject.library.priors).accelerator_mtbf_s
+    for choice in subject.plan.systems:
+        system = subject.known(choice.product, System)
+        if system.form != "node":
+            continue
+        units = max(0, choice.count - choice.spares)
+        wanted = spares(units, rate * system.accelerators, policy.repair / SECONDS_PER_DAY, policy.cover)
+        if choice.spares < wanted:
+            numbers = {"found": choice.spares, "needed": wanted}
+            yield Broken(f"{choice.hall}, {choice.product}", f"{choice.spares} spares, {wanted} needed", numbers)
+
+
+RULES: tuple[Rule, ...] = (
+    needs_are_recomputed,
+    decided_needs_are_stated,
+    storage_demand_is_recomputed,
+    spares_cover_the_repair_time,
+)

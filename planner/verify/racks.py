@@ -1,0 +1,191 @@
+"""Racks: what stands in them, and where they stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from planner.catalog.facts import ceiling
+from planner.catalog.schema import CoolingUnit, Device, Pdu, Rack, System
+from planner.plan.schema import Pattern, PlacedDevice
+from planner.verify.subject import Broken, Rule, Subject, above, contents, differs, feeds_of
+
+SHARED_OUTLET = "C39"  # takes a C14 or a C20 plug
+
+
+def devices_have_their_height(subject: Subject) -> Iterator[Broken]:
+    """A device takes the height that the catalog gives, from a U position of 1 or more."""
+    for pattern in subject.plan.patterns:
+        for device in pattern.devices:
+            place = f"pattern {pattern.id}, U{device.u}"
+            height = subject.known(device.product, Device).height_u.value
+            yield from differs(place, f"height of {device.product} in U", device.height_u, height)
+            if device.u < 1:
+                yield Broken(place, f"{device.product} stands below U1")
+
+
+def devices_do_not_overlap(subject: Subject) -> Iterator[Broken]:
+    """No U holds two devices, and none is above the rack's top."""
+    for pattern in subject.plan.patterns:
+        order: list[PlacedDevice] = sorted(pattern.devices, key=lambda device: (device.u, device.product))
+        for lower, upper in pairwise(order):
+            if lower.u + lower.height_u > upper.u:
+                yield Broken(f"pattern {pattern.id}, U{upper.u}", f"{upper.product} overlaps {lower.product}")
+        top = max((device.u + device.height_u - 1 for device in pattern.devices), default=0)
+        if pattern.height_u is not None:
+            yield from above(f"pattern {pattern.id}", "highest U in use", top, pattern.height_u)
+
+
+def racks_fit_their_row(subject: Subject) -> Iterator[Broken]:
+    """A rack is no higher than its product and its row, no deeper than the row, and holds what is no deeper than it."""
+    for pattern in subject.plan.patterns:
+        if pattern.rack_product is not None:
+            rack = subject.known(pattern.rack_product, Rack)
+            if pattern.height_u is not None and rack.height_u.value is not None:
+                yield from above(f"pattern {pattern.id}", "height in U", pattern.height_u, rack.height_u.value)
+    for rack_ in subject.plan.racks:
+        pattern, row = subject.pattern_of(rack_), subject.places[rack_.hall].row(rack_.row)
+        if pattern.height_u is not None:
+            yield from above(rack_.id, "height in U", pattern.height_u, row.rack_height_u)
+        for name in sorted({*contents(pattern), *([pattern.rack_product] if pattern.rack_product else [])}):
+            product = subject.catalog.products[name]
+            depth = ceiling(product.depth_mm) if isinstance(product, Device | Rack) else None
+            if depth is not None:
+                yield from above(rack_.id, f"depth of {name} in mm", depth, row.rack_depth)
+
+
+def every_device_stands_once(subject: Subject) -> Iterator[Broken]:
+    """What the racks of a hall hold is exactly what the plan counts there; rear doors and coolers take no rack."""
+    for hall in subject.places:
+        counted, placed = subject.counted_devices(hall), subject.placed_devices(hall)
+        for name in sorted(counted | placed):
+            if isinstance(subject.catalog.products[name], CoolingUnit):
+                continue
+            yield from differs(hall, f"{name} in racks", placed[name], counted[name])
+
+
+def racks_of_each_pattern_are_counted(subject: Subject) -> Iterator[Broken]:
+    """A pattern's count is the number of racks that follow it, and at least one."""
+    followed = Counter(rack.pattern for rack in subject.plan.racks)
+    for pattern in subject.plan.patterns:
+        yield from differs(f"pattern {pattern.id}", "racks", pattern.count, followed[pattern.id])
+        if pattern.count < 1:
+            yield Broken(f"pattern {pattern.id}", "a pattern that no rack follows")
+
+
+def racks_stand_on_free_positions(subject: Subject) -> Iterator[Broken]:
+    """Positions exist, are not blocked, hold one rack, and are as many and as adjacent as the pattern needs."""
+    taken: dict[tuple[str, str, int], str] = {}
+    for rack in subject.plan.racks:
+        row = subject.places[rack.hall].row(rack.row)
+        for position in rack.positions:
+            if not 1 <= position <= row.positions or position in row.blocked:
+                yield Broken(rack.id, f"row {row.id} has no free position {position}")
+            other = taken.setdefault((rack.hall, rack.row, position), rack.id)
+            if other != rack.id:
+                yield Broken(rack.id, f"position {position} already holds {other}")
+        if list(rack.positions) != list(range(rack.positions[0], rack.positions[0] + len(rack.positions))):
+            yield Broken(rack.id, "its positions are not next to each other")
+        yield from differs(rack.id, "positions taken", len(rack.positions), subject.pattern_of(rack).positions)
+
+
+def rack_systems_take_their_positions(subject: Subject) -> Iterator[Broken]:
+    """A rack system takes the positions that the catalog gives, everything else one; a node system stands in a rack."""
+    for pattern in subject.plan.patterns:
+        place = f"pattern {pattern.id}"
+        product = subject.product(pattern.system, System) if pattern.system is not None else None
+        wanted = max(1, product.racks) if product is not None else 1
+        yield from differs(place, "positions", pattern.positions, wanted)
+        if product is not None and product.form != "rack":
+            yield Broken(place, f"{product.id} is no rack system and must stand in a rack")
+        for device in pattern.devices:
+            system = subject.product(device.product, System)
+            if system is not None and system.form == "rack":
+                yield Broken(place, f"{system.id} brings its own rack and cannot stand in another")
+
+
+def systems_keep_apart(subject: Subject) -> Iterator[Broken]:
+    """A rack holds no more of a system than its maker allows."""
+    for pattern in subject.plan.patterns:
+        for name, count in sorted(Counter(contents(pattern)).items()):
+            system = subject.product(name, System)
+            if system is not None and system.max_per_rack.value is not None:
+                yield from above(f"pattern {pattern.id}", f"{name} in one rack", count, system.max_per_rack.value)
+
+
+def racks_take_the_feeds_of_their_row(subject: Subject) -> Iterator[Broken]:
+    """A rack has the feeds of its row, all of them."""
+    for rack in subject.plan.racks:
+        row = subject.places[rack.hall].row(rack.row)
+        yield from differs(rack.id, "feeds", ", ".join(sorted(rack.feeds)), ", ".join(sorted(row.feeds)))
+
+
+def rack_names_and_places_agree(subject: Subject) -> Iterator[Broken]:
+    """A rack is named after its first position; along the row it stands at that position's distance."""
+    for rack in subject.plan.racks:
+        row = subject.places[rack.hall].row(rack.row)
+        first = rack.positions[0]
+        yield from differs(rack.id, "name", rack.id, f"{rack.hall}/{rack.row}{first:02d}")
+        yield from differs(rack.id, "x in mm", rack.x_mm, row.x + (first - 1) * row.pitch)
+        if row.y is not None:
+            yield from differs(rack.id, "y in mm", rack.y_mm, row.y)
+
+
+def outlets_are_enough(subject: Subject) -> Iterator[Broken]:
+    """The PDUs of one feed side have a socket for every cord that plugs in there."""
+    for pattern in subject.plan.patterns:
+        place = f"pattern {pattern.id}"
+        feeds = feeds_of(subject.places[pattern.hall], pattern, subject.racks_in(pattern.hall))
+        needed = outlets_needed(subject, pattern, feeds)
+        yield from differs(place, "outlets per feed", _sorted(pattern.outlets), _sorted(needed))
+        given = outlets_given(subject, pattern, feeds)
+        if given is None or not needed:
+            continue
+        if not pattern.pdus:
+            yield Broken(place, "devices with cords and no PDU")
+            continue
+        short = {name: count - given[name] for name, count in needed.items() if count > given[name]}
+        if sum(short.values()) > given[SHARED_OUTLET] - needed.get(SHARED_OUTLET, 0):
+            yield Broken(place, f"sockets missing on each feed side: {_sorted(short)}")
+
+
+def _sorted(outlets: dict[str, int]) -> str:
+    return ", ".join(f"{count} x {name}" for name, count in sorted(outlets.items()) if count)
+
+
+def outlets_needed(subject: Subject, pattern: Pattern, feeds: int) -> dict[str, int]:
+    """Sockets by type that the devices of a rack need on each feed side, cords spread as evenly as they can be."""
+    needed: Counter[str] = Counter()
+    for device in pattern.devices:
+        for inlet in subject.known(device.product, Device).inlets:
+            if inlet.outlet.startswith("C"):
+                needed[inlet.outlet] += -(-inlet.count // feeds)
+    return dict(+needed)
+
+
+def outlets_given(subject: Subject, pattern: Pattern, feeds: int) -> Counter[str] | None:
+    """Sockets by type on each feed side; None where a PDU's outlets are not published."""
+    given: Counter[str] = Counter()
+    for name, count in pattern.pdus.items():
+        pdu = subject.known(name, Pdu)
+        if not pdu.outlets:
+            return None
+        for outlet, sockets in pdu.outlets.items():
+            given[outlet] += sockets * (count // feeds)
+    return given
+
+
+RULES: tuple[Rule, ...] = (
+    devices_have_their_height,
+    devices_do_not_overlap,
+    racks_fit_their_row,
+    every_device_stands_once,
+    racks_of_each_pattern_are_counted,
+    racks_stand_on_free_positions,
+    rack_systems_take_their_positions,
+    systems_keep_apart,
+    racks_take_the_feeds_of_their_row,
+    rack_names_and_places_agree,
+    outlets_are_enough,
+)
