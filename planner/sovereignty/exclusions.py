@@ -93,6 +93,7 @@ def exclusions(
 ) -> tuple[Exclusion, ...]:
     """Every product, region and site that the rules rule out, sorted. `on` is the day the plan is commissioned.
 
+    `products` must hold the accelerators of its systems too: export rules read the processing performance of the chip.
     `policy` holds the request's own requirements (`operator_area`, `residency`, `vendors_excluded`, ...), `evidence`
     the documents at hand, `plan` further plan facts such as `buyer_type`. A candidate whose facts are unknown stays,
     except where the rule says that unknown is not good enough.

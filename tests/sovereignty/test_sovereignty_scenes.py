@@ -143,7 +143,7 @@ def riyadh(**evidence: Any) -> dict[tuple[str, str], RuleResult]:
     plan = {
         "commission_date": "2027-06-01",
         "accelerator_count": 4608,
-        "customer_parent_country": "SA",
+        "buyer_parent_country": "SA",
         "ruleset_date": "2026-11-20",
     }
     need = workload("service", "country", "SA-gov")
@@ -172,7 +172,7 @@ def test_blackwell_is_ruled_out_for_an_embargoed_destination_and_a_parent_there_
     assert "nvidia-qm9700" not in of_kind(found, "product")
     abroad = site("berlin", "DE")
     abroad["operator"]["parent_country"] = "CN"
-    plan = {"customer_parent_country": "DE"}
+    plan = {"buyer_parent_country": "DE"}
     facts = context(abroad, workload("service", "eu"), "nvidia-gb300-nvl72", plan=plan, evidence={"bis_licence": False})
     assert results(["export-us"], facts)["US-EAR-003", "nvidia-gb300-nvl72"].result == "fail"
 
