@@ -245,6 +245,7 @@ class Management(Strict):
     server: ProductId | None = None
     roles: dict[str, int] = Field(default_factory=dict)
     in_band_ports_each: int = Field(default=2, ge=0)
+    storage_cables_each: int = Field(default=0, ge=0)  # 1-to-2 splits into the storage fabric
     back_to_back_per_manager_pair: int = Field(default=0, ge=0)
     media_converters_per_manager_pair: int = Field(default=0, ge=0)  # adapters for managers without a fitting port
 

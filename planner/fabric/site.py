@@ -82,8 +82,8 @@ def count_site_fabrics(
     base = count_fabric(design, systems, growth=growth, others=others)
     if design.in_band is None and design.converged is not None:
         base = _without_converged(base)
-    storage = _storage(design, base, wanted)
     servers = management_servers(design, wanted)
+    storage = _storage(design, base, wanted) + _servers_in_storage(design, servers)
     rest = _in_band_and_out_of_band(design, base, storage, servers, wanted)
     part = added([storage, rest])
     unknown = tuple(f"compute {what}" for what in base.unknown)
@@ -124,6 +124,16 @@ def _storage(design: FabricDesign, base: FabricCounts, endpoints: Endpoints) -> 
         ports = design.storage.storage_ports_per_unit * max(1, base.sus)
     bought = base.sus * design.unit_systems if base.growth == "full-unit" else base.systems
     return storage_part(design.storage, base.systems, max(bought, base.systems), ports, max(1, base.sus))
+
+
+def _servers_in_storage(design: FabricDesign, servers: int) -> Part:
+    """Management servers that mount the storage: each cable splits into two half-speed links."""
+    cables = servers * design.management.storage_cables_each
+    if design.storage is None or not cables:
+        return Part()
+    links = link_counts(STORAGE, ("server-leaf", design.storage.link_gbit_s / 2, 2 * cables))
+    product = design.storage.storage_cable or design.storage.optics.fibre
+    return Part(links=links, cables=fixed_cables(STORAGE, ("server-leaf", product, 2 * cables, 2)))
 
 
 def storage_part(fabric: StorageFabric, systems: int, bought: int, storage_ports: int, units: int) -> Part:
@@ -243,14 +253,14 @@ def _out_of_band_ports(
 ) -> OutOfBandPorts:
     held = max(1, base.sus) * design.unit_systems if network.per == "unit" else base.systems
     systems = held * network.ports_per_system
+    pdus = sum(design_pdus(design, base.systems)) if wanted.pdus is None else wanted.pdus
     if network.fixed_ports is not None:
         return OutOfBandPorts(
-            systems, 0, 0, 0, wanted.storage_controllers, wanted.pdus or 0, network.fixed_ports, wanted.other_ports
+            systems, 0, 0, 0, wanted.storage_controllers, pdus, network.fixed_ports, wanted.other_ports
         )
     in_band = sum(entry.count for entry in part.switches if entry.role.startswith(("in-band", "converged")))
     storage = sum(entry.count for entry in part.switches) - in_band
     managers = sum(entry.count for entry in base.appliances + part.appliances)
-    pdus = sum(design_pdus(design, base.systems)) if wanted.pdus is None else wanted.pdus
     return OutOfBandPorts(
         systems, base.switch_total + storage, in_band, managers + servers, wanted.storage_controllers, pdus, 0,
         wanted.other_ports,

@@ -1,0 +1,1 @@
+"""Cabling: links of a fabric to both ends, lengths, products, schedule and spares. Pure functions, no solver."""
