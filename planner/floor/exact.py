@@ -1,0 +1,92 @@
+"""Few ways to place the hubs: try them all, the most promising first, and place the other racks best around each.
+
+Where every rack takes one position and fits everywhere, the best places around a hub follow from sorting. Otherwise the
+same bound prunes, and a small assignment model closes the layouts that are left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.floor.data import RackGroup
+from planner.floor.layout import (
+    Layout,
+    Placed,
+    Question,
+    distances_mm,
+    feeds_hold,
+    hub_cost_mm,
+    layouts,
+    lower_bound_mm,
+)
+from planner.floor.slots import Slot
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best placement found, its cost, and a bound on every placement."""
+
+    placed: Placed | None
+    cost_mm: int
+    lower_bound_mm: int
+
+
+def best_of_all_layouts(question: Question, deterministic_time: float) -> Best:
+    """The optimum, or what is known of it when the deterministic limit ends the search. Nothing placed: none exists."""
+    ordered = sorted(((lower_bound_mm(question, layout), n, layout) for n, layout in enumerate(layouts(question))))
+    best: Placed | None = None
+    cost, left = 0, deterministic_time
+    undecided: list[int] = []
+    for bound, _, layout in ordered:
+        if best is not None and bound >= cost:
+            break
+        found = nearest_first(question, layout)
+        if found is not None and feeds_hold(question, found):
+            value = cost_mm(question, layout, found)
+            if best is None or value < cost:
+                best, cost = found, value
+            if value == bound:
+                continue
+        closed, left, found = _assign(question, layout, None if best is None else cost, left)
+        if found is not None:
+            best, cost = found, cost_mm(question, layout, found)
+        if not closed:
+            undecided.append(bound)
+    return Best(best, cost, min([cost, *undecided]))
+
+
+def _assign(
+    question: Question, layout: Layout, below: int | None, deterministic_time: float
+) -> tuple[bool, float, Placed | None]:
+    from planner.floor.assignment import assign  # noqa: PLC0415 - loads the solver, which most halls do not need
+
+    return assign(question, layout, below, deterministic_time)
+
+
+def cost_mm(question: Question, layout: Layout, placed: Placed) -> int:
+    """Sum of cables x distance of all racks around these hubs."""
+    total = hub_cost_mm(question, layout)
+    for rack, slot in placed:
+        if not rack.hub:
+            total += rack.cables * distances_mm(layout, question.target[rack], (slot,))[0]
+    return total
+
+
+def nearest_first(question: Question, layout: Layout) -> Placed | None:
+    """Each rack at the nearest slot left: racks with few slots first, then those with most cables. None: no place."""
+    taken = {cell for _, slot in layout for cell in slot.cells}
+    placed: list[tuple[RackGroup, Slot]] = list(layout)
+    for rack in sorted(question.others, key=lambda r: (len(r.rows), -r.positions, -r.cables)):
+        slots = question.ground.slots_for(rack)
+        far = distances_mm(layout, question.target[rack], slots)
+        left = rack.count
+        for _, slot in sorted(zip(far, slots, strict=True), key=lambda entry: (entry[0], entry[1].cells)):
+            if not left:
+                break
+            if taken.isdisjoint(slot.cells):
+                placed.append((rack, slot))
+                taken.update(slot.cells)
+                left -= 1
+        if left:
+            return None
+    return tuple(placed)

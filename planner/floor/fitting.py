@@ -1,0 +1,153 @@
+"""Whether the racks fit at all: how many of each kind stand in each row, by counts, exactly.
+
+A row's free positions form runs. Racks of two positions fill runs pairwise and the rest takes racks of one, so that
+counts alone decide: doubles at most the row's disjoint pairs, and singles + 2 x doubles at most its positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from planner.errors import TimeLimitReached
+from planner.floor.data import FloorInfeasible, FloorProblem, RackGroup, merged
+from planner.floor.feeds import Feeds, feed_rooms, overload, total_loads
+from planner.floor.slots import Ground, disjoint_pairs
+
+Counts = dict[tuple[RackGroup, str], int]
+
+DETERMINISTIC_TIME = 20.0
+
+
+@dataclass(frozen=True)
+class RowRoom:
+    """The free positions of a row, the disjoint pairs among them, and its feeds."""
+
+    row: str
+    positions: int
+    pairs: int
+    feeds: Feeds
+
+
+def row_rooms(ground: Ground) -> tuple[RowRoom, ...]:
+    """Room of each row with a free position, in the hall's order."""
+    rooms: list[RowRoom] = []
+    for row, group in groupby(ground.cells, key=lambda cell: cell.row):
+        cells = list(group)
+        rooms.append(RowRoom(row, len(cells), disjoint_pairs(cells), cells[0].feeds))
+    return tuple(rooms)
+
+
+def fit(problem: FloorProblem, ground: Ground) -> Counts:
+    """Racks of each kind per row such that all stand and every feed survives; early rows fill first where they can.
+
+    Raises:
+        FloorInfeasible: naming the limit (positions, pairs or feeds) and the racks that it stops.
+        TimeLimitReached: undecided within the deterministic limit.
+    """
+    racks, rooms = merged(problem.racks), row_rooms(ground)
+    greedy = _fill_in_order(racks, rooms)
+    if greedy is not None and overload_of(problem, rooms, greedy) is None:
+        return greedy
+    return _fill_exactly(problem, racks, rooms)
+
+
+def overload_of(problem: FloorProblem, rooms: Sequence[RowRoom], counts: Counts) -> str | None:
+    """The first feed that these counts overload, in words."""
+    feeds = {room.row: room.feeds for room in rooms}
+    loads = total_loads((rack, feeds[row], count) for (rack, row), count in counts.items())
+    return overload(problem.hall.power, loads)
+
+
+def _fill_in_order(racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> Counts | None:
+    """The most restricted racks first, each into its first rows; None when that leaves one without a place."""
+    positions = {room.row: room.positions for room in rooms}
+    pairs = {room.row: room.pairs for room in rooms}
+    counts: Counts = {}
+    for rack in sorted(racks, key=lambda r: (-r.positions, len(r.rows))):
+        left = rack.count
+        for room in rooms:
+            if room.row not in rack.rows or not left:
+                continue
+            free = positions[room.row] if rack.positions == 1 else min(pairs[room.row], positions[room.row] // 2)
+            taken = min(left, free)
+            if taken:
+                counts[rack, room.row] = taken
+                positions[room.row] -= taken * rack.positions
+                pairs[room.row] -= taken if rack.positions == 2 else 0
+                left -= taken
+        if left:
+            return None
+    return counts
+
+
+def _fill_exactly(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> Counts:
+    found = _solve(problem, racks, rooms, feeds=True)
+    if found is not None:
+        return found
+    without_feeds = _solve(problem, racks, rooms, feeds=False)
+    if without_feeds is not None:
+        words = overload_of(problem, rooms, without_feeds)
+        message = f"hall {problem.hall.id}: no choice of rows keeps every feed within its rating; for one, {words}"
+        raise FloorInfeasible(message, "feeds")
+    raise _without_place(problem, racks, rooms)
+
+
+def _solve(
+    problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom], *, feeds: bool
+) -> Counts | None:
+    """Counts by CP-SAT, early rows first; None when it is proven that there are none."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - most halls need no solver here
+
+    from planner.floor.constraints import feeds_survive_a_loss, new_solver  # noqa: PLC0415
+
+    model = cp_model.CpModel()
+    count = {
+        (rack, room.row): model.new_int_var(0, rack.count, f"{rack.pattern}@{room.row}")
+        for rack in racks
+        for room in rooms
+        if room.row in rack.rows
+    }
+    for rack in racks:
+        model.add(sum(var for (kind, _), var in count.items() if kind == rack) == rack.count)
+    for room in rooms:
+        here = [(rack, var) for (rack, row), var in count.items() if row == room.row]
+        model.add(sum(rack.positions * var for rack, var in here) <= room.positions)
+        model.add(sum(var for rack, var in here if rack.positions == 2) <= room.pairs)
+    if feeds:
+        of_row = {room.row: room.feeds for room in rooms}
+        limits = feed_rooms(problem.hall.power, of_row.values())
+        feeds_survive_a_loss(model, limits, [(rack, of_row[row], var) for (rack, row), var in count.items()])
+    order = {room.row: index for index, room in enumerate(rooms)}
+    model.minimize(sum(order[row] * var for (_, row), var in count.items()))
+    solver = new_solver(DETERMINISTIC_TIME)
+    status = solver.solve(model)
+    if status == cp_model.INFEASIBLE:
+        return None
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        raise TimeLimitReached(f"hall {problem.hall.id}: whether the racks fit its rows and feeds is undecided")
+    return {key: solver.value(var) for key, var in count.items() if solver.value(var)}
+
+
+def _without_place(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> FloorInfeasible:
+    """Names the rows that are asked for too much: the smallest set of rows that its own racks overfill."""
+    unions = {rack.rows for rack in racks}
+    unions |= {one | other for one in unions for other in unions} | {frozenset(room.row for room in rooms)}
+    for rows in sorted(unions, key=lambda u: (len(u), sorted(u))):
+        inside = [rack for rack in racks if rack.rows <= rows]
+        here = [room for room in rooms if room.row in rows]
+        doubles, pairs = sum(r.count for r in inside if r.positions == 2), sum(room.pairs for room in here)
+        wanted, free = sum(r.count * r.positions for r in inside), sum(room.positions for room in here)
+        where = f"hall {problem.hall.id}, rows {', '.join(sorted(rows))}"
+        names = ", ".join(sorted({f'"{rack.pattern}"' for rack in inside}))
+        if wanted > free:
+            text = f"{where}: racks {names} take {wanted} positions, {free} are free"
+            return FloorInfeasible(text, "positions")
+        if doubles > pairs:
+            names = ", ".join(sorted({f'"{rack.pattern}"' for rack in inside if rack.positions == 2}))
+            text = f"{where}: racks {names} need {doubles} pairs of adjacent positions, {pairs} are free"
+            return FloorInfeasible(text, "pairs")
+    wanted, free = sum(r.count * r.positions for r in racks), sum(room.positions for room in rooms)
+    text = f"hall {problem.hall.id}: racks take {wanted} positions, {free} are free, but not in the rows they may use"
+    return FloorInfeasible(text, "positions")

@@ -1,0 +1,44 @@
+"""Racks to positions: whether they fit, then where, then how good that is."""
+
+from __future__ import annotations
+
+from planner.floor.data import FloorProblem, FloorResult
+from planner.floor.exact import best_of_all_layouts, cost_mm, nearest_first
+from planner.floor.fitting import fit
+from planner.floor.layout import Placed, Question, feeds_hold, layouts_at_most, placements, question_of
+from planner.floor.slots import ground_of
+from planner.floor.standing import stand_in_rows
+
+DETERMINISTIC_TIME = 60.0
+MOST_LAYOUTS = 4_000
+
+
+def place(problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TIME) -> FloorResult:
+    """Every rack at its position, cables as short as can be found, and the bound that proves how good that is.
+
+    The same problem gives the same placements on every run; `deterministic_time` limits the work, not the clock.
+
+    Raises:
+        FloorInfeasible: positions, adjacent pairs or feeds do not suffice; the message says where and by how much.
+        TimeLimitReached: undecided within the limit whether the racks fit.
+    """
+    ground = ground_of(problem)
+    counts = fit(problem, ground)
+    question = question_of(problem, ground)
+    standing = stand_in_rows(ground, counts)
+    if not any(rack.cables for rack, target in question.target.items() if target is not None):
+        return FloorResult(placements(standing), 0, 0, "rows in order: no cables to shorten")
+    if layouts_at_most(question) <= MOST_LAYOUTS:
+        best = best_of_all_layouts(question, deterministic_time)
+        if best.placed is not None:
+            words = "every place of the hubs, racks sorted by distance around them"
+            return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
+    return _improved(question, standing)
+
+
+def _improved(question: Question, standing: Placed) -> FloorResult:
+    layout = tuple(entry for entry in standing if entry[0].hub)
+    around = nearest_first(question, layout)
+    candidates = [p for p in (standing, around) if p is not None and feeds_hold(question, p)]
+    best = min(candidates, key=lambda p: cost_mm(question, layout, p))
+    return FloorResult(placements(best), cost_mm(question, layout, best), 0, "groups side by side")
