@@ -1,0 +1,187 @@
+"""Rack elevations: every unit numbered, devices to scale, vertical rPDUs in the side channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.plan.schema import Pattern, Rack
+from planner.report import text
+from planner.report.drawings import palette
+from planner.report.drawings.canvas import Drawing
+from planner.report.lookup import Lookup
+
+UNIT = 11.0  # 2.75 mm a rack unit in print
+GUTTER, CHANNEL, BODY = 17.0, 8.0, 134.0
+WIDE = GUTTER + 2 * CHANNEL + BODY + 4
+HEAD, FOOT = 46.0, 8.0
+ASSUMED_UNITS = 48  # how high a rack system is drawn when its height is not published
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A device in its place, ready to draw."""
+
+    label: str
+    role: str
+    kind: str
+    u: int
+    height_u: int
+    title: str
+
+
+def units(pattern: Pattern) -> int:
+    """The height a pattern is drawn at."""
+    return pattern.height_u or max((d.u + d.height_u - 1 for d in pattern.devices), default=ASSUMED_UNITS)
+
+
+def slots(pattern: Pattern, lookup: Lookup) -> list[Slot]:
+    """The devices of a pattern; a rack system is one block over its whole height."""
+    if pattern.system is not None and not pattern.devices:
+        name = lookup.name(pattern.system)
+        return [Slot(name, "rack system", "compute", 1, units(pattern), name)]
+    return [
+        Slot(
+            lookup.name(device.product), text.words(device.role), lookup.look(device.product, device.role),
+            device.u, device.height_u, f"{lookup.name(device.product)}, {text.words(device.role)}, {placed(device.u, device.height_u)}",
+        )
+        for device in pattern.devices
+    ]  # fmt: skip
+
+
+def placed(u: int, height_u: int) -> str:
+    """ "U10" or "U1 to U10"."""
+    return f"U{u}" if height_u == 1 else f"U{u} to U{u + height_u - 1}"
+
+
+def caption(pattern: Pattern) -> tuple[str, str]:
+    """Power and weight, one line each."""
+    peak = f", {text.power(pattern.power_peak_w)} peak" if pattern.power_peak_w is not None else ""
+    return f"{text.power(pattern.power_design_w)} design{peak}", text.mass(
+        pattern.weight_kg, known=pattern.weight_known
+    )
+
+
+def elevation(pattern: Pattern, lookup: Lookup) -> Drawing:
+    """One distinct rack, drawn once."""
+    power, weight = caption(pattern)
+    heading = f"{pattern.count} x {pattern.title}"
+    alt = (
+        f"Front of {text.plural(pattern.count, 'rack')} of pattern {pattern.id}: {pattern.title}; {power}; {weight}. "
+        f"{contents(pattern, lookup)}"
+    )
+    drawing = Drawing(WIDE, HEAD + units(pattern) * UNIT + FOOT, alt)
+    _header(drawing, GUTTER, heading, power, weight)
+    place(drawing, 0, HEAD, pattern, lookup)
+    return drawing
+
+
+def contents(pattern: Pattern, lookup: Lookup) -> str:
+    """What stands where, from the top, in words."""
+    parts = [f"{placed(s.u, s.height_u)} {s.label}" for s in sorted(slots(pattern, lookup), key=lambda s: -s.u)]
+    return "From the top: " + "; ".join(parts) + "." if parts else "Empty."
+
+
+def _header(drawing: Drawing, left: float, heading: str, power: str, weight: str) -> None:
+    room = BODY + 2 * CHANNEL
+    drawing.text(left, 11, heading, 10.5, bold=True, room=room)
+    drawing.text(left, 25, power, 9, kind="t-soft", room=room)
+    drawing.text(left, 38, weight, 9, kind="t-soft", room=room)
+
+
+def place(drawing: Drawing, x: float, top: float, pattern: Pattern, lookup: Lookup) -> None:
+    """Draws the rack with its unit numbers, at the given corner."""
+    height = units(pattern)
+    left, bottom = x + GUTTER + CHANNEL, top + height * UNIT
+    drawing.box(x + GUTTER, top, BODY + 2 * CHANNEL, height * UNIT, "frame")
+    _numbers(drawing, x + GUTTER - 3, bottom, height)
+    _side_channels(drawing, x, top, pattern, height, lookup)
+    taken = set()
+    for slot in slots(pattern, lookup):
+        taken.update(range(slot.u, slot.u + slot.height_u))
+        _device(drawing, left, bottom - (slot.u + slot.height_u - 1) * UNIT, slot)
+    for start, size in _free(height, taken):
+        _free_run(drawing, left, bottom - (start + size - 1) * UNIT, size)
+
+
+def _numbers(drawing: Drawing, right: float, bottom: float, height: int) -> None:
+    for unit in range(1, height + 1):
+        if unit == 1 or unit % 5 == 0:
+            drawing.text(right, bottom - (unit - 1) * UNIT - 2.6, str(unit), 8.5, anchor="end", kind="t-soft")
+
+
+def _side_channels(drawing: Drawing, x: float, top: float, pattern: Pattern, height: int, lookup: Lookup) -> None:
+    names = [lookup.name(product) for product in sorted(pattern.pdus) for _ in range(pattern.pdus[product])]
+    sides = (x + GUTTER + 1.2, x + GUTTER + CHANNEL + BODY + 1.2)
+    for side, left in enumerate(sides):
+        mine = names[side::2]
+        for index, name in enumerate(mine):
+            share = (height * UNIT - 4) / len(mine)
+            drawing.box(left, top + 2 + index * share, CHANNEL - 2.4, share - 2, "power", f"vertical rPDU: {name}", 1)
+
+
+def _device(drawing: Drawing, left: float, top: float, slot: Slot) -> None:
+    high = slot.height_u * UNIT
+    drawing.box(left + 0.5, top + 0.5, BODY - 1, high - 1, slot.kind, slot.title, 1.5)
+    ink = f"on-{slot.kind}"
+    middle = top + high / 2
+    double = slot.height_u >= 3
+    base = middle + (-1.5 if double else 3.1)
+    drawing.text(left + 5, base, palette.LETTERS[slot.kind], 8.5, bold=True, kind=ink)
+    drawing.text(left + 17, base, slot.label, 9.5, kind=ink, room=BODY - 21)
+    if double:
+        drawing.text(left + 17, middle + 10, slot.role, 8.5, kind=ink, room=BODY - 21)
+
+
+def _free(height: int, taken: set[int]) -> list[tuple[int, int]]:
+    """Runs of free units: the lowest unit and how many."""
+    found: list[tuple[int, int]] = []
+    for unit in range(1, height + 1):
+        if unit in taken:
+            continue
+        if found and found[-1][0] + found[-1][1] == unit:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((unit, 1))
+    return found
+
+
+def _free_run(drawing: Drawing, left: float, top: float, size: int) -> None:
+    for line in range(1, size):
+        drawing.line("grid", (left, top + line * UNIT), (left + BODY, top + line * UNIT))
+    if size >= 2:
+        middle = top + size * UNIT / 2
+        drawing.box(left + BODY / 2 - 24, middle - 6, 48, 12, "free")
+        drawing.text(left + BODY / 2, middle + 3.1, f"free {size}U", 8.5, anchor="middle", kind="on-free")
+
+
+def row(racks: list[Rack], lookup: Lookup, title: str) -> Drawing:
+    """Racks of one row side by side, each with its position above."""
+    patterns = [lookup.pattern_of(rack) for rack in racks]
+    highest = max((units(pattern) for pattern in patterns), default=ASSUMED_UNITS)
+    top = 70.0
+    drawing = Drawing(12 + len(racks) * (WIDE + 6), top + highest * UNIT + 40, title)
+    drawing.text(GUTTER, 16, title, 13, bold=True, room=drawing.width - 2 * GUTTER)
+    for index, (rack, pattern) in enumerate(zip(racks, patterns, strict=True)):
+        x = index * (WIDE + 6)
+        power, weight = caption(pattern)
+        room = BODY + 2 * CHANNEL
+        drawing.text(x + GUTTER, 36, rack.id.rsplit("/", 1)[-1], 11, bold=True, room=room)
+        drawing.text(x + GUTTER, 49, power, 9, kind="t-soft", room=room)
+        drawing.text(x + GUTTER, 62, weight, 9, kind="t-soft", room=room)
+        place(drawing, x, top + (highest - units(pattern)) * UNIT, pattern, lookup)
+    used = sorted({slot.kind for pattern in patterns for slot in slots(pattern, lookup)}, key=list(palette.NAMES).index)
+    legend(drawing, GUTTER, drawing.height - 12, [(kind, f"{palette.LETTERS[kind]} {palette.NAMES[kind]}") for kind in used])
+    return drawing
+
+
+def legend(drawing: Drawing, x: float, base: float, entries: list[tuple[str, str]]) -> None:
+    """Swatches with their meaning, left to right, as far as the picture goes."""
+    from planner.report.drawings import metrics
+
+    for kind, words in entries:
+        wide = metrics.width(words, 9)
+        if x + 16 + wide > drawing.width:
+            return
+        drawing.box(x, base - 8, 11, 10, kind, radius=1)
+        drawing.text(x + 16, base, words, 9)
+        x += 16 + wide + 16

@@ -1,0 +1,58 @@
+"""One self-contained page: no request to anywhere, readable without scripts, in light and dark, on screen and paper."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+
+from markupsafe import Markup
+
+from planner.paths import data_root
+from planner.plan.schema import Plan
+from planner.report import templating
+from planner.report.blocks import Depth, at_depth
+from planner.report.drawings import palette
+from planner.report.view.whole import report_of
+
+_DARK = (
+    "--bg:#0c1116;--paper:#151c23;--ink:#e8edf3;--soft:#a7b3c1;--line:#323d49;--line2:#26303a;--link:#7db7ea;--head:#0a1a2a;"
+    "--headink:#f2f6fa;--headsoft:#a9bccf;--good:#69d3b3;--goodbg:#11302a;--warn:#f5c97f;--warnbg:#33270f;--bad:#ff9d94;"
+    "--badbg:#3a1a18;--info:#8ec2f0;--infobg:#13293d;--zebra:#1a222b;--field:#10161c;--mark:#ffe58a;color-scheme:dark"
+)
+
+
+def render_html(plan: Plan, depth: Depth = "audit") -> str:
+    """The report as one HTML page."""
+    report = at_depth(report_of(plan), depth)
+    headline = json.dumps(plan.headline.model_dump(mode="json"), sort_keys=True).replace("<", "\\u003c")
+    page = templating.html().get_template("html/report.html.j2")
+    return page.render(
+        report=report, css=_css(), script=_asset("script.js"), version=plan.inputs.planner_version,
+        headline=Markup(headline),  # noqa: S704 - JSON without "<" cannot end its script element
+    ) + "\n"  # fmt: skip
+
+
+@cache
+def _asset(name: str) -> Markup:
+    return Markup((data_root() / "templates" / "html" / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+@cache
+def _css() -> Markup:
+    dark = (
+        f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{_DARK}}}"
+        f"{palette.css('dark', ':root:not([data-theme=light]) .dr ')}}}"
+        f"@media screen{{:root[data-theme=dark]{{{_DARK}}}{palette.css('dark', ':root[data-theme=dark] .dr ')}}}"
+    )
+    rules = str(_asset("style.css")).replace("DARKVARS", palette.css("light", ".dr ") + dark)
+    return Markup(_fonts() + rules)  # noqa: S704 - our own files and constants
+
+
+def _fonts() -> str:
+    faces = []
+    for weight, name in ((400, "Regular"), (600, "SemiBold")):
+        data = (data_root() / "templates" / "fonts" / f"Inter-{name}.woff2").read_bytes()
+        source = f"url(data:font/woff2;base64,{base64.b64encode(data).decode()}) format('woff2')"
+        faces.append(f"@font-face{{font-family:Inter;font-weight:{weight};font-style:normal;src:{source}}}")
+    return "".join(faces)

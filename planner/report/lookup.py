@@ -1,0 +1,61 @@
+"""Finding things of a plan by their ids."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from planner.plan.schema import Pattern, Plan, Rack
+from planner.report.drawings import palette
+from planner.request import Request
+from planner.request.site import Hall
+
+
+class Lookup:
+    """Names, kinds, patterns and halls of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.currency = plan.cost.currency
+        self.patterns = {pattern.id: pattern for pattern in plan.patterns}
+        self._names = {line.product: line.name for line in plan.bill}
+        self._names |= {product.id: product.name for product in plan.products}
+        self._names |= {alternative.system: alternative.name for alternative in plan.alternatives if alternative.name}
+        self._kinds = {product.id: product.kind for product in plan.products}
+        self.products = {product.id: product for product in plan.products}
+        self.workload_names = {workload.id: workload.name for workload in plan.demand}
+
+    def name(self, product: str | None) -> str:
+        """The product's name, or its id when the plan does not name it."""
+        return "none" if product is None else self._names.get(product, product)
+
+    def look(self, product: str, role: str = "") -> str:
+        """The look of a device in drawings."""
+        return palette.kind_of(self._kinds.get(product, ""), role)
+
+    @cached_property
+    def request(self) -> Request:
+        """The request that the plan carries."""
+        return Request.model_validate(self.plan.request)
+
+    @cached_property
+    def halls(self) -> dict[str, Hall]:
+        """The halls as the request describes them."""
+        return {hall.id: hall for _, hall in self.request.halls()}
+
+    @cached_property
+    def hall_ids(self) -> tuple[str, ...]:
+        """Halls that hold racks, in the order of the plan."""
+        return tuple(dict.fromkeys(rack.hall for rack in self.plan.racks))
+
+    def hall_name(self, hall: str) -> str:
+        """ "Hall 1 (hall-1)" or the id alone."""
+        found = self.halls.get(hall)
+        return f"{found.name} ({hall})" if found and found.name and found.name != hall else hall
+
+    def racks_of(self, hall: str) -> list[Rack]:
+        """Racks of one hall, in the order of the plan."""
+        return [rack for rack in self.plan.racks if rack.hall == hall]
+
+    def pattern_of(self, rack: Rack) -> Pattern:
+        """What stands in a rack."""
+        return self.patterns[rack.pattern]

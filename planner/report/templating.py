@@ -1,0 +1,103 @@
+"""The two Jinja environments: HTML and SVG escape what they print, Typst turns it into string literals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from planner.paths import data_root
+from planner.report.blocks import Row
+from planner.report.drawings import palette
+from planner.report.drawings.canvas import Drawing
+
+
+def coordinate(value: float) -> str:
+    """12.50 -> "12.5", with at most two decimals."""
+    written = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if written in ("-0", "") else written
+
+
+class Source(str):
+    """Typst source that is printed as it is: numbers of ours and template output, never text from data."""
+
+    __slots__ = ()
+
+
+def literal(value: str) -> Source:
+    """Any text as a Typst string literal: shown letter by letter, never read as markup or code."""
+    parts = []
+    for character in value:
+        if character in '\\"':
+            parts.append(f"\\{character}")
+        elif character in "\n\r\t":
+            parts.append({"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character])
+        elif ord(character) < 32 or 0x7F <= ord(character) < 0xA0:
+            parts.append(f"\\u{{{ord(character):x}}}")
+        else:
+            parts.append(character)
+    return Source('"' + "".join(parts) + '"')
+
+
+def _typst_value(value: object) -> object:
+    """What an expression in a Typst template prints."""
+    if isinstance(value, Source):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return coordinate(value)
+    if isinstance(value, int):
+        return str(value)
+    return literal(str(value))
+
+
+def grouped(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Rows that follow one another with the same group, together."""
+    return [(group, list(members)) for group, members in groupby(rows, key=lambda row: row.group)]
+
+
+@cache
+def html() -> Environment:
+    """Autoescaped, strict about names it does not know."""
+    environment = Environment(
+        loader=FileSystemLoader(data_root() / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
+    )  # fmt: skip
+    environment.filters["n"] = coordinate
+    environment.filters["groupby_run"] = grouped
+    environment.globals["svg"] = inline_svg
+    return environment
+
+
+@cache
+def typst() -> Environment:
+    """Delimiters that Typst does not use; every printed value becomes a literal."""
+    environment = Environment(
+        loader=FileSystemLoader(data_root() / "templates"), autoescape=False, undefined=StrictUndefined,
+        finalize=_typst_value, trim_blocks=True, lstrip_blocks=True,
+        block_start_string="<%", block_end_string="%>", variable_start_string="<<", variable_end_string=">>",
+        comment_start_string="<#", comment_end_string="#>",
+    )  # fmt: skip  # noqa: S701
+    environment.filters["groupby_run"] = grouped
+    environment.globals["svg"] = standalone_svg
+    return environment
+
+
+def _print(drawing: Drawing, **more: Any) -> str:
+    return html().get_template("svg/drawing.svg.j2").render(d=drawing, **more)
+
+
+def inline_svg(drawing: Drawing) -> Markup:
+    """The drawing for a page that carries the rules of `palette.css`."""
+    return Markup(_print(drawing, alone=False))  # noqa: S704 - printed by an autoescaped template
+
+
+def standalone_svg(drawing: Drawing, ground: str = "", scale: float = 1) -> str:
+    """The drawing as a file of its own, in the light theme."""
+    css = Markup(palette.css("light"))  # noqa: S704 - our own constants
+    return _print(drawing, alone=True, css=css, ground=ground, scale=scale)

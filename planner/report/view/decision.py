@@ -1,0 +1,212 @@
+"""Page one: what to buy, where it stands, what it costs, when it can run, how sure this is, what people must decide."""
+
+from __future__ import annotations
+
+from planner.plan.schema import Alternative, Plan
+from planner.report import text
+from planner.report.blocks import Callout, Callouts, Cell, Column, Figure, Prose, Row, Section, Table, Tile, Tiles, Tone
+from planner.report.drawings import charts
+from planner.report.lookup import Lookup
+from planner.report.view import margins
+
+
+def section(plan: Plan, lookup: Lookup) -> Section:
+    """The decision page."""
+    return Section(
+        "decision", "Decision", "",
+        (
+            Callouts((verdict(plan),), depth="brief"),
+            Prose(in_words(plan, lookup), depth="brief"),
+            tiles(plan),
+            Callouts(to_decide(plan), depth="brief"),
+            margins.figure(plan, lookup),
+            *confidence(plan),
+        ),
+        depth="brief",
+    )  # fmt: skip
+
+
+def verdict(plan: Plan) -> Callout:
+    """The one sentence that also decides the exit code: never "no problems" while a finding stands."""
+    head = plan.headline
+    proof = f"Cost is {text.gap(head.gap, head.status)}."
+    if head.errors:
+        return Callout("bad", "Not ready", f"{text.plural(head.errors, 'error')} must be resolved first", proof, "#findings")
+    still = [
+        text.plural(head.lines_without_price, "line without a price", "lines without a price") if head.lines_without_price else "",
+        text.plural(head.warnings, "warning") if head.warnings else "",
+        text.plural(head.evidence_needed, "piece of evidence needed", "pieces of evidence needed") if head.evidence_needed else "",
+    ]  # fmt: skip
+    left = [entry for entry in still if entry]
+    if left:
+        return Callout("warn", "Feasible", f"Meets every limit; open: {text.listed(left)}", proof, "#findings")
+    return Callout("good", "Feasible", "Meets every limit, with nothing left open", proof, "#proofs")
+
+
+def in_words(plan: Plan, lookup: Lookup) -> str:
+    """What to buy and where, in two sentences."""
+    head = plan.headline
+    halls = text.listed([lookup.hall_name(hall) for hall in lookup.hall_ids], "no hall")
+    bought = f"Buy {head.systems} with network, storage, racks and software" if head.system_count else "Buy no system"
+    quotes = (
+        f" {text.plural(head.lines_without_price, 'line')} of {head.lines:,} still need a quote and are not in these sums."
+        if head.lines_without_price
+        else ""
+    )
+    return (
+        f"{bought}, in {text.plural(head.racks, 'rack')} in {halls}. "
+        f"Equipment costs {text.span(head.capex, head.currency)}, typically {text.money(head.capex.typical, head.currency)}; "
+        f"over {text.plural(plan.cost.horizon_years, 'year')} the total is {text.span(head.tco, head.currency)}.{quotes}"
+    )  # fmt: skip
+
+
+def tiles(plan: Plan) -> Tiles:
+    """The headline numbers."""
+    head = plan.headline
+    without = f"; {text.plural(head.lines_without_price, 'line')} quote required" if head.lines_without_price else ""
+    peak = f"{text.power(head.power_peak_w)} peak"
+    ready = head.ready_by or text.UNKNOWN
+    return Tiles((
+        Tile("Capital cost, typical", text.money(head.capex.typical, head.currency), text.span(head.capex, head.currency) + without),
+        Tile(f"Total over {text.plural(plan.cost.horizon_years, 'year')}, typical", text.money(head.tco.typical, head.currency), text.span(head.tco, head.currency) + without),
+        Tile("Systems", f"{head.system_count:,}", head.systems),
+        Tile("Accelerators", f"{head.accelerators:,}", "spares included"),
+        Tile("Racks", f"{head.racks:,}", _positions(plan)),
+        Tile("Design power", text.power(head.power_design_w), peak),
+        Tile("Can run", ready, _lead(plan), "warn" if head.ready_by is None else ""),
+        Tile("Proof", text.gap(head.gap, head.status), f"gap {text.percent(head.gap, 2)}", "good" if head.gap == 0 else ""),
+    ))  # fmt: skip
+
+
+def _positions(plan: Plan) -> str:
+    return f"{sum(f.used for f in plan.floor):,} of {sum(f.positions for f in plan.floor):,} positions"
+
+
+def _lead(plan: Plan) -> str:
+    unknown = sum(line.lead_time_weeks is None for line in plan.bill)
+    longest = f"longest known lead time {text.weeks(plan.headline.lead_time_weeks)}"
+    return longest + (f"; unknown for {unknown:,} of {len(plan.bill):,} lines" if unknown else "")
+
+
+def to_decide(plan: Plan) -> tuple[Callout, ...]:
+    """What the plan cannot decide for people."""
+    cost, head = plan.cost, plan.headline
+    found: list[Callout] = []
+    errors = [finding for finding in plan.findings if finding.severity == "error"]
+    if errors:
+        found.append(_decide("bad", "Resolve", text.plural(len(errors), "error"), errors[0].text, "#findings"))
+    if cost.lines_without_price:
+        what = f"{text.plural(cost.lines_without_price, 'line')} of {cost.lines_total:,}: {_some(cost.without_price)}"
+        found.append(_decide("warn", "Ask for quotes", what, "Their cost is not in any sum of this report.", "#bill"))
+    if cost.expired_prices:
+        found.append(
+            _decide("warn", "Renew prices", _some(cost.expired_prices), "These prices are past their date.", "#bill")
+        )
+    if head.evidence_needed:
+        missing = [m for r in plan.sovereignty if r.result == "evidence-needed" for m in r.missing]
+        what = text.plural(head.evidence_needed, "sovereignty rule")
+        found.append(_decide("warn", "Supply evidence", what, _some(tuple(dict.fromkeys(missing))), "#sovereignty"))
+    warnings = [finding for finding in plan.findings if finding.severity == "warning"]
+    if warnings:
+        more = f" And {len(warnings) - 1:,} more." if len(warnings) > 1 else ""
+        found.append(_decide("warn", "Accept or act on", text.plural(len(warnings), "warning"), warnings[0].text + more, "#findings"))
+    return tuple(found)  # fmt: skip
+
+
+def _decide(tone: Tone, label: str, title: str, words: str, href: str) -> Callout:
+    return Callout(tone, label, title, words, href)
+
+
+def _some(names: tuple[str, ...], most: int = 6) -> str:
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+
+
+def confidence(plan: Plan) -> tuple[Figure, ...]:
+    """How good the money is."""
+    names = {"vendor": "vendor", "press": "press", "estimate": "estimate", "unknown": "unknown"}
+    share = plan.cost.confidence_share
+    if not any(share.values()):
+        return ()
+    entries = [(key, name, share.get(key, 0.0), text.percent(share.get(key, 0.0))) for key, name in names.items()]
+    good = share.get("vendor", 0.0) + share.get("press", 0.0)
+    words = "; ".join(f"{name} {percent}" for _, name, _, percent in entries)
+    title = f"{text.percent(good)} of the typical capital cost rests on vendor or published prices"
+    note = "Share of the priced lines by confidence of their price."
+    if plan.cost.lines_without_price:
+        note += f" {text.plural(plan.cost.lines_without_price, 'line')} without a price are outside this bar."
+    return (Figure("confidence", title, charts.shares(entries, f"Confidence of the money: {words}"), note),)
+
+
+def alternatives(plan: Plan, lookup: Lookup) -> Section:
+    """The same request with every other system family, solved the same way."""
+    ordered = sorted(plan.alternatives, key=lambda a: (_ORDER[a.status], a.tco.typical if a.tco else 0, a.system))
+    currency = lookup.currency
+    priced = [a for a in ordered if a.tco is not None]
+    figures = []
+    if len(priced) > 1:
+        spans = [_span(a, currency) for a in priced]
+        alt = "Total cost by system: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
+        title = _against(priced, currency)
+        figures.append(Figure("alternatives-tco", title, charts.ranges(spans, alt),
+                              f"Total over {text.plural(plan.cost.horizon_years, 'year')}, low to high, mark at typical; {currency}.", depth="brief"))  # fmt: skip
+    table = Table(
+        "alternatives-table", "The best plan with each family of systems, or why there is none",
+        (Column("System", weight=2.2), Column("Result", weight=1.1), Column("Why", weight=3), Column("Total, typical", True, 1.5),
+         Column("Capital, typical", True, 1.5), Column("Design power", True, 1.1), Column("Racks", True, 0.7),
+         Column("Systems", True, 0.8), Column("Lead time", True, 1)),
+        tuple(_alternative(a, currency) for a in ordered), depth="brief",
+    )  # fmt: skip
+    excluded = Table(
+        "excluded", "Ruled out before sizing", (Column("What", weight=2), Column("For", weight=1.3), Column("Rule", weight=1.5), Column("Reason", weight=4)),
+        tuple(Row((Cell(lookup.name(e.id), sub=e.kind), Cell(e.workload or "every workload"), Cell(e.rule), Cell(e.reason))) for e in plan.excluded),
+    )  # fmt: skip
+    lead = "Each family was planned in the same way, under the same limits. What has no price is in no sum."
+    return Section(
+        "alternatives", "Alternatives, and why not", lead,
+        (*figures, table, *((excluded,) if plan.excluded else ())), depth="brief",
+    )  # fmt: skip
+
+
+_ORDER = {"chosen": 0, "possible": 1, "not-proven": 2, "impossible": 3, "excluded": 4}
+_RESULT: dict[str, tuple[str, Tone]] = {
+    "chosen": ("chosen", "good"), "possible": ("possible", "info"), "not-proven": ("not proven", "warn"),
+    "impossible": ("impossible", "bad"), "excluded": ("excluded", "bad"),
+}  # fmt: skip
+
+
+def _span(entry: Alternative, currency: str) -> charts.Span:
+    money = entry.tco
+    low, middle, high = (money.low, money.typical, money.high) if money else (None, None, None)
+    return charts.Span(entry.name or entry.system, low, middle, high, text.span(money, currency), entry.status == "chosen")
+
+
+def _against(priced: list[Alternative], currency: str) -> str:
+    chosen = next((a for a in priced if a.status == "chosen"), None)
+    others = [a for a in priced if a.status != "chosen"]
+    if chosen is None or not others or chosen.tco is None:
+        return "Total cost of the plans that are possible"
+    nearest = min(others, key=lambda a: a.tco.typical if a.tco else 0)
+    more = (nearest.tco.typical if nearest.tco else 0) - chosen.tco.typical
+    compared = "dearer" if more >= 0 else "cheaper in total, but not by the objective"
+    return f"The next plan, {nearest.name or nearest.system}, is {text.money(abs(more), currency)} {compared}"
+
+
+def _alternative(entry: Alternative, currency: str) -> Row:
+    word, tone = _RESULT[entry.status]
+    solved = entry.status in ("chosen", "possible")
+    quotes = f"{text.plural(entry.quote_required, 'line')} quote required" if entry.quote_required else ""
+
+    def figure(words: str, key: float | None) -> Cell:
+        return Cell(words if solved or key is not None else text.DASH, sort=key)
+
+    return Row(
+        (
+            Cell(entry.name or entry.system), Cell(word, tone=tone), Cell(entry.reason),
+            figure(text.money(entry.tco.typical if entry.tco else None, currency), entry.tco.typical if entry.tco else None),
+            Cell(text.money(entry.capex.typical if entry.capex else None, currency) if solved or entry.capex else text.DASH, sub=quotes),
+            figure(text.power(entry.power_design_w), entry.power_design_w), figure(text.count(entry.racks), entry.racks),
+            figure(text.count(entry.systems), entry.systems), figure(text.weeks(entry.lead_time_weeks), entry.lead_time_weeks),
+        ),
+        strong=entry.status == "chosen",
+    )  # fmt: skip
