@@ -51,6 +51,11 @@ def pieces_of_the_plan(subject: Subject) -> Counter[str]:
         pieces.update(cable.modules)
         if cable.product is not None:
             pieces[cable.product] += cable.cables
+    for fabric in subject.plan.fabrics:
+        for place, count in fabric.modules.items():
+            name = place.split("/", 1)[-1]
+            if name in subject.catalog.products:
+                pieces[name] += count
     return +pieces
 
 

@@ -12,15 +12,16 @@ from planner.packing.certificate import bound_from_certificate, check_certificat
 from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
 from planner.plan.schema import CutCertificate, Pattern, Proof
 from planner.request.site import Row
-from planner.verify.racks import outlets_given
+from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side, outlets_given
 from planner.verify.subject import Broken, Place, Rule, Subject, feeds_of
 from planner.verify.weight import footprint_mm
 
 UNLIMITED = 10**9
+EITHER = "C13 or C19"
 RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg")
 
 
-def device_classes(subject: Subject, hall: str, names: list[str], outlets: list[str], feeds: int) -> list[DeviceClass]:
+def device_classes(subject: Subject, hall: str, names: list[str], feeds: int) -> list[DeviceClass]:
     """Devices by "role/product" as a rack must hold them: height, design and peak W, W to air, kg, sockets."""
     counts = role_counts(subject, hall)
     found = []
@@ -29,13 +30,19 @@ def device_classes(subject: Subject, hall: str, names: list[str], outlets: list[
         if product is None:
             continue
         tiers = subject.tiers(product.id)
-        cords = {i.outlet: -(-i.count // feeds) for i in product.inlets}
+        cords = sockets_needed(product, feeds)
         size = (
             product.height_u.value or 0, tiers.design_w or 0, tiers.peak_w or 0, subject.heat(product.id)[0],
             subject.weight_kg(product.id) or 0,
         )  # fmt: skip
-        found.append(DeviceClass(key, (*size, *(cords.get(name, 0) for name in outlets)), counts[key]))
+        found.append(DeviceClass(key, (*size, *cords), counts[key]))
     return found
+
+
+def sockets_needed(product: Device, feeds: int) -> tuple[int, ...]:
+    """C13 sockets, C19 sockets, and both together on each feed side."""
+    kinds = tuple(sum(cords_per_side(i.count, feeds) for i in product.inlets if i.outlet == k) for k in OUTLETS)
+    return (*kinds, sum(kinds))
 
 
 def role_counts(subject: Subject, hall: str) -> Counter[str]:
@@ -49,17 +56,17 @@ def role_counts(subject: Subject, hall: str) -> Counter[str]:
     return counts
 
 
-def rack_class(subject: Subject, place: Place, key: str, outlets: list[str]) -> RackClass | None:
+def rack_class(subject: Subject, place: Place, key: str) -> RackClass | None:
     """A kind of position ("hall/rowA+rowB") as a rack to fill: the most that any of its rows lets one rack hold."""
     hall, _, names = key.partition("/")
     rows = [row for row in place.planned.rows if row.id in names.split("+")]
     if hall != place.hall.id or not rows or len(rows) != len(names.split("+")):
         return None
-    capacities = [_capacity(subject, place, row, outlets) for row in rows]
+    capacities = [_capacity(subject, place, row) for row in rows]
     return RackClass(key, tuple(max(values) for values in zip(*capacities, strict=True)))
 
 
-def _capacity(subject: Subject, place: Place, row: Row, outlets: list[str]) -> tuple[int, ...]:
+def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
     design, peak = rack_limits(row, place.planned.power)
     here = {rack.pattern for rack in subject.racks_in(place.hall.id) if rack.row == row.id}
     like = [p for p in subject.plan.patterns if p.hall == place.hall.id and p.rack_product is not None]
@@ -67,8 +74,8 @@ def _capacity(subject: Subject, place: Place, row: Row, outlets: list[str]) -> t
     height = max((min(p.height_u or row.rack_height_u, row.rack_height_u) for p in like), default=row.rack_height_u)
     air = row.air_per_rack if row.air_per_rack is not None else UNLIMITED
     weights = [_room_kg(subject, place, row, pattern) for pattern in like]
-    sockets = [_sockets(subject, place, pattern, outlets) for pattern in like] or [(UNLIMITED,) * len(outlets)]
-    most = tuple(max(values) for values in zip(*sockets, strict=True)) if outlets else ()
+    sockets = [_sockets(subject, place, pattern) for pattern in like] or [(UNLIMITED,) * (len(OUTLETS) + 1)]
+    most = tuple(max(values) for values in zip(*sockets, strict=True))
     return (height, design, peak, air, max(weights, default=UNLIMITED), *most)
 
 
@@ -83,10 +90,14 @@ def _room_kg(subject: Subject, place: Place, row: Row, pattern: Pattern) -> int:
     return max(0, most - empty)
 
 
-def _sockets(subject: Subject, place: Place, pattern: Pattern, outlets: list[str]) -> tuple[int, ...]:
+def _sockets(subject: Subject, place: Place, pattern: Pattern) -> tuple[int, ...]:
+    """Sockets of one feed side that C13 cords, C19 cords, and both together may use."""
     feeds = feeds_of(place, pattern, subject.racks_in(place.hall.id))
     given = outlets_given(subject, pattern, feeds)
-    return tuple(UNLIMITED if not given else given[name] for name in outlets)
+    if not given:
+        return (UNLIMITED,) * (len(OUTLETS) + 1)
+    shared = given[SHARED_OUTLET]
+    return (*(given[kind] + shared for kind in OUTLETS), sum(given[kind] for kind in OUTLETS) + shared)
 
 
 def problem_of(subject: Subject, certificate: CutCertificate) -> PackingProblem | str:
@@ -94,16 +105,15 @@ def problem_of(subject: Subject, certificate: CutCertificate) -> PackingProblem 
     place = subject.places.get(certificate.hall)
     if place is None:
         return f'no hall "{certificate.hall}"'
-    outlets = ["C13", "C19"]
-    feeds = max(2, *(len(row.feeds) for row in place.hall.rows))
+    feeds = max(len(row.feeds) for row in place.hall.rows)
     names = sorted(certificate.weights)
-    devices = device_classes(subject, certificate.hall, names, outlets, feeds)
+    devices = device_classes(subject, certificate.hall, names, feeds)
     if [device.id for device in devices] != names:
         return "it weighs devices that the catalog does not have"
-    racks = [rack_class(subject, place, key, outlets) for key in sorted(certificate.z)]
+    racks = [rack_class(subject, place, key) for key in sorted(certificate.z)]
     if None in racks:
         return "it counts kinds of rows that the request does not have"
-    return PackingProblem((*RESOURCES, *outlets), tuple(devices), tuple(r for r in racks if r is not None))
+    return PackingProblem((*RESOURCES, *OUTLETS, EITHER), tuple(devices), tuple(r for r in racks if r is not None))
 
 
 def certificates_hold(subject: Subject) -> Iterator[Broken]:

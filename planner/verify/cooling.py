@@ -20,6 +20,8 @@ from planner.plan.schema import HallCooling, LoopPlan
 from planner.request.site import Loop
 from planner.verify.subject import Broken, Place, Rule, Subject, above, contents, differs
 
+SHARE_TOLERANCE = 1e-4  # shares are written with four digits
+
 
 def patterns_split_their_heat(subject: Subject) -> Iterator[Broken]:
     """Heat of a rack to air and to liquid is the sum of its devices; unknown power leaves it unknown."""
@@ -34,7 +36,7 @@ def patterns_split_their_heat(subject: Subject) -> Iterator[Broken]:
 
 
 def racks_stand_where_they_are_cooled(subject: Subject) -> Iterator[Broken]:
-    """A rack with heat to liquid stands in a row with liquid, one with air alone in a row with air, within its limit."""
+    """A rack with heat to liquid stands in a row with liquid, one with air alone in one with air, within its limit."""
     for rack in subject.plan.racks:
         pattern, row = subject.pattern_of(rack), subject.places[rack.hall].row(rack.row)
         if pattern.heat_liquid_w and "liquid" not in row.cooling:
@@ -63,7 +65,7 @@ def _airflow(subject: Subject, hall: HallCooling) -> Iterator[Broken]:
     devices = [(subject.known(n, Device), count, subject.heat(n)[0]) for n, count in sorted(placed.items())]
     flow, known = total_airflow(devices)
     yield from differs(hall.hall, "airflow in m3/h", hall.airflow_m3_h, flow)
-    if abs(hall.airflow_known_share - known) > 1e-6:
+    if abs(hall.airflow_known_share - known) > SHARE_TOLERANCE:
         yield from differs(hall.hall, "share of air heat with known airflow", hall.airflow_known_share, known)
     limit = subject.places[hall.hall].planned.cooling.airflow
     if limit is not None and flow is not None:

@@ -13,6 +13,7 @@ from planner.fabric.site import Endpoints, count_site_fabrics
 from planner.plan.schema import FabricPlan
 from planner.verify.subject import Broken, Rule, Subject, above, differs
 
+NOT_FIXED = "not fixed by the design"
 # Roles of the switches at the two ends of a link between switches, by tier; "leaf", "spine" and "core" are endings.
 SWITCH_ENDS = {"leaf-spine": ("leaf", "spine"), "spine-core": ("spine", "core"), "isl": ("leaf", "leaf")}
 
@@ -132,22 +133,41 @@ def _bandwidth(switch: Switch) -> int:
 
 
 def every_link_has_a_cable(subject: Subject) -> Iterator[Broken]:
-    """Cables of a fabric's tier carry exactly its links, where the fabric has cables at all."""
+    """Cables of a fabric's tier carry all its links; only the last cable may have a link to spare."""
     carried: Counter[tuple[str, str, str]] = Counter()
+    spare: Counter[tuple[str, str, str]] = Counter()
     for cable in subject.plan.cables:
-        carried[cable.hall, cable.fabric, cable.tier] += cable.links
-        if cable.cables > cable.links or (cable.links and not cable.cables):
-            yield Broken(
-                f"{cable.hall}, {cable.fabric}, {cable.tier}", f"{cable.cables} cables for {cable.links} links"
-            )
+        tier = (cable.hall, cable.fabric, cable.tier)
+        carried[tier] += cable.links
+        if not 0 < cable.cables <= cable.links:
+            yield Broken(", ".join(tier), f"{cable.cables} cables for {cable.links} links")
+            continue
+        spare[tier] += -(-cable.links // cable.cables) - 1
     linked: Counter[tuple[str, str, str]] = Counter()
     for fabric in subject.plan.fabrics:
         if fabric.counts_known:
             for link in fabric.links:
                 linked[fabric.hall, fabric.fabric, link.tier] += link.links
-    for hall, name, tier in sorted(linked | carried):
-        place = f"{hall}, {name}, {tier}"
-        yield from differs(place, "links on cables", carried[hall, name, tier], linked[hall, name, tier])
+    for tier in sorted(linked | carried):
+        if not linked[tier] <= carried[tier] <= linked[tier] + spare[tier]:
+            yield from differs(", ".join(tier), "links on cables", carried[tier], linked[tier])
+
+
+def compute_modules_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
+    """Modules in the cages of a compute fabric, by where they sit and product, are recounted from its design."""
+    for fabric in subject.plan.fabrics:
+        design = subject.library.fabrics.get(fabric.design)
+        if fabric.fabric != "compute" or design is None:
+            continue
+        counts = recounted(subject, fabric.hall, design, fabric.systems)
+        if isinstance(counts, str):
+            continue
+        wanted: Counter[str] = Counter()
+        for entry in counts.modules:
+            if entry.fabric == "compute":
+                wanted[f"{entry.where}/{entry.product or NOT_FIXED}"] += entry.count
+        for name in sorted(wanted.keys() | fabric.modules.keys()):
+            yield from differs(f"{fabric.hall}, compute", f"modules {name}", fabric.modules.get(name, 0), wanted[name])
 
 
 RULES: tuple[Rule, ...] = (
@@ -157,4 +177,5 @@ RULES: tuple[Rule, ...] = (
     compute_links_are_those_of_the_design,
     switches_have_the_ports,
     every_link_has_a_cable,
+    compute_modules_are_those_of_the_design,
 )

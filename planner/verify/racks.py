@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from planner.catalog.facts import ceiling
+from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import CoolingUnit, Device, Pdu, Rack, System
+from planner.facility.power import loss_states
 from planner.plan.schema import Pattern, PlacedDevice
 from planner.verify.subject import Broken, Rule, Subject, above, contents, differs, feeds_of
 
-SHARED_OUTLET = "C39"  # takes a C14 or a C20 plug
+OUTLETS = ("C13", "C19")  # sockets of rack PDUs
+SHARED_OUTLET = "C39"  # takes the plug of either
 
 
 def devices_have_their_height(subject: Subject) -> Iterator[Broken]:
@@ -138,7 +140,7 @@ def outlets_are_enough(subject: Subject) -> Iterator[Broken]:
         place = f"pattern {pattern.id}"
         feeds = feeds_of(subject.places[pattern.hall], pattern, subject.racks_in(pattern.hall))
         needed = outlets_needed(subject, pattern, feeds)
-        yield from differs(place, "outlets per feed", _sorted(pattern.outlets), _sorted(needed))
+        yield from differs(place, "outlets per feed", _words(pattern.outlets), _words(needed))
         given = outlets_given(subject, pattern, feeds)
         if given is None or not needed:
             continue
@@ -146,21 +148,26 @@ def outlets_are_enough(subject: Subject) -> Iterator[Broken]:
             yield Broken(place, "devices with cords and no PDU")
             continue
         short = {name: count - given[name] for name, count in needed.items() if count > given[name]}
-        if sum(short.values()) > given[SHARED_OUTLET] - needed.get(SHARED_OUTLET, 0):
-            yield Broken(place, f"sockets missing on each feed side: {_sorted(short)}")
+        if sum(short.values()) > given[SHARED_OUTLET]:
+            yield Broken(place, f"sockets missing on each feed side: {_words(short)}")
 
 
-def _sorted(outlets: dict[str, int]) -> str:
+def _words(outlets: dict[str, int]) -> str:
     return ", ".join(f"{count} x {name}" for name, count in sorted(outlets.items()) if count)
 
 
+def cords_per_side(count: int, feeds: int) -> int:
+    """Cords of a device on one feed side: all on a single feed, else half of them, as it may use only two feeds."""
+    return count if feeds < 2 else -(-count // 2)
+
+
 def outlets_needed(subject: Subject, pattern: Pattern, feeds: int) -> dict[str, int]:
-    """Sockets by type that the devices of a rack need on each feed side, cords spread as evenly as they can be."""
+    """Sockets by type that the devices of a rack need on each feed side."""
     needed: Counter[str] = Counter()
     for device in pattern.devices:
         for inlet in subject.known(device.product, Device).inlets:
-            if inlet.outlet.startswith("C"):
-                needed[inlet.outlet] += -(-inlet.count // feeds)
+            if inlet.outlet in OUTLETS:
+                needed[inlet.outlet] += cords_per_side(inlet.count, feeds)
     return dict(+needed)
 
 
@@ -176,6 +183,30 @@ def outlets_given(subject: Subject, pattern: Pattern, feeds: int) -> Counter[str
     return given
 
 
+def every_feed_side_has_its_pdus(subject: Subject) -> Iterator[Broken]:
+    """A rack with devices has as many PDUs on each feed, and together those of one feed carry its worst share."""
+    for pattern in subject.plan.patterns:
+        feeds = feeds_of(subject.places[pattern.hall], pattern, subject.racks_in(pattern.hall))
+        for name, count in sorted(pattern.pdus.items()):
+            if count < 1 or count % feeds:
+                yield Broken(f"pattern {pattern.id}", f"{count} of {name} on {feeds} feeds")
+    for rack in subject.plan.racks:
+        pattern = subject.pattern_of(rack)
+        given = _pdu_w(subject, pattern, len(rack.feeds))
+        power = subject.places[rack.hall].planned.power
+        left = min(len([f for f in rack.feeds if f not in state.lost]) for state in loss_states(power))
+        if given is not None and left and pattern.power_design_w is not None:
+            yield from above(rack.id, "W on the PDUs of one feed", -(-pattern.power_design_w // left), given)
+
+
+def _pdu_w(subject: Subject, pattern: Pattern, feeds: int) -> int | None:
+    """Continuous W of the PDUs on one feed; None without PDUs or where a rating is not published."""
+    ratings = [(floor(subject.known(name, Pdu).continuous_w), count) for name, count in pattern.pdus.items()]
+    if not ratings or any(rating is None for rating, _ in ratings):
+        return None
+    return sum((rating or 0) * (count // max(1, feeds)) for rating, count in ratings)
+
+
 RULES: tuple[Rule, ...] = (
     devices_have_their_height,
     devices_do_not_overlap,
@@ -188,4 +219,5 @@ RULES: tuple[Rule, ...] = (
     racks_take_the_feeds_of_their_row,
     rack_names_and_places_agree,
     outlets_are_enough,
+    every_feed_side_has_its_pdus,
 )
