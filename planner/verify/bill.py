@@ -14,7 +14,9 @@ from planner.money import Range, UnitPrice
 from planner.plan.schema import BillLine
 from planner.verify.subject import Broken, Rule, Subject, differs
 
-BOUGHT_PIECES = ("systems", "storage", "network", "optics and cables", "management", "racks", "power", "cooling")
+BOUGHT_PIECES = (
+    "systems", "spares", "storage", "network", "optics and cables", "management", "racks", "power", "cooling",
+)  # fmt: skip
 SHARE_TOLERANCE = 5e-4
 
 
@@ -60,7 +62,7 @@ def pieces_of_the_plan(subject: Subject) -> Counter[str]:
 
 
 def quantities_are_those_of_the_plan(subject: Subject) -> Iterator[Broken]:
-    """The bill buys exactly the pieces that the plan counts; spare parts stand in lines of their own."""
+    """The bill buys exactly the pieces that the plan counts, spare systems among them."""
     billed: Counter[str] = Counter()
     for line in subject.plan.bill:
         if line.quantity < 1:

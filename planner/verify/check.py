@@ -22,6 +22,7 @@ from planner.verify import (
     power,
     proofs,
     racks,
+    running,
     weight,
 )
 from planner.verify.foundation import references_hold
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *exclusions.RULES,
     *network.RULES,
     *bill.RULES,
+    *running.RULES,
     *headline.RULES,
     *proofs.RULES,
     *certificates.RULES,

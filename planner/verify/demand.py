@@ -12,6 +12,7 @@ from planner.plan.schema import Decision, Need
 from planner.verify.subject import Broken, Rule, Subject, differs
 
 JOINED = " + "
+STORED = ("storage", "retrieval")  # kinds of workload that ask for storage alone
 
 
 def locations(decision: Decision) -> tuple[str, ...]:
@@ -20,10 +21,11 @@ def locations(decision: Decision) -> tuple[str, ...]:
 
 
 def every_workload_is_decided_once(subject: Subject) -> Iterator[Broken]:
-    """Each workload of the request has one decision, at halls of the request or a region that the policy allows."""
+    """A workload that runs on accelerators has one decision, at halls of the request or regions the policy allows."""
     decided = Counter(decision.workload for decision in subject.plan.decisions)
     for workload in subject.request.workloads:
-        yield from differs(workload.id, "decisions", decided[workload.id], 1)
+        if workload.kind not in STORED or decided[workload.id]:
+            yield from differs(workload.id, "decisions", decided[workload.id], 1)
     known = {*subject.places, *subject.request.policy.regions}
     for decision in subject.plan.decisions:
         for name in locations(decision):

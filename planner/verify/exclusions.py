@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.catalog.schema import System
 from planner.request.policy import Choice
+from planner.sizing.question import Ruling
 from planner.verify.demand import locations
 from planner.verify.subject import Broken, Rule, Subject, contents
 
@@ -32,12 +34,13 @@ def _refused(name: str, choice: Choice) -> str | None:
 
 
 def policy_choices_are_kept(subject: Subject) -> Iterator[Broken]:
-    """Vendors, systems and storage are those that the policy allows."""
+    """No product of an excluded vendor; systems of allowed vendors; systems and storage that the policy allows."""
     policy = subject.request.policy
     for name in products_in_use(subject):
-        vendor = subject.catalog.products[name].vendor
-        if reason := _refused_vendor(vendor, policy.vendors):
-            yield Broken(name, f"its vendor {vendor} {reason} by policy.vendors")
+        product = subject.catalog.products[name]
+        allowed = policy.vendors.allow if isinstance(product, System) else ()
+        if reason := _refused(product.vendor, Choice(allow=allowed, exclude=policy.vendors.exclude)):
+            yield Broken(name, f"its vendor {product.vendor} {reason} by policy.vendors")
     for what, ids, choice in (
         ("systems", {s.product for s in subject.plan.systems}, policy.systems),
         ("storage", {s.product for s in subject.plan.storage}, policy.storage),
@@ -45,14 +48,6 @@ def policy_choices_are_kept(subject: Subject) -> Iterator[Broken]:
         for name in sorted(ids):
             if reason := _refused(name, choice):
                 yield Broken(name, f"it {reason} by policy.{what}")
-
-
-def _refused_vendor(vendor: str, choice: Choice) -> str | None:
-    """Vendors are compared without regard to case."""
-    folded = Choice(
-        allow=tuple(v.casefold() for v in choice.allow), exclude=tuple(v.casefold() for v in choice.exclude)
-    )
-    return _refused(vendor.casefold(), folded)
 
 
 def workloads_keep_their_limits(subject: Subject) -> Iterator[Broken]:
@@ -69,29 +64,44 @@ def workloads_keep_their_limits(subject: Subject) -> Iterator[Broken]:
 
 def nothing_ruled_out_is_used(subject: Subject) -> Iterator[Broken]:
     """What the policy and the sovereignty rules rule out, worked out again, is not in the plan."""
-    yield from _used(subject, [(r.kind, r.id, r.workload, r.rule, r.reason) for r in subject.rulings])
+    for ruling in subject.rulings:
+        yield from _used(subject, ruling)
 
 
 def nothing_excluded_is_used(subject: Subject) -> Iterator[Broken]:
-    """What the plan itself lists as ruled out is not in it."""
-    yield from _used(subject, [(e.kind, e.id, e.workload, e.rule, e.reason) for e in subject.plan.excluded])
+    """What the plan itself lists as ruled out everywhere is not in it."""
+    for entry in subject.plan.excluded:
+        yield from _used(subject, Ruling(entry.kind, entry.id, entry.workload, entry.rule, entry.reason))
 
 
-def _used(subject: Subject, entries: list[tuple[str, str, str, str, str]]) -> Iterator[Broken]:
-    used = set(products_in_use(subject))
-    for kind, name, workload, rule, reason in entries:
-        if kind == "product" and workload == EVERY and name in used:
-            yield Broken(name, f"it is ruled out by {rule} and used: {reason}")
-        for decision in subject.plan.decisions:
-            named = {decision.system} if kind == "product" else _named(subject, decision.location)
-            if workload in (EVERY, decision.workload) and name in named:
-                yield Broken(decision.workload, f"{name} is ruled out for it by {rule}: {reason}")
+def _used(subject: Subject, ruling: Ruling) -> Iterator[Broken]:
+    here = [hall for hall, place in subject.places.items() if ruling.location in (EVERY, place.site.id)]
+    if ruling.kind == "product" and ruling.workload == EVERY and ruling.id in _standing(subject, here):
+        yield Broken(ruling.id, f"it is ruled out by {ruling.rule} and used: {ruling.reason}")
+    for decision in subject.plan.decisions:
+        if ruling.workload not in (EVERY, decision.workload):
+            continue
+        places = locations(decision)
+        at_site = ruling.location == EVERY or any(place in here for place in places)
+        named = _chips(subject, decision.system) if ruling.kind == "product" else _named(subject, places)
+        if at_site and ruling.id in named:
+            yield Broken(decision.workload, f"{ruling.id} is ruled out for it by {ruling.rule}: {ruling.reason}")
 
 
-def _named(subject: Subject, location: str) -> set[str]:
-    """The halls or region of a location, and the sites of its halls."""
-    names = set(location.split(" + "))
-    return names | {subject.places[name].site.id for name in names if name in subject.places}
+def _standing(subject: Subject, halls: list[str]) -> set[str]:
+    """Products that stand in these halls, and the accelerators of the systems among them."""
+    found = {name for hall in halls for name in subject.placed_devices(hall) | subject.counted_devices(hall)}
+    return {chip for name in found for chip in _chips(subject, name)}
+
+
+def _chips(subject: Subject, name: str) -> set[str]:
+    system = subject.product(name, System)
+    return {name, system.accelerator} if system is not None else {name}
+
+
+def _named(subject: Subject, places: tuple[str, ...]) -> set[str]:
+    """The halls or region of a decision, and the sites of its halls."""
+    return set(places) | {subject.places[name].site.id for name in places if name in subject.places}
 
 
 RULES: tuple[Rule, ...] = (

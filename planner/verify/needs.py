@@ -9,7 +9,10 @@ from fractions import Fraction
 from planner.catalog.schema import Storage, System
 from planner.demand.spares import spares
 from planner.demand.training import reliability_of
-from planner.plan.question import storage_need
+from planner.plan.question import SPARE_REPLICAS, storage_need
+from planner.plan.schema import Decision
+from planner.request.workload import Inference
+from planner.verify.demand import locations
 from planner.verify.subject import Broken, Rule, Subject, differs
 
 SECONDS_PER_DAY = 86_400
@@ -99,9 +102,48 @@ def spares_cover_the_repair_time(subject: Subject) -> Iterator[Broken]:
             yield Broken(f"{choice.hall}, {choice.product}", f"{choice.spares} spares, {wanted} needed", numbers)
 
 
+def services_survive_the_loss_of_nodes(subject: Subject) -> Iterator[Broken]:
+    """When as many nodes fail as a service has spare replicas, what is left runs everything on that system."""
+    halls = [(d, name) for d in subject.plan.decisions for name in locations(d)]
+    for system, deciders in _by_system(subject).items():
+        product = subject.known(system, System)
+        elsewhere = any(name not in subject.places for d, name in halls if d.system == system)
+        if product.form != "node" or elsewhere:
+            continue
+        nodes = sum(c.count - c.spares for c in subject.plan.systems if c.product == system)
+        spare = {d.workload: _spare_units(subject, d) for d in deciders}
+        working = 0
+        for decision in deciders:
+            need = subject.needs[decision.workload, system]
+            working += (need.units - spare[decision.workload]) * need.unit_accelerators
+        lost = max(spare.values())
+        left = (nodes - lost) * product.accelerators
+        if lost and left < working:
+            text = f"with {lost} of {nodes} nodes lost {left} accelerators are left, {working} needed"
+            yield Broken(system, text, {"found": left, "needed": working})
+
+
+def _by_system(subject: Subject) -> dict[str, list[Decision]]:
+    """Decisions by system product, where their need was found again."""
+    found: dict[str, list[Decision]] = {}
+    for decision in subject.plan.decisions:
+        known = subject.product(decision.system, System) is not None
+        if known and (decision.workload, decision.system) in subject.needs:
+            found.setdefault(decision.system, []).append(decision)
+    return dict(sorted(found.items()))
+
+
+def _spare_units(subject: Subject, decision: Decision) -> int:
+    """Replicas of a service that stand by; one at least must work."""
+    workload = next(w for w in subject.request.workloads if w.id == decision.workload)
+    spare = SPARE_REPLICAS[workload.redundancy] if isinstance(workload, Inference) else 0
+    return max(0, min(spare, subject.needs[decision.workload, decision.system].units - 1))
+
+
 RULES: tuple[Rule, ...] = (
     needs_are_recomputed,
     decided_needs_are_stated,
     storage_demand_is_recomputed,
     spares_cover_the_repair_time,
+    services_survive_the_loss_of_nodes,
 )
