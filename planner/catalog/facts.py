@@ -94,7 +94,9 @@ SUFFIXES: tuple[tuple[str, str, str], ...] = (
 
 
 def base_unit(name: str) -> tuple[str, str] | None:
-    """(dimension, base unit) that the suffix of a fact's name fixes, or None."""
+    """(dimension, base unit) that the suffix of a fact's name fixes, or None. A rate (`carbon_g_per_kwh`) has none."""
+    if "_per_" in name:
+        return None
     for suffix, dimension, unit in SUFFIXES:
         if name.endswith(suffix):
             return dimension, unit

@@ -19,6 +19,7 @@ from planner.sizing.question import Question, Ruling, SiteRates
 from planner.sovereignty import exclusions
 
 STORAGE_ONLY = ("storage", "retrieval")
+RULED_KINDS = ("accelerator", "system", "storage", "service")
 SPARE_REPLICAS = {"N": 0, "N+1": 1, "N+2": 2}
 
 
@@ -220,7 +221,7 @@ def sovereignty_rulings(request: Request, library: Library) -> Iterator[Ruling]:
         policy.sovereignty.profiles,
         library.rules,
         library.profiles,
-        products=[p for p in library.catalog.products.values() if p.kind in ("system", "storage")],
+        products=[p for p in library.catalog.products.values() if p.kind in RULED_KINDS],
         regions=regions,
         sites=[site.model_dump(mode="json") for site in request.sites],
         workloads=[workload.model_dump(mode="json") for workload in request.workloads],
@@ -229,7 +230,7 @@ def sovereignty_rulings(request: Request, library: Library) -> Iterator[Ruling]:
         evidence=dict(policy.sovereignty.evidence),
         plan=buyer(request),
     ):
-        yield Ruling(found.kind, found.id, found.workload, found.rule, found.reason)
+        yield Ruling(found.kind, found.id, found.workload, found.rule, found.reason, found.location)
 
 
 def buyer(request: Request) -> dict[str, str]:

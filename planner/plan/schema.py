@@ -210,13 +210,15 @@ class FabricPlan(Strict):
     """One fabric of one hall. Links, modules and cables are counted apart."""
 
     hall: str
-    fabric: Literal["compute", "storage", "in-band", "out-of-band"]
+    fabric: Literal["compute", "storage", "in-band", "converged", "out-of-band"]
     design: str
+    system: str = ""  # the system product it serves
     systems: int
     scalable_units: int
     switches: dict[str, int]  # role -> count
     switch_products: dict[str, str]  # role -> product id
     links: tuple[CountedLinks, ...]
+    modules: dict[str, int] = Field(default_factory=dict)  # "node/product" or "switch/product" -> modules in cages
     counts_known: bool = True  # False: supplied by the operator (AWS), counts unknown
     notes: tuple[str, ...] = ()
 
@@ -349,7 +351,7 @@ class CableLine(Strict):
     fabric: str
     tier: str
     product: str | None  # None: no product of the catalog fits; the reason is in `note`
-    length_m: float
+    length_m: float | None  # None: not determined
     cables: int
     links: int
     modules: dict[str, int] = Field(default_factory=dict)  # module product -> count

@@ -14,7 +14,7 @@ from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import loss_states, plannable_hall, rack_limits, survivable_w
 from planner.request.site import Hall, Loop, Row, Site
 from planner.sizing.data import Item, LoopData, PositionClass
-from planner.sizing.items import device_item, item_key, rack_item
+from planner.sizing.items import device_item, item_key, rack_item, sockets_given
 from planner.sizing.question import Question
 
 
@@ -156,7 +156,7 @@ def _position_class(question: Question, site: Site, hall: Hall, planned: Hall, r
         liquid="liquid" in row.cooling,
         loop=row.loop,
         rack=item,
-        outlets=tuple(sorted((outlet, n * choice.pdus_per_feed) for outlet, n in choice.pdu.outlets.items())),
+        outlets=sockets_given(choice.pdu, choice.pdus_per_feed),
     )
 
 

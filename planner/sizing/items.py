@@ -15,6 +15,8 @@ from planner.sizing.data import Item
 from planner.sizing.question import Question
 
 HOURS_PER_YEAR = 8760
+SOCKETS = ("C13", "C19")
+EITHER = "C13 or C19"
 
 
 def item_key(product: str, role: str) -> str:
@@ -120,13 +122,36 @@ def device_item(question: Question, site: str, product: Device, role: str, *, fe
         weight_kg=weight or 0,
         weight_known=weight is not None,
         depth_mm=ceiling(product.depth_mm) or 0,
-        outlets=tuple((i.outlet, -(-i.count // feeds)) for i in product.inlets if i.count and i.outlet[:1] == "C"),
+        outlets=sockets(product, feeds),
         capex=capex,
         tco=capex + money.whole(running),
         priced=price is not None,
         carbon_kg=operational_carbon_kg(question, site, typical) + embodied,
         lead_weeks=ceiling(product.lead_time_weeks) or 0,
     )
+
+
+def sockets(product: Device, feeds: int) -> tuple[tuple[str, int], ...]:
+    """C13 and C19 sockets that one piece needs on each feed side, and both together."""
+    wanted = dict.fromkeys(SOCKETS, 0)
+    for inlet in product.inlets:
+        if inlet.outlet in wanted:
+            wanted[inlet.outlet] += -(-inlet.count // feeds)
+    both = sum(wanted.values())
+    return tuple((kind, n) for kind, n in (*wanted.items(), (EITHER, both)) if n)
+
+
+def sockets_given(pdu: Pdu, count: int) -> tuple[tuple[str, int], ...]:
+    """Sockets of the PDUs on one feed side for C13 needs, C19 needs, and both together; a C39 takes either plug.
+
+    Empty where the PDU's outlets are not published: then nothing is limited, and the plan says so.
+    """
+    if not pdu.outlets:
+        return ()
+    universal = pdu.outlets.get("C39", 0)
+    each = {kind: pdu.outlets.get(kind, 0) for kind in SOCKETS}
+    both = sum(each.values()) + universal
+    return (*((kind, (n + universal) * count) for kind, n in each.items()), (EITHER, both * count))
 
 
 def flow_ml_min(product: Product, supply_c: float) -> int:

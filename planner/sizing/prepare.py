@@ -14,6 +14,7 @@ from planner.demand.spares import spare_table
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.power import plannable_hall, survivable_w
 from planner.request.site import Hall, Site
+from planner.request.workload import Workload
 from planner.sizing.data import (
     FabricRow,
     HallData,
@@ -123,7 +124,7 @@ def _systems(place: _Place) -> tuple[SystemOption, ...]:
     wanted = {need.system for need in question.needs if need.feasible}
     options = []
     for name, system in question.catalog.of(System).items():
-        if name not in wanted or question.ruled_out("product", name) or question.ruled_out("location", place.hall.id):
+        if name not in wanted or question.ruled_out("product", name, location=place.site.id):
             continue
         refusal = _no_option(place, system)
         if refusal is not None:
@@ -225,7 +226,7 @@ def _storage(place: _Place) -> tuple[StorageOption, ...]:
         return ()
     options = []
     for name, product in question.catalog.of(Storage).items():
-        if question.ruled_out("product", name):
+        if question.ruled_out("product", name, location=place.site.id):
             continue
         reason = _no_storage(question, product)
         if reason:
@@ -313,9 +314,9 @@ def _workloads(question: Question, halls: tuple[HallData, ...]) -> tuple[Workloa
                     min(spare, need.units - 1),
                 )
             )
-            for hall, items in sorted(options_of.items()):
-                if key in items and _may_run(workload.locations, hall):
-                    places.add((hall, key))
+            for hall in halls:
+                if key in options_of[hall.key] and _hall_allowed(question, workload, hall, need.system):
+                    places.add((hall.key, key))
             for rent in _rents(question):
                 if rent.system == need.system and _region_allowed(
                     question, workload.id, workload.locations, rent.region
@@ -323,6 +324,14 @@ def _workloads(question: Question, halls: tuple[HallData, ...]) -> tuple[Workloa
                     places.add((rent.region, need.system))
         found.append(WorkloadData(workload.id, tuple(options), frozenset(places)))
     return tuple(found)
+
+
+def _hall_allowed(question: Question, workload: Workload, hall: HallData, system: str) -> bool:
+    """A hall may run a workload on a system unless the request or a rule says otherwise."""
+    ruled = question.ruled_out("location", hall.site, workload.id) or question.ruled_out(
+        "product", system, workload.id, hall.site
+    )
+    return _may_run(workload.locations, hall.key) and ruled is None
 
 
 def _may_run(locations: tuple[str, ...] | None, place: str) -> bool:

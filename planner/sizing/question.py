@@ -31,6 +31,7 @@ class Ruling:
     workload: str
     rule: str
     reason: str
+    location: str = "*"  # a site id, or everywhere
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ class Question:
     failures_per_accelerator_day: float = 0.0
     spare_units: Mapping[str, int] = field(default_factory=dict)  # by workload: replicas that stand by
 
-    def ruled_out(self, kind: str, name: str, workload: str = "*") -> Ruling | None:
-        """The first ruling against an id, for everything or for this workload."""
+    def ruled_out(self, kind: str, name: str, workload: str = "*", location: str = "*") -> Ruling | None:
+        """The first ruling against an id, for everything or for this workload, anywhere or at this site."""
         for ruling in self.rulings:
-            if ruling.kind == kind and ruling.id == name and ruling.workload in ("*", workload):
+            here = ruling.location in ("*", location)
+            if ruling.kind == kind and ruling.id == name and ruling.workload in ("*", workload) and here:
                 return ruling
         return None

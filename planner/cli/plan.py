@@ -1,0 +1,117 @@
+"""`planner plan`: request in, plan and reports out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.cli.options import catalog_option, prices_option, request_argument
+from planner.errors import Infeasible, InputError
+from planner.request.policy import OBJECTIVES
+
+if TYPE_CHECKING:
+    from planner.document import Document
+    from planner.plan.schema import Plan
+    from planner.sizing.model import Progress
+
+
+@click.command("plan")
+@request_argument
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
+              metavar="DIR", help="Where plan.json and the reports go.")  # fmt: skip
+@click.option("--objective", metavar="A[,B]", help=f"One or more of {', '.join(OBJECTIVES)}, in order.")
+@click.option("--time-limit", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="S",
+              help="Stop each solve after S seconds; another run may then differ, and the plan says so.")  # fmt: skip
+@click.option("--no-reports", is_flag=True, help="Write plan.json and bom.csv only.")
+@catalog_option
+@prices_option
+def command(
+    request_file: Path, folder: Path, objective: str | None, seconds: float | None, no_reports: bool,
+    catalogs: tuple[Path, ...], prices: tuple[Path, ...],
+) -> None:  # fmt: skip
+    """Plan REQUEST and write plan.json, report.html, report.pdf and bom.csv."""
+    from planner import document
+    from planner.plan.build import make_plan
+    from planner.plan.document import plan_json
+    from planner.plan.library import load_library
+    from planner.request import load_request, read_request
+
+    refuse_file(folder)
+    request, source = load_request(request_file)
+    if objective is not None:
+        request, source = read_request(with_objective(source, objective))
+    library = load_library(catalogs, prices)
+    try:
+        plan = make_plan(request, source, library, seconds=seconds, progress=progress())
+    except Infeasible as refusal:
+        document.write_whole(folder / "explanation.txt", f"{refusal}\n")
+        raise
+    document.write_whole(folder / "plan.json", plan_json(plan))
+    write_reports(plan, folder, csv_only=no_reports)
+    say(plan, folder)
+
+
+def refuse_file(folder: Path) -> None:
+    """Refuses an output folder that is a file."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError.of("-o", "a file", "a folder", "name a folder", file=str(folder))
+
+
+def with_objective(source: Document, text: str) -> Document:
+    """The request document with another order of objectives."""
+    from dataclasses import replace
+
+    from planner.document import nearest
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in OBJECTIVES:
+            hint = nearest(name, list(OBJECTIVES))
+            raise InputError.of(
+                "--objective", f'"{name}"', f"one of {', '.join(OBJECTIVES)}", hint, file="command line"
+            )
+    policy = {**(source.data.get("policy") or {}), "objective": names}
+    return replace(source, data={**source.data, "policy": policy})
+
+
+def progress() -> Progress | None:
+    """Prints each objective as it is reached, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(name: str, value: int, bound: int) -> None:
+        gap = (value - bound) / value if value else 0.0
+        click.echo(f"sizing {name}: best {value:,}, bound {bound:,}, gap {gap:.2%}", err=True)
+
+    return show
+
+
+def write_reports(plan: Plan, folder: Path, *, csv_only: bool) -> None:
+    """The bill as CSV, and the reports unless they are not wanted."""
+    from planner import document
+    from planner.report import bill_csv, render_html, render_pdf
+
+    document.write_whole(folder / "bom.csv", bill_csv(plan))
+    if csv_only:
+        return
+    document.write_whole(folder / "report.html", render_html(plan))
+    document.write_whole(folder / "report.pdf", render_pdf(plan))
+
+
+def say(plan: Plan, folder: Path) -> None:
+    """The plan in a few lines."""
+    from planner.quantity import show
+
+    head = plan.headline
+    money = head.capex
+    click.echo(f"{head.systems}: {head.accelerators} accelerators in {head.racks} racks")
+    click.echo(f"power: {show(head.power_design_w, 'W')} design")
+    click.echo(
+        f"capex: {money.typical:,} {head.currency} typical ({money.low:,} to {money.high:,}); "
+        f"{head.lines_without_price} of {head.lines} lines need a quote"
+    )
+    click.echo(f"proof: {head.status}, gap {head.gap:.4%}; {head.errors} errors, {head.warnings} warnings")
+    click.echo(f"written to {folder}")

@@ -1,0 +1,140 @@
+"""The limits of a question by name, in the words of the request, with the place where it states them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.document import Location
+from planner.quantity import show
+from planner.request.schema import Request
+from planner.sizing.data import HallData, PositionClass, SizingData
+from planner.sizing.limits import (
+    AIR,
+    BUDGET,
+    COOLING_KIND,
+    FLOW,
+    LEAD,
+    LIQUID,
+    PEAK,
+    POSITIONS,
+    POWER,
+    RACK_POWER,
+    WEIGHT,
+    WORKLOAD,
+    Limit,
+)
+
+
+def limits_of(data: SizingData) -> list[Limit]:
+    """Every limit that may bind, those a reader cares least about first (the deletion filter drops in this order)."""
+    found: list[Limit] = [Limit(WORKLOAD, w.key) for w in data.workloads]
+    for hall in data.halls:
+        found.extend(_limits_of_hall(hall))
+    if data.weeks is not None:
+        found.append(Limit(LEAD))
+    if data.budget is not None:
+        found.append(Limit(BUDGET))
+    return found
+
+
+def _limits_of_hall(hall: HallData) -> Iterator[Limit]:
+    for loop in hall.loops:
+        if loop.flow_ml_min is not None:
+            yield Limit(FLOW, f"{hall.key}/{loop.key}")
+    yield Limit(PEAK, hall.key)
+    yield Limit(AIR, hall.key)
+    for loop in hall.loops:
+        yield Limit(LIQUID, f"{hall.key}/{loop.key}")
+    yield Limit(COOLING_KIND, hall.key)
+    yield Limit(POSITIONS, hall.key)
+    yield Limit(RACK_POWER, hall.key)
+    yield Limit(WEIGHT, hall.key)
+    yield Limit(POWER, hall.key)
+
+
+def place_of(limit: Limit, request: Request) -> Location:
+    """Where the request states a limit."""
+    if limit.kind == WORKLOAD:
+        return ("workloads", next(i for i, w in enumerate(request.workloads) if w.id == limit.subject))
+    if limit.kind == BUDGET:
+        return ("policy", "budget")
+    if limit.kind == LEAD:
+        return ("policy", "in_service_by")
+    name, _, loop = limit.subject.partition("/")
+    i, j = next((i, j) for i, site in enumerate(request.sites) for j, hall in enumerate(site.halls) if hall.id == name)
+    at: Location = ("sites", i, "halls", j)
+    if loop:
+        loops = request.sites[i].halls[j].cooling.loops
+        return (*at, "cooling", "loops", next(n for n, entry in enumerate(loops) if entry.id == loop))
+    ends: dict[str, Location] = {
+        POWER: ("power", "feeds"), PEAK: ("power", "feeds"), AIR: ("cooling", "air"), POSITIONS: ("rows",),
+        RACK_POWER: ("rows", 0, "rack_power"), COOLING_KIND: ("rows",), WEIGHT: ("floor",),
+    }  # fmt: skip
+    return (*at, *ends[limit.kind])
+
+
+def _hall(data: SizingData, limit: Limit) -> HallData:
+    name = limit.subject.split("/")[0]
+    return next(h for h in data.halls if h.key == name)
+
+
+def value_of(limit: Limit, data: SizingData) -> int | None:
+    """What the limit is now, in its base unit; None where it has no single amount."""
+    if limit.kind == BUDGET:
+        return data.budget
+    if limit.kind == LEAD:
+        return data.weeks
+    if limit.kind in (WORKLOAD, COOLING_KIND):
+        return None
+    hall = _hall(data, limit)
+    if limit.kind in (LIQUID, FLOW):
+        loop = next(entry for entry in hall.loops if entry.key == limit.subject.split("/")[1])
+        return loop.capacity_w if limit.kind == LIQUID else loop.flow_ml_min
+    if limit.kind == WEIGHT:
+        return max((c.weight_kg for c in hall.classes if c.weight_kg is not None), default=None)
+    return {
+        POWER: hall.survivable_w, PEAK: hall.nameplate_w, AIR: hall.air_w,
+        POSITIONS: sum(c.positions for c in hall.classes), RACK_POWER: max(c.design_w for c in hall.classes),
+    }[limit.kind]  # fmt: skip
+
+
+def amount(limit: Limit, value: int, currency: str) -> str:
+    """An amount of a limit in words."""
+    if limit.kind == BUDGET:
+        return f"{value:,} {currency}"
+    if limit.kind == LEAD:
+        return f"{value} weeks"
+    if limit.kind == POSITIONS:
+        return f"{value:,}"
+    if limit.kind == FLOW:
+        return show(-(-value // 1000), "L/min")
+    if limit.kind == WEIGHT:
+        return show(value, "kg")
+    return show(value, "W")
+
+
+def words(limit: Limit, data: SizingData, currency: str) -> str:
+    """The limit in words, with its amount now."""
+    now = value_of(limit, data)
+    said = amount(limit, now, currency) if now is not None else ""
+    name = limit.subject.split("/")[0]
+    return {
+        POWER: f"power of hall {name}: {said} of design load survive the loss of any one feed",
+        PEAK: f"breakers of hall {name}: {said} of peak load survive the loss of any one feed",
+        AIR: f"air cooling of hall {name}: {said}",
+        LIQUID: f"liquid loop {limit.subject}: {said}",
+        FLOW: f"coolant flow of loop {limit.subject}: {said}",
+        POSITIONS: f"positions in hall {name}: {said}",
+        RACK_POWER: f"power per rack in hall {name}: {said}",
+        WEIGHT: f"floor of hall {name}: a rack may weigh {said}",
+        COOLING_KIND: f"cooling in hall {name}: "
+        + ("liquid reaches some rows only" if any(c.liquid for c in _halls(data, name)) else "no row has liquid"),
+        BUDGET: f"budget: {said}",
+        LEAD: f"time until service: {said}",
+        WORKLOAD: f"workload {limit.subject}",
+    }[limit.kind]
+
+
+def _halls(data: SizingData, name: str) -> tuple[PositionClass, ...]:
+    hall = next((h for h in data.halls if h.key == name), None)
+    return hall.classes if hall is not None else ()

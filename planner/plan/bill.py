@@ -1,0 +1,182 @@
+"""The bill of materials: every line with its quantity, price and source, and the requirement that caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from planner import money
+from planner.catalog.facts import ceiling
+from planner.catalog.schema import Product, Region, Software, System
+from planner.plan.network import HallFabric
+from planner.plan.schema import BillLine, DeviceCount, Pattern, StorageChoice, SystemChoice
+from planner.request.schema import Request
+from planner.sizing.items import HOURS_PER_YEAR, each_price, licence_units
+from planner.sizing.question import Question
+
+Group = Literal[
+    "systems", "storage", "network", "optics and cables", "management", "racks", "power", "cooling", "software",
+    "services", "spares", "cloud",
+]  # fmt: skip
+GROUPS: tuple[Group, ...] = (
+    "systems", "spares", "storage", "network", "optics and cables", "management", "racks", "power", "cooling",
+    "software", "services", "cloud",
+)  # fmt: skip
+ROLE_GROUPS: dict[str, Group] = {"cdu": "cooling", "management-server": "management", "rack": "racks", "pdu": "power"}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that is bought, as counts."""
+
+    systems: tuple[SystemChoice, ...]
+    storage: tuple[StorageChoice, ...]
+    devices: tuple[DeviceCount, ...]
+    patterns: tuple[Pattern, ...]
+    fabrics: tuple[HallFabric, ...]
+    rents: tuple[tuple[str, str, int], ...]  # region, instance, count
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A line before it has a number and a price."""
+
+    group: Group
+    product: str
+    quantity: int
+    unit: str
+    cause: str
+    recurring: bool = False
+    name: str = ""
+
+
+def bill_of(question: Question, contents: Contents) -> list[BillLine]:
+    """Numbered lines, by group, then product; equal products with different causes stay apart."""
+    lines = sorted(wanted(question, contents), key=lambda w: (GROUPS.index(w.group), w.product, w.unit, w.cause))
+    return [_priced(question, number, line) for number, line in enumerate(_merged(lines), start=1)]
+
+
+def _merged(lines: list[Wanted]) -> Iterator[Wanted]:
+    """Lines that differ in nothing but quantity become one."""
+    merged: dict[tuple[str, str, str, str], Wanted] = {}
+    for line in lines:
+        key = (line.group, line.product, line.unit, line.cause)
+        before = merged.get(key)
+        total = line.quantity + (before.quantity if before is not None else 0)
+        merged[key] = Wanted(line.group, line.product, total, line.unit, line.cause, line.recurring, line.name)
+    yield from (line for line in merged.values() if line.quantity)
+
+
+def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
+    """Every line, in no order."""
+    for choice in contents.systems:
+        serving = choice.count - choice.spares
+        yield Wanted("systems", choice.product, serving, "each", f"workloads: {', '.join(choice.workloads)}")
+        cover = question.request.policy.spares
+        cause = f"spares: {cover.cover:.0%} cover while one is repaired in {cover.repair / 86_400:g} days"
+        yield Wanted("spares", choice.product, choice.spares, "each", cause)
+        yield from licences(question, choice)
+    for store in contents.storage:
+        yield Wanted("storage", store.product, store.units, "each", f"storage demand at {store.hall}")
+    for device in contents.devices:
+        yield Wanted(ROLE_GROUPS.get(device.role, "network"), device.product, device.count, "each", device.cause)
+    yield from racks_and_pdus(contents)
+    for fabric in contents.fabrics:
+        yield from optics_and_cables(fabric)
+    years = question.request.policy.horizon_years
+    for region, instance, count in contents.rents:
+        hours = count * HOURS_PER_YEAR * years
+        cause = f"{count} x {instance} in {region} for {years} years"
+        yield Wanted(
+            "cloud", price_of_instance(question, region, instance), hours, "hour", cause, True, f"{instance}, {region}"
+        )
+
+
+def licences(question: Question, choice: SystemChoice) -> Iterator[Wanted]:
+    """Software and services that the systems of one product need over the horizon; spares are licensed too."""
+    system = question.catalog.get(choice.product, System)
+    years = question.request.policy.horizon_years
+    for entitlement in system.software:
+        product = question.catalog.products.get(entitlement.product)
+        unit = product.unit if isinstance(product, Software) else "accelerator-year"
+        units = licence_units(system, unit, years, entitlement.included_years) * choice.count
+        cause = f"{choice.accelerators} accelerators of {system.name} for {years} years"
+        if entitlement.included_years:
+            cause += f", {entitlement.included_years:g} included"
+        group: Group = "software" if isinstance(product, Software) else "services"
+        yield Wanted(group, entitlement.product, -(-units.numerator // units.denominator), unit, cause, True)
+
+
+def racks_and_pdus(contents: Contents) -> Iterator[Wanted]:
+    """Racks and their PDUs, by product."""
+    for pattern in contents.patterns:
+        if pattern.rack_product is None:
+            continue
+        yield Wanted("racks", pattern.rack_product, pattern.count, "each", f"racks in {pattern.hall}")
+        for pdu, each in pattern.pdus.items():
+            yield Wanted("power", pdu, each * pattern.count, "each", f"rack PDUs in {pattern.hall}")
+
+
+def optics_and_cables(fabric: HallFabric) -> Iterator[Wanted]:
+    """Modules and cables that the fabric's design names."""
+    for module in fabric.counts.modules:
+        if module.product:
+            cause = f"{module.fabric} fabric of {fabric.hall}, {module.where} side"
+            yield Wanted("optics and cables", module.product, module.count, "each", cause)
+    for cable in fabric.counts.cables:
+        if cable.product:
+            cause = f"{cable.fabric} fabric of {fabric.hall}, {cable.tier}"
+            yield Wanted("optics and cables", cable.product, cable.count, "each", cause)
+
+
+def price_of_instance(question: Question, region: str, instance: str) -> str:
+    """The price book's name for an instance of a region."""
+    found = next(i for i in question.catalog.get(region, Region).instances if i.name == instance)
+    return found.price or instance
+
+
+def line_price(question: Question, product: str, unit: str) -> money.UnitPrice | None:
+    """The price of one unit of a line, in the request's currency."""
+    if unit == "each":
+        return each_price(question, product)
+    entry = question.catalog.prices.find(product, unit)
+    return money.unit_price(entry, question.request) if entry is not None else None
+
+
+def _priced(question: Question, number: int, line: Wanted) -> BillLine:
+    product = question.catalog.products.get(line.product)
+    price = line_price(question, line.product, line.unit)
+    entry = price.entry if price is not None else None
+    return BillLine(
+        line=number,
+        group=line.group,
+        product=line.product,
+        name=line.name or (product.name if product is not None else line.product),
+        vendor=product.vendor if product is not None else "",
+        part_number=product.part_number.value if product is not None else None,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price=price.times(1) if price is not None else None,
+        extended=price.times(Fraction(line.quantity)) if price is not None else None,
+        price_basis=entry.basis + (", per TB" if entry.unit == "tb" else "") if entry is not None else "",
+        price_source=entry.source if entry is not None else "",
+        price_as_of=entry.as_of if entry is not None else "",
+        price_confidence=entry.confidence if entry is not None else "unknown",
+        price_expired=expired(entry.valid_until if entry is not None else None, question.request),
+        recurring=line.recurring,
+        lead_time_weeks=lead_time_weeks(product),
+        cause=line.cause,
+    )
+
+
+def expired(valid_until: str | None, request: Request) -> bool:
+    """Whether a price is past its date on the day of the plan."""
+    return valid_until is not None and date.fromisoformat(valid_until) < date.fromisoformat(request.date)
+
+
+def lead_time_weeks(product: Product | None) -> float | None:
+    """Typical lead time, rounded up to whole weeks."""
+    return ceiling(product.lead_time_weeks) if product is not None else None

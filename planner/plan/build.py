@@ -1,0 +1,361 @@
+"""From a request to a plan: ask, settle, place, count, price, and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from importlib import metadata
+from math import ceil
+
+from planner import document
+from planner.document import Document
+from planner.errors import Infeasible
+from planner.explain.explanation import explain
+from planner.facility.power import plannable_hall
+from planner.floor.data import FloorProblem, RackGroup
+from planner.floor.model import place
+from planner.packing.data import PackingInfeasible
+from planner.plan.bill import Contents, bill_of
+from planner.plan.cost import carbon_of, cost_of
+from planner.plan.evidence import evidence_of
+from planner.plan.library import Library, check_ids
+from planner.plan.network import HallFabric, cable_lines, fabric_plans, hall_fabrics
+from planner.plan.notes import assumptions_of, findings_of, products_used, with_accelerators
+from planner.plan.patterns import patterns_of
+from planner.plan.proofs import plan_gap, proofs_of
+from planner.plan.question import make_question
+from planner.plan.schema import (
+    DeviceCount,
+    Excluded,
+    Finding,
+    Headline,
+    Inputs,
+    Need,
+    Plan,
+    SovereigntyResult,
+    StorageChoice,
+    StorageDemand,
+    SystemChoice,
+    WorkloadDemand,
+)
+from planner.plan.site import PlacedHall, hall_cooling, hall_floor, hall_power, racks_of
+from planner.plan.why import Sketch, alternatives_of, decisions_of
+from planner.plan.words import summary_of
+from planner.request.schema import Request
+from planner.request.site import Hall, Site
+from planner.sizing.data import HallData
+from planner.sizing.model import Progress, SizingInfeasible
+from planner.sizing.prepare import STORAGE, SYSTEM
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled, settle
+
+
+def make_plan(
+    request: Request, source: Document, library: Library, *, seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Plan:  # fmt: skip
+    """The plan of a request.
+
+    Raises:
+        InputError: an id that the library does not have.
+        Infeasible: no plan meets the request; carries the explanation.
+        TimeLimitReached: the limit came before a first plan.
+    """
+    check_ids(request, source, library)
+    question = make_question(request, library)
+    try:
+        settled = settle(question, seconds=seconds, progress=progress)
+    except (SizingInfeasible, PackingInfeasible):
+        explanation = explain(question, source)
+        raise Infeasible(explanation.text(), explanation) from None
+    sketched = sketch(question, settled)
+    halls = [place_hall(question, settled, site, hall) for site, hall in request.halls()]
+    return _Assembly(question, library, source, sketched, [h for h in halls if h is not None], seconds).plan()
+
+
+def sketch(question: Question, settled: Settled) -> Sketch:
+    """Contents, bill and cost of a settled answer, before anything has a position."""
+    contents = contents_of(question, settled)
+    bill = bill_of(question, contents)
+    typical = typical_by_site(question, settled)
+    return Sketch(
+        settled=settled,
+        contents=contents,
+        bill=tuple(bill),
+        cost=cost_of(question, bill, typical),
+        design_w=sum((p.power_design_w or 0) * p.count for p in contents.patterns),
+        racks=sum(p.positions * p.count for p in contents.patterns),
+    )
+
+
+def typical_by_site(question: Question, settled: Settled) -> dict[str, int]:
+    """Typical load of each site in W."""
+    found = {site.id: 0 for site in question.request.sites}
+    for hall in settled.prepared.data.halls:
+        found[hall.site] += sum(n * hall.items[key].typical_w for key, n in settled.sizing.counts[hall.key].items())
+    return found
+
+
+def contents_of(question: Question, settled: Settled) -> Contents:
+    """Everything that is bought, as counts."""
+    fabrics = hall_fabrics(question, settled)
+    patterns = tuple(
+        made.pattern for site, hall in question.request.halls() for made in patterns_of(question, settled, site, hall)
+    )
+    systems, storage, devices = [], [], []
+    for hall in settled.prepared.data.halls:
+        counts = settled.sizing.counts[hall.key]
+        for key, count in sorted(counts.items()):
+            role = hall.items[key].role
+            if role == SYSTEM:
+                systems.append(_system_choice(settled, hall, key, count))
+            elif role == STORAGE:
+                storage.append(_storage_choice(hall, key, count))
+            else:
+                devices.append(_device_count(hall, key, count, fabrics))
+    rents = tuple((region, instance, n) for (region, instance), n in settled.sizing.rents.items())
+    return Contents(tuple(systems), tuple(storage), tuple(devices), patterns, tuple(fabrics), rents)
+
+
+def _system_choice(settled: Settled, hall: HallData, key: str, count: int) -> SystemChoice:
+    option = next(o for o in hall.systems if o.item == key)
+    served = [w for w, placed in sorted(settled.sizing.units.items()) if any(p[:2] == (hall.key, key) for p in placed)]
+    return SystemChoice(
+        hall=hall.key,
+        product=hall.items[key].product,
+        count=count,
+        spares=settled.sizing.spares[hall.key].get(key, 0),
+        accelerators=count * option.accelerators,
+        workloads=tuple(served),
+    )
+
+
+def _storage_choice(hall: HallData, key: str, count: int) -> StorageChoice:
+    option = next(s for s in hall.storage if s.item == key)
+    return StorageChoice(
+        hall=hall.key,
+        product=hall.items[key].product,
+        units=count,
+        usable_tb=count * option.usable_tb,
+        read_gb_s=count * option.read_mb_s // 1000,
+        write_gb_s=count * option.write_mb_s // 1000,
+    )
+
+
+def _device_count(hall: HallData, key: str, count: int, fabrics: list[HallFabric]) -> DeviceCount:
+    item = hall.items[key]
+    designs = sorted({f.design for f in fabrics if f.hall == hall.key})
+    cause = f"{item.role} of design {' and '.join(designs)} in {hall.key}"
+    if item.role == "cdu":
+        cause = f"heat to liquid in {hall.key}"
+    return DeviceCount(hall=hall.key, role=item.role, product=item.product, count=count, cause=cause)
+
+
+def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> PlacedHall | None:
+    """The racks of one hall at their positions; None where nothing stands in it."""
+    made = patterns_of(question, settled, site, hall)
+    if not made:
+        return None
+    groups = tuple(
+        RackGroup(
+            pattern=m.pattern.id,
+            count=m.pattern.count,
+            positions=m.pattern.positions,
+            rows=frozenset(m.place.rows),
+            design_w=m.pattern.power_design_w or 0,
+            peak_w=m.pattern.power_peak_w or 0,
+            cables=m.cables,
+            hub=m.hub,
+        )
+        for m in made
+    )
+    data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
+    return PlacedHall(site, hall, data, tuple(made), place(FloorProblem(plannable_hall(site, hall), groups)))
+
+
+class _Assembly:
+    """The parts of the plan document, each from what came before it."""
+
+    def __init__(
+        self, question: Question, library: Library, source: Document, sketched: Sketch, halls: list[PlacedHall],
+        seconds: float | None,
+    ) -> None:  # fmt: skip
+        self.question, self.library, self.source, self.sketched = question, library, source, sketched
+        self.halls, self.seconds = halls, seconds
+        self.request = question.request
+        self.settled = sketched.settled
+        self.racks = {placed.hall.id: racks_of(placed) for placed in halls}
+        self.bill = list(sketched.bill)
+        self.decisions = decisions_of(question, self.settled)
+
+    def plan(self) -> Plan:
+        """The whole document."""
+        contents, question = self.sketched.contents, self.question
+        typical = typical_by_site(question, self.settled)
+        power = [hall_power(placed, self.racks[placed.hall.id]) for placed in self.halls]
+        all_racks = [rack for racks in self.racks.values() for rack in racks]
+        findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
+        facility = self._facility_w(typical, power=sum(p.design_w for p in power))
+        evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
+        findings = [*findings, *_evidence_findings(evidence)]
+        names = {line.product for line in self.bill}
+        return Plan(
+            inputs=self._inputs(),
+            headline=self._headline(findings, evidence_needed=sum(r.result == "evidence-needed" for r in evidence)),
+            request=self.source.data,
+            demand=tuple(self._demand()),
+            storage_demand=tuple(self._storage_demand()),
+            decisions=tuple(self.decisions),
+            alternatives=tuple(alternatives_of(question, self.library, self.sketched, lambda s: sketch(question, s))),
+            excluded=tuple(
+                Excluded(kind=r.kind, id=r.id, workload=r.workload, rule=r.rule, reason=r.reason)
+                for r in question.rulings
+            ),
+            systems=contents.systems,
+            storage=contents.storage,
+            devices=contents.devices,
+            fabrics=tuple(fabric_plans(list(contents.fabrics))),
+            patterns=contents.patterns,
+            racks=tuple(all_racks),
+            power=tuple(power),
+            cooling=tuple(hall_cooling(question, placed) for placed in self.halls),
+            floor=tuple(hall_floor(question, placed, self.racks[placed.hall.id]) for placed in self.halls),
+            cables=tuple(cable_lines(list(contents.fabrics))),
+            bill=tuple(self.bill),
+            cost=self.sketched.cost,
+            carbon=carbon_of(question, self.bill, typical),
+            sovereignty=tuple(evidence),
+            assumptions=tuple(assumptions_of(question, self.decisions, self.bill)),
+            findings=tuple(findings),
+            proofs=tuple(proofs_of(self.settled, self.halls, self.sketched.cost)),
+            products=tuple(products_used(question, with_accelerators(question, sorted(names)))),
+        )
+
+    def _facility_w(self, typical: Mapping[str, int], *, power: int) -> dict[str, int]:
+        load = sum(ceil(watts * self.question.rates[site].pue) for site, watts in typical.items())
+        return {"it_w": power, "facility_w": max(power, load)}
+
+    def _inputs(self) -> Inputs:
+        return Inputs(
+            request_name=self.request.name,
+            request_sha256=document.sha256(self.source.data),
+            catalog_sha256=self.library.sha256,
+            prices_sha256=self.library.catalog.prices_sha256,
+            planner_version=metadata.version("ai-factory-planner"),
+            solver_version=f"ortools {metadata.version('ortools')}",
+            objective=self.request.policy.objective,
+            date=self.request.date,
+            time_limited=self.seconds is not None,
+        )
+
+    def _demand(self) -> list[WorkloadDemand]:
+        return [
+            WorkloadDemand(
+                id=workload.id,
+                name=workload.name or workload.id,
+                kind=workload.kind,
+                summary=summary_of(workload),
+                needs=tuple(
+                    Need(
+                        workload=n.workload,
+                        system=n.system,
+                        feasible=n.feasible,
+                        reason=n.reason,
+                        accelerators=n.accelerators,
+                        accelerators_p10=n.accelerators_p10,
+                        accelerators_p90=n.accelerators_p90,
+                        unit_accelerators=max(1, n.unit_accelerators),
+                        units=n.units,
+                        indivisible=n.indivisible,
+                        binding=n.binding,
+                        calibrated=n.calibrated,
+                        layout=dict(n.layout),
+                        figures={
+                            f"{name} ({unit})" if unit else name: _round(value) for name, value, unit in n.figures
+                        },
+                    )
+                    for n in self.question.needs
+                    if n.workload == workload.id
+                ),
+            )
+            for workload in self.request.workloads
+        ]
+
+    def _storage_demand(self) -> list[StorageDemand]:
+        """What each site must store and move, for the accelerators that stand there in service."""
+        found = []
+        for demand in self.settled.prepared.data.storage:
+            serving = sum(
+                (c.count - c.spares) * (c.accelerators // c.count)
+                for c in self.sketched.contents.systems
+                for hall in self.settled.prepared.data.halls
+                if hall.key == c.hall and hall.site == demand.site
+            )
+            read = demand.read_mb_s + demand.read_mb_s_per_accelerator * serving
+            write = demand.write_mb_s + demand.write_mb_s_per_accelerator * serving
+            need = self.question.storage[demand.site]
+            found.append(
+                StorageDemand(
+                    site=demand.site,
+                    usable_tb=demand.usable_tb,
+                    read_gb_s=-(-read // 1000),
+                    write_gb_s=-(-write // 1000),
+                    causes={
+                        "capacity": f"{need.fast_tb} TB fast, {need.capacity_tb} TB capacity tier",
+                        "bandwidth": f"{serving} accelerators by the {need.binding} rule, and what workloads ask for",
+                    },
+                )
+            )
+        return found
+
+    def _headline(self, findings: list[Finding], *, evidence_needed: int) -> Headline:
+        contents, cost = self.sketched.contents, self.sketched.cost
+        counts: dict[str, int] = {}
+        for choice in contents.systems:
+            counts[choice.product] = counts.get(choice.product, 0) + choice.count
+        products = self.question.catalog.products
+        leads = [line.lead_time_weeks for line in self.bill if line.lead_time_weeks is not None]
+        weeks = max(leads, default=None)
+        gap = plan_gap(self.settled, cost)
+        proven = all(p.status == "optimal" for p in proofs_of(self.settled, self.halls, cost) if p.stage != "plan")
+        return Headline(
+            systems=", ".join(f"{n} x {products[name].name}" for name, n in sorted(counts.items()))
+            or "no system on site",
+            system_count=sum(counts.values()),
+            accelerators=sum(c.accelerators for c in contents.systems),
+            racks=len([rack for racks in self.racks.values() for rack in racks]),
+            power_design_w=self.sketched.design_w,
+            power_peak_w=sum((p.power_peak_w or 0) * p.count for p in contents.patterns),
+            capex=cost.capex,
+            tco=cost.tco,
+            currency=cost.currency,
+            lines=cost.lines_total,
+            lines_without_price=cost.lines_without_price,
+            lead_time_weeks=weeks,
+            ready_by=_ready_by(self.request, weeks),
+            status="optimal" if proven else "feasible",
+            gap=gap,
+            errors=sum(f.severity == "error" for f in findings),
+            warnings=sum(f.severity == "warning" for f in findings),
+            evidence_needed=evidence_needed,
+        )
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _ready_by(request: Request, weeks: float | None) -> str | None:
+    if weeks is None:
+        return None
+    ordered = date.fromisoformat(request.policy.order_date or request.date)
+    return (ordered + timedelta(weeks=ceil(weeks))).isoformat()
+
+
+def _evidence_findings(evidence: list[SovereigntyResult]) -> list[Finding]:
+    """Rules that the plan fails: an error where the rule blocks, else a warning."""
+    return [
+        Finding(severity="error" if r.severity == "block" else "warning", rule=r.rule, place=r.subject, text=r.text)
+        for r in evidence
+        if r.result == "fail"
+    ]

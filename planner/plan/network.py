@@ -1,0 +1,102 @@
+"""The fabrics of each hall, counted exactly for what was sized: switches, links, modules and cables apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.fabric.counts import FabricCounts
+from planner.plan.schema import CableLine, CountedLinks, FabricPlan
+from planner.sizing.network import counts_of
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled
+
+FabricName = Literal["compute", "storage", "in-band", "converged", "out-of-band"]
+FABRICS: tuple[FabricName, ...] = ("compute", "storage", "in-band", "converged", "out-of-band")
+
+
+@dataclass(frozen=True)
+class HallFabric:
+    """One system product's networks in one hall."""
+
+    hall: str
+    system: str
+    design: str
+    counts: FabricCounts
+
+
+def hall_fabrics(question: Question, settled: Settled) -> list[HallFabric]:
+    """The exact counts for the systems and spares of each hall."""
+    found = []
+    for hall in settled.prepared.data.halls:
+        for key, row in sorted(settled.sizing.rows[hall.key].items()):
+            systems = settled.sizing.counts[hall.key].get(key, 0)
+            if not systems:
+                continue
+            design = question.designs[row.design]
+            counts = counts_of(question, design, systems, settled.around[hall.key])
+            found.append(HallFabric(hall.key, hall.items[key].product, row.design, counts))
+    return found
+
+
+def fabric_plans(fabrics: list[HallFabric]) -> list[FabricPlan]:
+    """One entry for each fabric of each hall that has switches, links or unknown counts."""
+    plans = []
+    for entry in fabrics:
+        for fabric in FABRICS:
+            plan = _fabric_plan(entry, fabric)
+            if plan.switches or plan.links or not plan.counts_known:
+                plans.append(plan)
+    return plans
+
+
+def _fabric_plan(entry: HallFabric, fabric: FabricName) -> FabricPlan:
+    counts = entry.counts
+    switches: dict[str, int] = {}
+    products: dict[str, str] = {}
+    for switch in counts.switches:
+        if switch.role.startswith(f"{fabric}-"):
+            switches[switch.role] = switches.get(switch.role, 0) + switch.count
+            products[switch.role] = switch.product
+    supplied = fabric == "compute" and bool(counts.unknown)
+    notes = tuple(f"{note.rule}: {note.text}" for note in counts.notes) if fabric == "compute" else ()
+    if supplied:
+        notes = (*notes, "Supplied by the operator: only the bandwidth at the systems is published, counts are unknown")
+    return FabricPlan(
+        hall=entry.hall,
+        fabric=fabric,
+        design=entry.design,
+        system=entry.system,
+        systems=counts.systems,
+        scalable_units=counts.sus,
+        switches=switches,
+        switch_products=products,
+        links=tuple(
+            CountedLinks(tier=link.tier, speed_gbit_s=link.speed_gbit_s, links=link.count)
+            for link in counts.links
+            if link.fabric == fabric
+        ),
+        modules={
+            f"{m.where}/{m.product or 'not fixed by the design'}": m.count for m in counts.modules if m.fabric == fabric
+        },
+        counts_known=not supplied,
+        notes=notes,
+    )
+
+
+def cable_lines(fabrics: list[HallFabric]) -> list[CableLine]:
+    """Cables of each fabric by tier and product, as the design counts them."""
+    return [
+        CableLine(
+            hall=entry.hall,
+            fabric=cable.fabric,
+            tier=cable.tier,
+            product=cable.product or None,
+            length_m=None,
+            cables=cable.count,
+            links=cable.count * cable.links_per_cable,
+            note="" if cable.product else "the design fixes no cable product for this tier",
+        )
+        for entry in fabrics
+        for cable in entry.counts.cables
+    ]

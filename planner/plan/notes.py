@@ -1,0 +1,205 @@
+"""What a reader must know besides the numbers: assumptions, findings, and the facts behind every product bought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from planner.catalog.facts import Fact
+from planner.catalog.schema import Device, Product, System
+from planner.facility.cooling import heat_note, inlet_findings
+from planner.facility.loads import floor_findings
+from planner.facility.power import power_tiers
+from planner.facility.supplies import redundancy_findings
+from planner.plan.patterns import body_mm
+from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack
+from planner.plan.site import PlacedHall, systems_of, unknown_weights
+from planner.request.schema import Request
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled
+
+
+def assumptions_of(question: Question, decisions: list[Decision], bill: list[BillLine]) -> list[Assumption]:
+    """Everything taken for granted by the plan, each once, with who uses it."""
+    gathered: dict[tuple[str, str, str, str, str], set[str]] = {}
+    for decision in decisions:
+        need = next(n for n in question.needs if (n.workload, n.system) == (decision.workload, decision.system))
+        for a in need.assumptions:
+            gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(decision.workload)
+    for site, storage in sorted(question.storage.items()):
+        for a in storage.assumptions:
+            gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(f"storage of {site}")
+    for site, rates in sorted(question.rates.items()):
+        for what, value, source in rates.sources:
+            gathered.setdefault((f"site.{what}", what, value, source, "estimate"), set()).add(site)
+    for text in sorted(set(_stand_ins(question, bill))):
+        gathered.setdefault(("product.stand-in", text, "", "the catalog", "estimate"), set()).add("power and cooling")
+    for rate in question.request.exchange_rates:
+        value = f"1 {rate.base} = {rate.rate:g} {question.request.currency} on {rate.as_of}"
+        gathered.setdefault(("money.rate", "exchange rate", value, rate.source, "estimate"), set()).add("prices")
+    return [
+        Assumption(id=i, text=t, value=v, source=s, confidence=c, used_by=tuple(sorted(users)))  # type: ignore[arg-type]
+        for (i, t, v, s, c), users in sorted(gathered.items())
+    ]
+
+
+def _stand_ins(question: Question, bill: list[BillLine]) -> Iterator[str]:
+    for name in sorted({line.product for line in bill}):
+        product = question.catalog.products.get(name)
+        if isinstance(product, Device):
+            yield from power_tiers(product, question.request.policy.assumed_power_w).assumed
+            note = heat_note(product)
+            if note is not None:
+                yield note
+    for name, kg in sorted(question.request.policy.assumed_weight_kg.items()):
+        if any(line.product == name for line in bill):
+            yield f"{name}: weight of {kg:,} kg is the site's own figure"
+
+
+def findings_of(
+    question: Question, settled: Settled, halls: list[PlacedHall], racks: list[Rack], cost: Cost, bill: list[BillLine]
+) -> list[Finding]:
+    """Everything a person should look at, worst first, each once."""
+    found = [
+        *_system_findings(question, halls),
+        *_weight_findings(question, halls, racks),
+        *_money_findings(question, cost),
+        *_calibration_findings(question, settled),
+        *_pdu_findings(question, halls),
+        *_lead_time_findings(question.request, bill),
+    ]
+    if not settled.agreed:
+        found.append(
+            Finding(
+                severity="warning", rule="rounds", place="sizing", text="sizing and packing stopped before they agreed"
+            )
+        )
+    worst = {"error": 0, "warning": 1, "information": 2}
+    unique = {(f.severity, f.rule, f.place, f.text): f for f in found}
+    return [unique[key] for key in sorted(unique, key=lambda k: (worst[k[0]], *k[1:]))]
+
+
+def _system_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Finding]:
+    for placed in halls:
+        for system in systems_of(question, placed):
+            yield from redundancy_findings(system, power_tiers(system, question.request.policy.assumed_power_w))
+            yield from inlet_findings(system, placed.hall.cooling)
+
+
+def _weight_findings(question: Question, halls: list[PlacedHall], racks: list[Rack]) -> Iterator[Finding]:
+    for placed in halls:
+        by_id = {p.id: p for p in placed.patterns}
+        rows = {row.id: row for row in placed.hall.rows}
+        for rack in racks:
+            pattern = by_id.get(rack.pattern)
+            if pattern is None or pattern.weight_kg is None:
+                continue
+            row = rows[rack.row]
+            width, depth = body_mm(question, pattern, row)
+            each = -(-pattern.weight_kg // pattern.positions)
+            yield from floor_findings(rack.id, each, row, placed.hall.floor, width_mm=width, depth_mm=depth)
+        for name in sorted(unknown_weights(placed)):
+            yield Finding(
+                severity="warning", rule="unknown-weight", place=placed.hall.id,
+                text=f"the weight of {name} is not published; floor loads leave it out, so ask the maker",
+            )  # fmt: skip
+
+
+def _money_findings(question: Question, cost: Cost) -> Iterator[Finding]:
+    if cost.lines_without_price:
+        yield Finding(
+            severity="warning", rule="quote-required", place="bill of materials",
+            text=f"{cost.lines_without_price} of {cost.lines_total} lines have no price and are in no sum",
+            numbers={"lines": cost.lines_total, "without_price": cost.lines_without_price},
+        )  # fmt: skip
+    for name in cost.expired_prices:
+        yield Finding(severity="warning", rule="price-expired", place=name, text="its price is past its date")
+    for site, rates in sorted(question.rates.items()):
+        if rates.price_per_kwh is None:
+            yield Finding(
+                severity="warning", rule="energy-price", place=site,
+                text="no energy price: the cost over the horizon leaves energy out; state energy.price_per_kwh",
+            )  # fmt: skip
+
+
+def _calibration_findings(question: Question, settled: Settled) -> Iterator[Finding]:
+    for workload, placed in sorted(settled.sizing.units.items()):
+        for system in sorted({s.split("/")[-1] for _, s, _ in placed}):
+            need = next((n for n in question.needs if (n.workload, n.system) == (workload, system)), None)
+            if need is not None and not need.calibrated:
+                yield Finding(
+                    severity="warning", rule="uncalibrated", place=workload,
+                    text=f"no published measurement stands behind the throughput of {system} for this workload",
+                )  # fmt: skip
+
+
+def _pdu_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Finding]:
+    for placed in halls:
+        for name in sorted({pdu for pattern in placed.patterns for pdu in pattern.pdus}):
+            outlets = getattr(question.catalog.products[name], "outlets", {})
+            if not outlets:
+                yield Finding(
+                    severity="information", rule="unknown-outlets", place=placed.hall.id,
+                    text=f"the outlets of {name} are not published: check them against the cords",
+                )  # fmt: skip
+        for name in sorted({d.product for p in placed.patterns for d in p.devices}):
+            product = question.catalog.products[name]
+            if isinstance(product, Device) and not product.inlets:
+                yield Finding(
+                    severity="information", rule="unknown-inlets", place=name,
+                    text="its power inlets are not published: outlets were not counted for it",
+                )  # fmt: skip
+
+
+def _lead_time_findings(request: Request, bill: list[BillLine]) -> Iterator[Finding]:
+    open_ = sorted({line.product for line in bill if line.unit == "each" and line.lead_time_weeks is None})
+    if open_ and request.policy.in_service_by is not None:
+        yield Finding(
+            severity="information", rule="unknown-lead-time", place="bill of materials",
+            text=f"no lead time is published for {len(open_)} products: ask before relying on the date",
+            numbers={"products": len(open_)},
+        )  # fmt: skip
+
+
+NAMED = frozenset({"schema_", "kind", "id", "name", "vendor", "part_number"})
+
+
+def products_used(question: Question, names: Iterable[str]) -> list[ProductUsed]:
+    """Every product the plan rests on, with its facts, known and unknown."""
+    found = []
+    for name in sorted(set(names)):
+        product = question.catalog.products.get(name)
+        if product is not None:
+            found.append(_product_used(product))
+    return found
+
+
+def with_accelerators(question: Question, names: Iterable[str]) -> Iterator[str]:
+    """The names, and the accelerators of the systems among them."""
+    for name in names:
+        yield name
+        product = question.catalog.products.get(name)
+        if isinstance(product, System):
+            yield product.accelerator
+
+
+def _product_used(product: Product) -> ProductUsed:
+    facts = []
+    for name in sorted(type(product).model_fields):
+        fact = getattr(product, name)
+        if name in NAMED or not isinstance(fact, Fact) or isinstance(fact.value, dict):
+            continue
+        facts.append(
+            FactUsed(
+                name=name,
+                value=fact.value,
+                unit=fact.unit,
+                source=fact.source,
+                as_of=fact.as_of,
+                confidence=fact.confidence,
+                note=fact.note,
+            )
+        )
+    return ProductUsed(
+        id=product.id, kind=product.kind, name=product.name, vendor=product.vendor,
+        part_number=product.part_number.value, facts=tuple(facts),
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Why this and not another: the decision of each workload, and the best plan with each other system family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.catalog.schema import System
+from planner.explain.explanation import why_not
+from planner.packing.data import PackingInfeasible
+from planner.plan.bill import Contents
+from planner.plan.library import Library
+from planner.plan.schema import Alternative, BillLine, Cost, Decision
+from planner.quantity import show
+from planner.sizing.items import item_key
+from planner.sizing.model import SizingInfeasible
+from planner.sizing.objective import UNPRICED
+from planner.sizing.prepare import SYSTEM
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled, settle
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A settled answer with its bill and cost: what alternatives are compared by."""
+
+    settled: Settled
+    contents: Contents
+    bill: tuple[BillLine, ...]
+    cost: Cost
+    design_w: int
+    racks: int
+
+
+def families(library: Library) -> dict[str, list[System]]:
+    """System products by family, each by id."""
+    found: dict[str, list[System]] = {}
+    for system in library.catalog.of(System).values():
+        found.setdefault(system.family, []).append(system)
+    return dict(sorted(found.items()))
+
+
+def decisions_of(question: Question, settled: Settled) -> list[Decision]:
+    """Where each workload runs, on what, and what binds it."""
+    decisions = []
+    for workload in question.request.workloads:
+        placed = settled.sizing.units.get(workload.id, ())
+        if not placed:
+            continue
+        system = placed[0][1].removeprefix(f"{SYSTEM}/")
+        need = next(n for n in question.needs if n.workload == workload.id and n.system == system)
+        product = question.catalog.products.get(system)
+        decisions.append(
+            Decision(
+                workload=workload.id,
+                location=" + ".join(sorted({place for place, _, _ in placed})),
+                system=system,
+                accelerators=need.units * need.unit_accelerators,
+                why=_why(question, workload.id, product.name if product is not None else system),
+                binding=need.binding,
+                headroom=f"{need.accelerators_p10} to {need.accelerators_p90} accelerators between good and bad luck",
+            )
+        )
+    return decisions
+
+
+def _why(question: Question, workload: str, chosen: str) -> str:
+    able = [n for n in question.needs if n.workload == workload and n.feasible]
+    objective = question.request.policy.objective[0]
+    return f"{chosen} is part of the plan with the least {objective} among {len(able)} products that can serve it"
+
+
+def alternatives_of(
+    question: Question, library: Library, chosen: Sketch, sketch: Callable[[Settled], Sketch]
+) -> Iterator[Alternative]:
+    """One entry per system family: the chosen ones, then each other one solved the same way."""
+    used = {c.product for c in chosen.contents.systems}
+    for systems in families(library).values():
+        mine = sorted(used & {s.id for s in systems})
+        if mine:
+            yield _entry(systems, mine, "chosen", "the plan", chosen)
+        else:
+            yield _other(question, systems, chosen, sketch)
+
+
+def _other(
+    question: Question, systems: list[System], chosen: Sketch, sketch: Callable[[Settled], Sketch]
+) -> Alternative:
+    names = [s.id for s in systems]
+    rulings = [question.ruled_out("product", name) for name in names]
+    if rulings[0] is not None and all(rulings):
+        reason = f"{rulings[0].rule}: {rulings[0].reason}"
+        return Alternative(system=names[0], name=_name(systems), status="excluded", reason=reason)
+    try:
+        settled = settle(question, only=frozenset(item_key(name, SYSTEM) for name in names))
+    except (SizingInfeasible, PackingInfeasible):
+        reason = why_not(question, names, chosen.settled.cuts)
+        return Alternative(system=names[0], name=_name(systems), status="impossible", reason=reason)
+    other = sketch(settled)
+    mine = sorted({c.product for c in other.contents.systems} & set(names))
+    return _entry(systems, mine, "possible", difference(question, chosen, other), other)
+
+
+def difference(question: Question, chosen: Sketch, other: Sketch) -> str:
+    """What makes another plan worse than the chosen one, in the first objective and in what else is larger."""
+    currency = question.request.currency
+    worse = []
+    money = other.cost.tco.typical - chosen.cost.tco.typical
+    if other.cost.lines_without_price > chosen.cost.lines_without_price:
+        more = other.cost.lines_without_price - chosen.cost.lines_without_price
+        worse.append(f"{more} more lines need a quote")
+    if money:
+        worse.append(f"{abs(money):,} {currency} {'more' if money > 0 else 'less'} over the horizon")
+    if other.design_w != chosen.design_w:
+        watts = other.design_w - chosen.design_w
+        worse.append(f"{show(abs(watts), 'W')} {'more' if watts > 0 else 'less'}")
+    if other.racks != chosen.racks:
+        racks = other.racks - chosen.racks
+        worse.append(f"{abs(racks)} {'more' if racks > 0 else 'fewer'} positions")
+    return "; ".join(worse) or "equal in everything counted; the plan's products come first by name"
+
+
+def _name(systems: list[System]) -> str:
+    return systems[0].name if len(systems) == 1 else f"{systems[0].name} and {len(systems) - 1} more"
+
+
+def _entry(
+    systems: list[System], mine: list[str], status: Literal["chosen", "possible"], reason: str, sketch: Sketch
+) -> Alternative:
+    by_id = {s.id: s for s in systems}
+    counted = [c for c in sketch.contents.systems if c.product in mine]
+    leads = [weeks for line in sketch.bill if (weeks := line.lead_time_weeks) is not None]
+    return Alternative(
+        system=mine[0] if mine else systems[0].id,
+        name=" and ".join(by_id[name].name for name in mine) or _name(systems),
+        status=status,
+        reason=reason,
+        objective=next(s.value for s in sketch.settled.sizing.stages if s.objective != UNPRICED),
+        capex=sketch.cost.capex,
+        quote_required=sketch.cost.lines_without_price,
+        tco=sketch.cost.tco,
+        power_design_w=sketch.design_w,
+        racks=sketch.racks,
+        systems=sum(c.count for c in counted),
+        accelerators=sum(c.accelerators for c in counted),
+        lead_time_weeks=max(leads, default=None),
+    )
