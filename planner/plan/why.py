@@ -107,10 +107,11 @@ def difference(question: Question, chosen: Sketch, other: Sketch) -> str:
     currency = question.request.currency
     worse = []
     money = other.cost.tco.typical - chosen.cost.tco.typical
+    comparable = not unpriced_mains(other) and not unpriced_mains(chosen)
     if other.cost.lines_without_price > chosen.cost.lines_without_price:
         more = other.cost.lines_without_price - chosen.cost.lines_without_price
         worse.append(f"{more} more lines need a quote")
-    if money:
+    if money and comparable:
         worse.append(f"{abs(money):,} {currency} {'more' if money > 0 else 'less'} over the horizon")
     if other.design_w != chosen.design_w:
         watts = other.design_w - chosen.design_w
@@ -119,6 +120,11 @@ def difference(question: Question, chosen: Sketch, other: Sketch) -> str:
         racks = other.racks - chosen.racks
         worse.append(f"{abs(racks)} {'more' if racks > 0 else 'fewer'} positions")
     return "; ".join(worse) or "equal in everything counted; the plan's products come first by name"
+
+
+def unpriced_mains(sketch: Sketch) -> list[str]:
+    """Systems and storage of a plan without a price: its cost cannot be compared."""
+    return sorted({x.product for x in sketch.bill if x.group in ("systems", "storage") and x.extended is None})
 
 
 def _name(systems: list[System]) -> str:
@@ -131,15 +137,18 @@ def _entry(
     by_id = {s.id: s for s in systems}
     counted = [c for c in sketch.contents.systems if c.product in mine]
     leads = [weeks for line in sketch.bill if (weeks := line.lead_time_weeks) is not None]
+    unpriced = unpriced_mains(sketch)
+    if unpriced and status == "possible":
+        reason = f"cost unknown: no price is published for {', '.join(unpriced)}; {reason}"
     return Alternative(
         system=mine[0] if mine else systems[0].id,
         name=" and ".join(by_id[name].name for name in mine) or _name(systems),
         status=status,
         reason=reason,
-        objective=next(s.value for s in sketch.settled.sizing.stages if s.objective != UNPRICED),
-        capex=sketch.cost.capex,
+        objective=None if unpriced else next(s.value for s in sketch.settled.sizing.stages if s.objective != UNPRICED),
+        capex=None if unpriced else sketch.cost.capex,
         quote_required=sketch.cost.lines_without_price,
-        tco=sketch.cost.tco,
+        tco=None if unpriced else sketch.cost.tco,
         power_design_w=sketch.design_w,
         racks=sketch.racks,
         systems=sum(c.count for c in counted),
