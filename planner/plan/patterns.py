@@ -12,10 +12,10 @@ from planner.packing.u_positions import RackUnits, StackedDevice, Zone, place_in
 from planner.plan.schema import Pattern, PlacedDevice
 from planner.request.site import Hall, Row, Site
 from planner.sizing.data import HallData, Item, PositionClass
-from planner.sizing.halls import RackChoice, choose_rack
+from planner.sizing.halls import choose_rack
 from planner.sizing.items import SOCKETS
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
+from planner.sizing.settle import Settled, needs_of_rack
 
 ZONES: dict[str, Zone] = {"out-of-band-leaf": "top", "in-band-leaf": "top", "converged-leaf": "top"}
 
@@ -59,10 +59,7 @@ def _packed(
     choice = choose_rack(question, site, hall, row)
     pieces = [(data.items[key], n) for key, n in content.content]
     devices = stack(pieces, place.height_u)
-    outlets: dict[str, int] = {}
-    for item, n in pieces:
-        for outlet, each in (entry for entry in item.outlets if entry[0] in SOCKETS):
-            outlets[outlet] = outlets.get(outlet, 0) + each * n
+    design_w, sockets = needs_of_rack(data, content)
     weights_known = place.rack.weight_known and all(item.weight_known for item, _ in pieces)
     pattern = Pattern(
         id=name,
@@ -74,22 +71,17 @@ def _packed(
         height_u=place.height_u,
         devices=devices,
         power_typical_w=sum(i.typical_w * n for i, n in pieces),
-        power_design_w=sum(i.design_w * n for i, n in pieces),
+        power_design_w=design_w,
         power_peak_w=sum(i.peak_w * n for i, n in pieces),
         heat_air_w=sum(i.air_w * n for i, n in pieces),
         heat_liquid_w=sum(i.liquid_w * n for i, n in pieces),
         weight_kg=place.rack.weight_kg + sum(i.weight_kg * n for i, n in pieces),
         weight_known=weights_known,
-        outlets=dict(sorted(outlets.items())),
-        pdus=pdus_of(choice),
+        outlets={kind: sockets[kind] for kind in SOCKETS if kind in sockets},
+        pdus={choice.pdu.id: choice.count(design_w, sockets)},
         count=count,
     )
     return MadePattern(pattern, place, _is_hub(pieces), _cables(question, pieces))
-
-
-def pdus_of(choice: RackChoice) -> dict[str, int]:
-    """PDUs of one rack by product."""
-    return {choice.pdu.id: choice.pdus}
 
 
 def row_of(hall: Hall, place: PositionClass) -> Row:
@@ -181,4 +173,4 @@ def devices_in(patterns: list[MadePattern]) -> Iterator[tuple[str, str, int]]:
             yield device.role, device.product, made.pattern.count
 
 
-__all__ = ["MadePattern", "body_mm", "devices_in", "patterns_of", "pdus_of", "row_of"]
+__all__ = ["MadePattern", "body_mm", "devices_in", "patterns_of", "row_of"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -20,17 +20,28 @@ from planner.sizing.question import Question
 
 @dataclass(frozen=True)
 class RackChoice:
-    """The rack and PDUs that a kind of row gets."""
+    """The rack and PDUs that a kind of row gets: up to `most_per_feed` PDUs on each of `feeds` feeds.
+
+    `feeds_left` feeds carry a rack in the hall's worst state.
+    """
 
     rack: Rack
     pdu: Pdu
-    pdus_per_feed: int
+    most_per_feed: int
     feeds: int
+    feeds_left: int
 
-    @property
-    def pdus(self) -> int:
-        """PDUs of one rack."""
-        return self.pdus_per_feed * self.feeds
+    def per_feed(self, design_w: int, sockets: Mapping[str, int]) -> int:
+        """PDUs on each feed for one rack's content: by load with a feed lost, and by sockets; at least one."""
+        rating = floor(self.pdu.continuous_w) or 0
+        by_load = -(-design_w // (rating * self.feeds_left))
+        given = dict(sockets_given(self.pdu, 1))
+        by_sockets = max((-(-n // given[kind]) for kind, n in sockets.items() if given.get(kind)), default=1)
+        return max(1, by_load, by_sockets)
+
+    def count(self, design_w: int, sockets: Mapping[str, int]) -> int:
+        """PDUs of one rack on all its feeds."""
+        return self.per_feed(design_w, sockets) * self.feeds
 
 
 def free_positions(row: Row) -> tuple[int, ...]:
@@ -77,8 +88,7 @@ def pdu_for(question: Question, row: Row, hall: Hall, design_w: int) -> tuple[Pd
     Raises:
         InputError: the catalog has none for the voltage and standard.
     """
-    worst = min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(hall.power)) or 1
-    wanted = -(-design_w // worst)
+    wanted = -(-design_w // feeds_left(row, hall))
     found: list[tuple[int, bool, int, str, Pdu]] = []
     for pdu in question.catalog.of(Pdu).values():
         rating = floor(pdu.continuous_w)
@@ -92,6 +102,11 @@ def pdu_for(question: Question, row: Row, hall: Hall, design_w: int) -> tuple[Pd
         )  # fmt: skip
     count, _, _, _, pdu = min(found, key=lambda entry: entry[:4])
     return pdu, count
+
+
+def feeds_left(row: Row, hall: Hall) -> int:
+    """Feeds of the row that work in the hall's worst state, one at least."""
+    return min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(hall.power)) or 1
 
 
 def _same_circuit(pdu: Pdu, row: Row) -> bool:
@@ -112,7 +127,7 @@ def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackCho
     like = next(r for r in planned.rows if r.id == row.id)
     design, _ = rack_limits(like, planned.power)
     pdu, each = pdu_for(question, row, hall, design)
-    return RackChoice(rack_for(question, row), pdu, each, len(row.feeds))
+    return RackChoice(rack_for(question, row), pdu, each, len(row.feeds), feeds_left(row, hall))
 
 
 def position_classes(question: Question, site: Site, hall: Hall) -> tuple[PositionClass, ...]:
@@ -140,7 +155,7 @@ def _position_class(question: Question, site: Site, hall: Hall, planned: Hall, r
     design, peak = rack_limits(row, planned.power)
     choice = choose_rack(question, site, hall, row)
     width, depth = ceiling(choice.rack.width_mm) or row.pitch, ceiling(choice.rack.depth_mm) or row.rack_depth
-    item = rack_item(question, choice.rack, choice.pdu, choice.pdus)
+    item = rack_item(question, choice.rack, choice.pdu, least=choice.feeds, most=choice.most_per_feed * choice.feeds)
     free = [free_positions(r) for r in rows]
     return PositionClass(
         key=f"{hall.id}/{'+'.join(r.id for r in rows)}",
@@ -156,7 +171,7 @@ def _position_class(question: Question, site: Site, hall: Hall, planned: Hall, r
         liquid="liquid" in row.cooling,
         loop=row.loop,
         rack=item,
-        outlets=sockets_given(choice.pdu, choice.pdus_per_feed),
+        outlets=sockets_given(choice.pdu, choice.most_per_feed),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from fractions import Fraction
 
 from planner import money
@@ -160,24 +159,23 @@ def flow_ml_min(product: Product, supply_c: float) -> int:
     return 1000 * flow if flow is not None else 0
 
 
-def rack_item(question: Question, rack: Rack, pdu: Pdu | None, pdus: int) -> Item:
-    """An empty rack with its PDUs."""
-    bodies: list[tuple[Product, int]] = [(rack, 1)] + ([(pdu, pdus)] if pdu is not None else [])
-    prices = [(each_price(question, p.id), n) for p, n in bodies]
-    capex = sum(money.whole(price.typical * n) for price, n in prices if price is not None)
+def rack_item(question: Question, rack: Rack, pdu: Pdu, *, least: int, most: int) -> Item:
+    """An empty rack: the price with the fewest PDUs it can have, the weight with the most."""
+    bodies: tuple[tuple[Product, int, int], ...] = ((rack, 1, 1), (pdu, least, most))
+    prices = [(each_price(question, body.id), few) for body, few, _ in bodies]
+    capex = sum(money.whole(price.typical * few) for price, few in prices if price is not None)
     return Item(
         key=item_key(rack.id, "rack"),
         product=rack.id,
         role="rack",
         form="loose",
-        positions=0,
         height_u=floor_u(rack),
-        weight_kg=known_kg(bodies),
-        weight_known=all(weight_of(p) is not None for p, _ in bodies),
+        weight_kg=sum((weight_of(body) or 0) * many for body, _, many in bodies),
+        weight_known=all(weight_of(body) is not None for body, _, _ in bodies),
         capex=capex,
         tco=capex,
         priced=all(price is not None for price, _ in prices),
-        lead_weeks=max((ceiling(p.lead_time_weeks) or 0 for p, _ in bodies), default=0),
+        lead_weeks=max(ceiling(body.lead_time_weeks) or 0 for body, _, _ in bodies),
     )
 
 
@@ -185,11 +183,6 @@ def weight_of(product: Product) -> int | None:
     """Weight in kg, rounded up; None while unknown."""
     fact = getattr(product, "weight_kg", None)
     return ceiling(fact) if fact is not None else None
-
-
-def known_kg(bodies: Iterable[tuple[Product, int]]) -> int:
-    """What is known of the weight of several bodies."""
-    return sum((weight_of(product) or 0) * count for product, count in bodies)
 
 
 def floor_u(rack: Rack) -> int:

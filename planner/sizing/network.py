@@ -25,7 +25,6 @@ class Surroundings:
 
     storage_product: str = ""
     storage_units: int = 0
-    racks_with_pdus: int = 0
     pdus: int = 0
     others: int = 0  # CDUs and the like, one out-of-band port each
 

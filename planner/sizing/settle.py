@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.errors import TimeLimitReached
-from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, RackClass
+from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
 from planner.sizing.data import Cut, HallData, PositionClass, SizingResult
 from planner.sizing.halls import choose_rack
@@ -57,7 +57,8 @@ def settle(
     for number in range(1, MOST_ROUNDS + 1):
         prepared = prepare(question, around, only)
         sized = size(prepared.data, cuts, seconds=seconds, progress=progress)
-        problems = {h.key: packing_problem(h, sized) for h in prepared.data.halls}
+        main = prepared.data.objectives[0]
+        problems = {h.key: packing_problem(h, sized, main) for h in prepared.data.halls}
         packed, learned = _pack_all(problems, sized)
         if learned and not set(learned) <= set(cuts):
             cuts = (*cuts, *(cut for cut in learned if cut not in cuts))
@@ -78,15 +79,21 @@ def lower_bounds(
     """Bounds of each objective, the ones before it held at their value: networks at their least, cuts in force."""
     least = prepare(question, None, only).data
     found = size(least, cuts)
-    bounds: dict[str, int] = {}
+    bounds = {stage.objective: stage.lower_bound for stage in sized.stages}
     for stage, reached in zip(found.stages, sized.stages, strict=True):
         bounds[stage.objective] = min(stage.lower_bound, reached.value)
         if stage.value != reached.value:
-            break  # later objectives are bounded only where the earlier ones agree
+            break  # from here on the objectives are bounded for the networks as they are built
     return bounds
 
 
-def packing_problem(hall: HallData, sized: SizingResult) -> PackingProblem:
+def rack_cost(place: PositionClass, objective: str) -> int:
+    """What packing pays for a rack of a class: its part in the main objective first, then the rack itself."""
+    price = {"tco": place.rack.tco, "capex": place.rack.capex}.get(objective, 0)
+    return 1000 * price + 1
+
+
+def packing_problem(hall: HallData, sized: SizingResult, objective: str) -> PackingProblem:
     """The nodes of one hall and the racks it could open."""
     counts, outlets = sized.counts[hall.key], sorted({name for c in hall.classes for name, _ in c.outlets})
     devices = [
@@ -103,7 +110,7 @@ def packing_problem(hall: HallData, sized: SizingResult) -> PackingProblem:
         if hall.items[key].form == "node"
     ]
     racks = [
-        RackClass(id=c.key, capacity=_capacity(c, outlets), cost=1, limit=free_of_rack_systems(hall, c, sized))
+        RackClass(c.key, _capacity(c, outlets), rack_cost(c, objective), free_of_rack_systems(hall, c, sized))
         for c in hall.classes
     ]
     return PackingProblem((*RESOURCES, *outlets), tuple(devices), tuple(racks))
@@ -140,7 +147,8 @@ def _pack_all(
             learned.append(Cut(hall, refusal.certificate.weights, refusal.certificate.z))
             continue
         packed[hall] = result
-        if result.cost > sum(sized.racks[hall].values()):
+        price = {rack.id: rack.cost for rack in problem.racks}
+        if result.cost > sum(price[key] * n for key, n in sized.racks[hall].items()):
             learned.extend(Cut(hall, c.weights, c.z) for c in result.certificates)
     return packed, learned
 
@@ -153,7 +161,19 @@ def _surroundings(
     stores = [(s.item, counts[s.item]) for s in hall.storage if counts.get(s.item)]
     product, units = (hall.items[stores[0][0]].product, stores[0][1]) if stores else ("", 0)
     row_of = {c.key: next(r for r in room.rows if r.id == c.rows[0]) for c in hall.classes}
-    opened = dict(packed.racks_by_class) if packed is not None else {}
-    pdus = sum(n * choose_rack(question, site, room, row_of[key]).pdus for key, n in opened.items())
+    patterns = packed.patterns if packed is not None else ()
+    pdus = 0
+    for pattern, n in patterns:
+        choice = choose_rack(question, site, room, row_of[pattern.rack])
+        pdus += n * choice.count(*needs_of_rack(hall, pattern))
     cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
-    return Surroundings(product, units, sum(opened.values()), pdus, cdus)
+    return Surroundings(product, units, pdus, cdus)
+
+
+def needs_of_rack(hall: HallData, pattern: Pattern) -> tuple[int, dict[str, int]]:
+    """Design power in W, and sockets on each feed side, of one rack's content."""
+    sockets: dict[str, int] = {}
+    for key, n in pattern.content:
+        for kind, each in hall.items[key].outlets:
+            sockets[kind] = sockets.get(kind, 0) + n * each
+    return sum(n * hall.items[key].design_w for key, n in pattern.content), sockets
