@@ -80,7 +80,8 @@ class PriorSet(Strict):
         Raises:
             InputError: the file has neither.
         """
-        found = self.bands.get(name) or self.bands.get("all")
+        broad = name.removesuffix(".measured")
+        found = self.bands.get(name) or self.bands.get(broad) or self.bands.get("all")
         if found is None:
             raise InputError.of(f"bands of priors {self.id}", f'no "{name}"', 'a band of that name or "all"')
         return found

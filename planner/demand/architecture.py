@@ -68,6 +68,7 @@ class Geometry:
     active_experts: int
     expert_hidden: int
     expert_width: int
+    state_width: int  # inner width of state-space and linear-attention layers, summed over them
     caches: tuple[Cache, ...]
     scores: tuple[Scores, ...]
 
@@ -165,9 +166,16 @@ def geometry(model: Model) -> Geometry:
         active_experts=largest.active if largest else 0,
         expert_hidden=largest.hidden if largest else 0,
         expert_width=(largest.latent_width or width) if largest else 0,
+        state_width=sum(b.layers * _state_width(b) for b in mixers),
         caches=tuple(_cache(b) for b in mixers),
         scores=tuple(_scores(b) for b in mixers),
     )
+
+
+def _state_width(block: Mixer) -> int:
+    if isinstance(block, StateSpace):
+        return block.heads * block.head_dim
+    return block.value_heads * block.value_dim if isinstance(block, LinearAttention) else 0
 
 
 def _expert_parameters(block: Experts, width: int) -> int:

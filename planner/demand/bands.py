@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from planner.catalog.models import Model
 from planner.catalog.priors import Band, PriorSet
 from planner.demand.results import Assumption
 
@@ -21,6 +22,12 @@ class Counts:
 def counts(load: float, capacity: float, band: Band, spare: int = 0) -> Counts:
     """Units that carry `load`, each predicted to carry `capacity` (same unit), plus spare ones."""
     return Counts(*(max(1, math.ceil(load / (capacity * share))) + spare for share in (band.p25, band.p90, band.p10)))
+
+
+def band_name(prior: PriorSet, model: Model) -> str:
+    """The band of a model: with experts or without, and whether the model itself was measured."""
+    experts = any(block.kind == "experts" for block in model.blocks)
+    return ("moe" if experts else "dense") + (".measured" if model.id in prior.models else "")
 
 
 def prior_assumptions(prior: PriorSet, band_name: str) -> tuple[Assumption, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from planner.catalog.models import Model
 from planner.catalog.priors import Band, Priors, PriorSet
 from planner.demand.architecture import geometry
-from planner.demand.bands import Counts, counts, prior_assumptions
+from planner.demand.bands import Counts, band_name, counts, prior_assumptions
 from planner.demand.replica_search import (
     Operating,
     Server,
@@ -28,7 +28,8 @@ from planner.demand.workloads import BatchInference, Choice, EmbeddingService, I
 def need_inference(service: InferenceService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Replicas for the peak within the targets, N+1 included.
 
-    Sized with every time stretched to the 25th percentile of the error band, so that both the rate and the latency
+    Every time is stretched by what published services under latency limits fall short of unlimited throughput, and
+    to the 25th percentile of the error band, so that both the rate and the latency
     hold there. Source of the form: roofline with prefill and decode (`serving`), Little's law for the batch.
     """
     targets = Targets(
@@ -43,6 +44,7 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     if refusal:
         return infeasible(service.id, system.id, refusal)
     server = _server(model, system, priors, service.precision)
+    server = replace(server, slow=server.slow * math.exp(-server.coefficients.get("factor.server", 0.0)))
     band = _band(server)
     planned = replace(server, slow=1.0 / band.p25)
     best = _cheapest(planned, targets, service.peak_requests_s, service.spare_replicas)
@@ -110,7 +112,7 @@ def anchor(prior: PriorSet, model: Model) -> float:
 
 
 def _band(server: Server) -> Band:
-    return server.prior.band("moe" if server.g.is_moe else "dense")
+    return server.prior.band(band_name(server.prior, server.model))
 
 
 def _refusal(model: Model, system: SystemRates, tokens: int) -> str:
@@ -228,7 +230,7 @@ def _assumptions(server: Server, wanted: Choice, targets: Targets) -> tuple[Assu
                 "estimate",
             )
         )
-    return (*notes, *prior_assumptions(server.prior, "moe" if server.g.is_moe else "dense"))
+    return (*notes, *prior_assumptions(server.prior, band_name(server.prior, server.model)))
 
 
 def _why_not(server: Server, targets: Targets) -> str:

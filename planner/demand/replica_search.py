@@ -25,6 +25,8 @@ from planner.demand.systems import AcceleratorRates, Precision, SystemRates
 USABLE_MEMORY = 0.9  # of the accelerator's memory: the rest is fragmentation and graphs
 WORKSPACE_BYTES = 3 * 10**9
 DOMAINS = 4  # a replica may span this many scale-up domains
+LENGTH_CV2 = 0.5  # squared coefficient of variation of prompt lengths; an assumption
+LONG_PROMPT = 2.0  # the 99th percentile prompt over the mean; an assumption
 TAIL = math.log(100.0)  # the 99th percentile of an exponential wait, in means
 
 
@@ -71,7 +73,7 @@ class Server:
     model: Model
     system: SystemRates
     numbers: Numbers
-    prior: PriorSet
+    prior: PriorSet | None
     coefficients: dict[str, float]
     slow: float = 1.0
 
@@ -179,8 +181,8 @@ def speed(server: Server, replica: Replica, targets: Targets, batch: float) -> t
     """(seconds per token, seconds to the first token at the 99th percentile, requests per second) at a batch.
 
     Every step decodes one token per sequence and carries the prefill of the sequences that replace finished ones, so
-    a token takes decode + batch / output x prefill. The wait for prefill is that of a single server with exponential
-    tail (Pollaczek-Khinchine for constant service).
+    a token takes decode + batch / output x prefill. The wait for prefill is that of a single server whose service
+    varies as prompt lengths do (Pollaczek-Khinchine), with an exponential tail; the prompt itself is a long one.
     """
     prefill = server.prefill_s(replica, targets.prefilled)
     step = server.decode_s(replica, batch, targets.mean_context)
@@ -188,8 +190,8 @@ def speed(server: Server, replica: Replica, targets: Targets, batch: float) -> t
     tpot = (step + batch / tokens * prefill) / targets.speculative_gain
     rate = batch / (targets.output_tokens * tpot)
     busy = min(rate * prefill, 0.999)
-    wait = busy * prefill / (2.0 * (1.0 - busy))
-    return tpot, step + prefill * replica.groups + TAIL * wait, rate
+    wait = busy * prefill * (1.0 + LENGTH_CV2) / (2.0 * (1.0 - busy))
+    return tpot, step + LONG_PROMPT * prefill * replica.groups + TAIL * wait, rate
 
 
 def _meets(server: Server, replica: Replica, targets: Targets, batch: int) -> bool:

@@ -31,7 +31,7 @@ DECODE_TERMS = (
     "sequence",
     "step",
 )
-PREFILL_TERMS = ("dense_compute", "expert_compute", "score_compute", "elementwise", "dispatch", "layer")
+PREFILL_TERMS = ("dense_compute", "expert_compute", "score_compute", "elementwise", "reduce", "dispatch", "layer")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def prefill_terms(
     scale_up: int = 72,
 ) -> tuple[float, ...]:
     """The raw terms of the prefill of one sequence on the whole replica, in the order of PREFILL_TERMS."""
-    n = replica.accelerators
+    n, t = replica.accelerators, replica.tensor
     bandwidth, peak, bf16 = _rates(rates, numbers)
     link = _link(rates) if n <= scale_up else min(_link(rates), NETWORK_B_S)
     dispatch = 0.0 if n == 1 else g.expert_layers * tokens / n * g.active_experts * g.expert_width * 3.0 / link
@@ -133,6 +133,7 @@ def prefill_terms(
         2.0 * g.routed_active * tokens / n / peak,
         g.score_flops(tokens) / n / bf16,
         g.layers * tokens * g.width * 2.0 * 20.0 / n / bandwidth,
+        2.0 * g.layers * tokens * g.width * 2.0 * 2.0 * (t - 1) / t / replica.groups / _link(rates),
         dispatch,
         float(g.layers) / replica.groups,
     )

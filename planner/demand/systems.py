@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,7 @@ class AcceleratorRates:
     fp8_flop_s: float | None
     bf16_flop_s: float | None
     scale_up_b_s: float | None  # one way
+    power_w: float | None = None  # of the accelerator alone
 
     def flop_s(self, precision: Precision) -> float | None:
         """Dense FLOP/s at a precision; None when the accelerator has none or it is not known."""
@@ -35,6 +37,16 @@ class AcceleratorRates:
     def precisions(self) -> tuple[Precision, ...]:
         """Precisions with a known rate, narrowest first."""
         return tuple(p for p in PRECISIONS if self.flop_s(p) is not None)
+
+    @property
+    def power_headroom(self) -> float:
+        """Log of watts per dense BF16 TFLOP/s over 0.5, for accelerators with FP4; 0 for others or when not known.
+
+        Power limits the clock of the newest accelerators: those with more watts per peak FLOP reach more of the peak.
+        """
+        if self.fp4_flop_s is None or self.bf16_flop_s is None or self.power_w is None:
+            return 0.0
+        return math.log(self.power_w / (self.bf16_flop_s / 10**12) / 0.5)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -66,6 +78,7 @@ def rates_of(accelerator: Accelerator) -> AcceleratorRates:
         fp8_flop_s=_times(accelerator.fp8_tflops.value, tera),
         bf16_flop_s=_times(accelerator.bf16_tflops.value, tera),
         scale_up_b_s=None if both_ways is None else both_ways * 10**9 / 2,
+        power_w=accelerator.tdp_w.value,
     )
 
 

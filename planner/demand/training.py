@@ -8,7 +8,7 @@ from dataclasses import replace
 from planner.catalog.models import Model
 from planner.catalog.priors import Priors, PriorSet
 from planner.demand.architecture import geometry
-from planner.demand.bands import prior_assumptions
+from planner.demand.bands import band_name, prior_assumptions
 from planner.demand.goodput import Reliability
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
 from planner.demand.systems import SystemRates
@@ -80,8 +80,14 @@ def _work(
         batch,
         prior.values,
         reliability_of(priors),
-        slow=math.exp(-prior.models.get(model.id, 0.0)),
+        slow=math.exp(-_factor(prior, model, system)),
     )
+
+
+def _factor(prior: PriorSet, model: Model, system: SystemRates) -> float:
+    """Log of what the model's own measurements and the power of the accelerator change of the speed."""
+    power = prior.values.get("factor.power", 0.0) * system.accelerator.power_headroom
+    return prior.models.get(model.id, 0.0) + power
 
 
 def _number_format(precision: str, system: SystemRates) -> str:
@@ -116,12 +122,8 @@ def _usual_batch(parameters: int) -> float:
     return 4e6
 
 
-def _band_name(work: Work) -> str:
-    return "moe" if work.g.is_moe else "dense"
-
-
 def _need(workload: str, work: Work, prior: PriorSet, notes: tuple[Assumption, ...]) -> AcceleratorNeed:
-    band = prior.band(_band_name(work))
+    band = prior.band(band_name(prior, work.model))
     plans = {q: cheapest(replace(work, slow=work.slow / share)) for q, share in _shares(band.p25, band.p90, band.p10)}
     plan = plans["plan"]
     if plan is None:
@@ -207,7 +209,7 @@ def _assumptions(work: Work, prior: PriorSet, priors: Priors) -> tuple[Assumptio
             "planner: block-scaled formats where the accelerator has them",
             "estimate",
         ),
-        *prior_assumptions(prior, _band_name(work)),
+        *prior_assumptions(prior, band_name(prior, work.model)),
     )
 
 

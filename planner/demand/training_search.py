@@ -84,6 +84,7 @@ def seconds_per_token(work: Work, layout: Layout, recompute: bool) -> float:
         work.sequences,
         work.method,
         work.system.scale_up,
+        work.model.drafts if work.method == "full" else 0,
     )
     again = RECOMPUTE if recompute else 1.0
     return work.slow * again * work.extra_passes * weigh_training(terms, work.coefficients, work.number_format)

@@ -19,11 +19,13 @@ TRAINING_TERMS = (
     "score_compute",
     "elementwise",
     "expert_traffic",
+    "state_traffic",
     "dispatch",
     "reduce",
     "launch",
     "expert_launch",
     "exchange",
+    "expert_exchange",
     "step",
 )
 BACKWARD = {"full": 3.0, "lora": 2.0}  # passes over the frozen or trained weights, in units of a forward pass
@@ -82,11 +84,13 @@ def training_terms(
     passes = BACKWARD[method]
     more = 1.0 + drafts / max(g.layers, 1)
     link = rates.scale_up_b_s or NETWORK_B_S
-    dispatch_link = link if layout.expert <= scale_up else NETWORK_B_S
     per_accelerator = sequence * sequences / layout.accelerators  # tokens of a step
     own_micro = layout.micro_batch * sequence / (layout.tensor * layout.context)
-    held = (g.common + g.embedding) / (layout.tensor * layout.pipeline) + g.routed / (layout.pipeline * layout.expert)
-    trained = held if method == "full" else 0.0
+    ranks = layout.accelerators
+    exchange_link = link if ranks <= scale_up else NETWORK_B_S
+    own = (g.common + g.embedding) / (layout.tensor * layout.pipeline) if method == "full" else 0.0
+    copies = ranks / (layout.pipeline * layout.expert)
+    own_experts = g.routed / (layout.pipeline * layout.expert) if method == "full" and copies > 1 else 0.0
     work = 1.0 + layout.bubble(sequences)
     return (
         passes * 2.0 * (g.common * more + drafts * g.head) / peak * work,
@@ -94,15 +98,30 @@ def training_terms(
         passes * g.score_flops(sequence) / sequence / bf16 * work,
         g.layers * g.width * 2.0 * 60.0 / bandwidth * work,
         g.expert_layers * g.active_experts * (g.expert_width + g.expert_hidden) * 2.0 * 10.0 / bandwidth * work,
-        0.0 if layout.expert == 1 else g.expert_layers * g.active_experts * g.expert_width * 6.0 / dispatch_link * work,
+        g.state_width * 2.0 * 20.0 / bandwidth * work,
+        _dispatch_s(g, layout.expert, scale_up, link) * work,
         0.0
         if layout.tensor == 1
         else 8.0 * g.layers * g.width * 2.0 * (layout.tensor - 1) / layout.tensor / link * work,
         g.layers / own_micro / layout.model_parallel * layout.tensor * layout.context * work,
         g.expert_layers / own_micro / layout.model_parallel * layout.tensor * layout.context * work,
-        trained * 6.0 / NETWORK_B_S / per_accelerator,
+        own * 6.0 / exchange_link / per_accelerator,
+        own_experts * 6.0 / exchange_link / per_accelerator,
         1.0 / per_accelerator,
     )
+
+
+def _dispatch_s(g: Geometry, expert: int, scale_up: int, link: float) -> float:
+    """Seconds per token to send it to its experts and back, forward and backward.
+
+    Beyond the scale-up domain a token crosses the network once for each other domain that holds a chosen expert.
+    """
+    if expert == 1:
+        return 0.0
+    copy_bytes = g.expert_layers * g.expert_width * 6.0
+    domains = max(1.0, expert / scale_up)
+    far = domains * (1.0 - (1.0 - 1.0 / domains) ** g.active_experts) * (1.0 - 1.0 / domains) if domains > 1 else 0.0
+    return copy_bytes * (g.active_experts / link + far / NETWORK_B_S)
 
 
 def weigh_training(terms: tuple[float, ...], coefficients: Mapping[str, float], number_format: str) -> float:
