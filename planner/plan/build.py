@@ -22,7 +22,7 @@ from planner.plan.library import Library, check_ids
 from planner.plan.network import HallFabric, cable_lines, fabric_plans, hall_fabrics
 from planner.plan.notes import assumptions_of, findings_of, products_used, with_accelerators
 from planner.plan.patterns import patterns_of
-from planner.plan.proofs import plan_gap, proofs_of
+from planner.plan.proofs import plan_gap, proofs_of, proven
 from planner.plan.question import make_question
 from planner.plan.schema import (
     DeviceCount,
@@ -317,7 +317,6 @@ class _Assembly:
         leads = [line.lead_time_weeks for line in self.bill if line.lead_time_weeks is not None]
         weeks = max(leads, default=None)
         gap = plan_gap(self.settled, cost)
-        proven = all(p.status == "optimal" for p in proofs_of(self.settled, self.halls, cost) if p.stage != "plan")
         return Headline(
             systems=", ".join(f"{n} x {products[name].name}" for name, n in sorted(counts.items()))
             or "no system on site",
@@ -333,7 +332,7 @@ class _Assembly:
             lines_without_price=cost.lines_without_price,
             lead_time_weeks=weeks,
             ready_by=_ready_by(self.request, weeks),
-            status="optimal" if proven else "feasible",
+            status="optimal" if proven(self.settled, self.halls, cost) else "feasible",
             gap=gap,
             errors=sum(f.severity == "error" for f in findings),
             warnings=sum(f.severity == "warning" for f in findings),

@@ -32,7 +32,7 @@ def proofs_of(settled: Settled, halls: list[PlacedHall], cost: Cost) -> Iterator
     for hall, packed in sorted(settled.packing.items()):
         own = tuple(CutCertificate(hall=hall, weights=dict(c.weights), z=dict(c.z)) for c in packed.certificates)
         method = "column generation over patterns, integer master by CP-SAT"
-        yield _proof("packing", hall, packed.cost, packed.lower_bound, "racks", method, own)
+        yield _proof("packing", hall, packed.cost, packed.lower_bound, "1000 x rack price + 1, per rack", method, own)
     for placed in halls:
         floor = placed.floor
         yield _proof("floor", placed.hall.id, floor.objective_mm, floor.lower_bound_mm, "mm of cable", floor.method)
@@ -69,6 +69,15 @@ def plan_value(settled: Settled, cost: Cost) -> tuple[int, int]:
     stage = next(s for s in settled.sizing.stages if s.objective == name)
     value = {"capex": cost.capex.typical, "tco": cost.tco.typical}.get(name, stage.value)
     return value, min(settled.bounds.get(name, 0), value)
+
+
+PROVEN_GAP = 1e-5  # rounding of single prices to whole units of money stays below this
+
+
+def proven(settled: Settled, halls: list[PlacedHall], cost: Cost) -> bool:
+    """Whether no plan with these prices can be better: every stage closed, and the final value is the bound."""
+    stages = [p for p in proofs_of(settled, halls, cost) if p.stage in ("sizing", "packing")]
+    return all(p.status == "optimal" for p in stages) and plan_gap(settled, cost) < PROVEN_GAP
 
 
 def plan_gap(settled: Settled, cost: Cost) -> float:
