@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 STATES_PER_UNIT = 2_500_000
 """Knapsack states expanded in about one second of one core, so that a unit of work is about a second."""
 
 
+_POLL_S = 0.05
+
+
 class Budget:
     """Counts deterministic time against a limit; `stop` lets a caller end the search early at the next step."""
 
-    def __init__(self, limit: float, stop: Callable[[], bool] | None = None) -> None:
+    def __init__(self, limit: float, stop: Callable[[], bool] | None = None, whole: Budget | None = None) -> None:
         self.limit = limit
         self.spent = 0.0
         self.stopped = False
         self._stop = stop
+        self._whole = whole
+
+    def part(self, limit: float) -> Budget:
+        """A budget of its own that is also spent from this one."""
+        return Budget(limit, self._stop, self)
 
     def spend(self, units: float) -> None:
         """Add work of `units` (about seconds)."""
         self.spent += units
+        if self._whole is not None:
+            self._whole.spend(units)
 
     def spend_states(self, states: int) -> None:
         """Add the work of expanding knapsack states."""
-        self.spent += states / STATES_PER_UNIT
+        self.spend(states / STATES_PER_UNIT)
 
     @property
     def left(self) -> float:
         """Deterministic time that may still be spent, never negative."""
-        return max(0.0, self.limit - self.spent)
+        left = max(0.0, self.limit - self.spent)
+        return left if self._whole is None else min(left, self._whole.left)
 
     def over(self) -> bool:
         """Whether the search must end: the limit is spent or the caller said stop."""
+        if self._whole is not None:
+            return self.left <= 0.0 or self._whole.over()
         if not self.stopped and self._stop is not None and self._stop():
             self.stopped = True
-        return self.stopped or self.spent >= self.limit
+        return self.stopped or self.left <= 0.0
+
+    @contextmanager
+    def watching(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """While a solver runs, ask the caller's `stop` from a thread and interrupt the solver when it says so."""
+        if self._stop is None:
+            yield
+            return
+        finished = threading.Event()
+
+        def watch() -> None:
+            while not finished.wait(_POLL_S):
+                if self.over():
+                    interrupt()
+
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            finished.set()
+            thread.join()

@@ -26,6 +26,7 @@ __all__ = [
 _COVER_WORK = 10_000
 _PRICE_SCALE = 1 << 40
 _PRICE_ROUNDS = 200
+_PATIENCE = 3
 
 
 def check_certificate(certificate: Certificate, problem: PackingProblem, *, within_counts: bool = False) -> bool:
@@ -180,7 +181,11 @@ def _copies(device: DeviceClass, rack: RackClass, within_counts: bool) -> int | 
 
 
 class _Knapsack:
-    """Depth-first search with a Lagrangian bound: weight + prices * room left + best reduced weights to come."""
+    """Depth-first search with two bounds on what is still to come.
+
+    One charges every resource at a fixed price; the other looks at each resource alone and fills what is left of it
+    with the devices of most weight per unit.
+    """
 
     def __init__(self, items: list[_Item], capacity: tuple[int, ...]) -> None:
         self.unlimited = any(copies is None for _, _, copies in items)
@@ -193,59 +198,78 @@ class _Knapsack:
             (weight - sum(p * s for p, s in zip(prices, size, strict=True)), weight, size, copies)
             for weight, size, copies in known
         ]
-        reduced.sort(key=lambda item: (-abs(item[0]), item[1:]))
+        reduced.sort(key=lambda item: (-abs(item[0]) * item[3], item[1:]))
         self.items = reduced
         self.start = sum(p * c for p, c in zip(prices, capacity, strict=True))
         self.to_come = [0] * (len(reduced) + 1)
         for index in range(len(reduced) - 1, -1, -1):
             gain, _, _, copies = reduced[index]
             self.to_come[index] = self.to_come[index + 1] + max(0, gain) * copies
+        self.alone = [self._alone(reduced[index:]) for index in range(len(reduced) + 1)]
+
+    def _alone(self, items: list[tuple[int, int, tuple[int, ...], int]]) -> list[tuple[int, int]]:
+        """Per resource: weight per unit, rounded up, and the weight of what takes none of it."""
+        bounds = []
+        for resource in range(len(self.capacity)):
+            per_unit = [-(-weight // size[resource]) for _, weight, size, _ in items if size[resource] > 0]
+            free = sum(weight * copies for _, weight, size, copies in items if size[resource] == 0)
+            bounds.append((max(per_unit, default=0), free))
+        return bounds
 
     def holds_more_than(self, limit: int) -> bool:
         """Whether some content weighs more than `limit`."""
         if self.unlimited:
             return True
         target = limit * _PRICE_SCALE
+        if not self.items:
+            return target < 0
+        last = len(self.items) - 1
         stack = [(0, 0, self.start, self.capacity)]
         while stack:
             index, weight, priced, room = stack.pop()
-            if weight > target:
-                return True
-            if index == len(self.items) or priced + self.to_come[index] <= target:
+            if any(weight + unit * r + free <= target for (unit, free), r in zip(self.alone[index], room, strict=True)):
                 continue
             gain, item_weight, size, copies = self.items[index]
-            most = min([copies, *(left // s for left, s in zip(room, size, strict=True) if s > 0)])
-            counts = range(most + 1) if gain > 0 else range(most, -1, -1)
+            most = min([copies, *(r // s for r, s in zip(room, size, strict=True) if s)])
+            if weight + item_weight * most > target:
+                return True
+            if index == last:
+                continue
+            spare = priced + self.to_come[index] - target
+            if gain > 0:
+                counts = range(max(0, copies - (spare - 1) // gain), most + 1)
+            else:
+                counts = range(most if gain == 0 else min(most, (spare - 1) // -gain), -1, -1)
             for count in counts:
-                after = priced + gain * count
-                if after + self.to_come[index + 1] > target:
-                    left = tuple(r - s * count for r, s in zip(room, size, strict=True))
-                    stack.append((index + 1, weight + item_weight * count, after, left))
+                left = tuple([r - s * count for r, s in zip(room, size, strict=True)])
+                stack.append((index + 1, weight + item_weight * count, priced + gain * count, left))
         return False
 
 
 def _resource_prices(items: list[tuple[int, tuple[int, ...], int]], capacity: tuple[int, ...]) -> list[int]:
-    """Integer prices per unit of each resource that nearly minimise the Lagrangian bound (any prices are valid).
+    """Integer prices per unit of each resource that nearly minimise the priced bound (any prices are valid).
 
-    Subgradient steps on capacities scaled to one: raise the price of a resource that the priced choice overfills.
+    Subgradient steps with momentum on capacities scaled to one: raise the price of what the priced choice overfills,
+    aiming at a level below the best bound so far, and nearer each time that the bound stops falling.
     """
-    top = sum(weight for weight, _, _ in items)
-    share = [[s / c if c else 0.0 for s, c in zip(size, capacity, strict=True)] for _, size, _ in items]
+    shares = [[s / c if c else 0.0 for s, c in zip(size, capacity, strict=True)] for _, size, _ in items]
     prices = [0.0] * len(capacity)
-    best, best_prices = float(top), prices
-    step = top / max(1, len(capacity))
+    direction = prices
+    best, best_prices = float(sum(weight * copies for weight, _, copies in items)), prices
+    aim, stale = 0.5 * best, 0
     for _ in range(_PRICE_ROUNDS):
-        use, value = [-1.0] * len(capacity), sum(prices)
-        for (weight, _, copies), part in zip(items, share, strict=True):
-            gain = weight - sum(p * s for p, s in zip(prices, part, strict=True))
+        use, bound = [-1.0] * len(capacity), sum(prices)
+        for (weight, _, copies), share in zip(items, shares, strict=True):
+            gain = weight - sum(p * s for p, s in zip(prices, share, strict=True))
             if gain > 0:
-                value += gain * copies
-                use = [u + copies * s for u, s in zip(use, part, strict=True)]
-        if value < best:
-            best, best_prices = value, prices
-        norm = sum(u * u for u in use)
-        if norm == 0:
-            break
-        prices = [max(0.0, p + step * u / norm**0.5) for p, u in zip(prices, use, strict=True)]
-        step *= 0.96
+                bound += gain * copies
+                use = [u + copies * s for u, s in zip(use, share, strict=True)]
+        stale = 0 if bound < best - 0.1 * aim else stale + 1
+        if bound < best:
+            best, best_prices = bound, prices
+        if stale == _PATIENCE:
+            aim, stale = 0.7 * aim, 0
+        direction = [u + 0.7 * d for u, d in zip(use, direction, strict=True)]
+        step = (bound - best + aim) / max(sum(d * d for d in direction), 1e-12)
+        prices = [max(0.0, p + step * d) for p, d in zip(prices, direction, strict=True)]
     return [int(p / c) if c else 0 for p, c in zip(best_prices, capacity, strict=True)]

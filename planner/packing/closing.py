@@ -32,10 +32,8 @@ class Closed:
 def close_gap(generation: Generation, lower: int, upper: int, time: float) -> Closed:
     """Search for a packing cheaper than `upper` among all contents that can be part of one."""
     counted, budget = generation.counted, generation.budget
-    part = Budget(time, budget.over)
     target = upper - counted.cost_step
-    columns = contents_within(generation, target, part)
-    budget.spend(part.spent)
+    columns = contents_within(generation, target, budget.part(time))
     if columns is None or budget.over():
         return Closed(None, False)
     answer = choose_columns(counted, columns, (lower, target), time, budget)

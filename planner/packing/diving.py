@@ -9,6 +9,8 @@ from planner.packing.generation import Generation
 from planner.packing.residual import residual_of
 
 _REPRICING_ROUNDS = 12
+_NEARLY_WHOLE = 0.2
+"""A fraction of a rack at least this short of a whole one is opened at once."""
 
 
 def dive(generation: Generation, upper: int, attempt: int) -> list[tuple[Column, int]] | None:
@@ -27,12 +29,12 @@ def dive(generation: Generation, upper: int, attempt: int) -> list[tuple[Column,
         spent = sum(int(counted.cost[rack]) * count for (rack, _), count in chosen.items())
         if spent + step.objective > upper - counted.cost_step + 1e-6:
             return None
-        taken = np.floor(step.amount + 1e-6).astype(np.int64)
+        taken = np.floor(step.amount + _NEARLY_WHOLE).astype(np.int64)
         if not taken.any():
             appeal = step.amount * noise.uniform(1.0 if attempt == 0 else 0.3, 1.0, size=len(step.amount))
             taken[int(np.argmax(appeal))] = 1
         for index in np.flatnonzero(taken):
-            rack, content = column = step.columns[int(index)]
+            rack, content = column = step.column(int(index))
             count = int(min(taken[index], stock[rack]))
             if count and (np.minimum(left, np.array(content)) > 0).any():
                 chosen[column] = chosen.get(column, 0) + count

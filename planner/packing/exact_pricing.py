@@ -10,7 +10,10 @@ from ortools.sat.python import cp_model
 from planner.packing.budget import Budget
 from planner.packing.knapsack import Fillings, Ints, Shelf, best_contents
 
-_STATES_PER_CALL = 15_000
+_FEW_CLASSES = 24
+_STATES_FEW_CLASSES = 15_000
+"""With few device classes and many copies of each, CP-SAT is the quicker one; it takes over early."""
+_STATES_MANY_CLASSES = 1_500_000
 _STATES_PER_RACK = 1_000
 
 
@@ -29,7 +32,8 @@ def heaviest(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Pr
     """
     weighs = worth > 0
     part = Shelf(shelf.sizes[weighs], shelf.capacity, shelf.copies[:, weighs])
-    most_states = max(_STATES_PER_CALL, _STATES_PER_RACK * len(shelf.capacity))
+    few = int(weighs.sum()) <= _FEW_CLASSES
+    most_states = max(_STATES_FEW_CLASSES if few else _STATES_MANY_CLASSES, _STATES_PER_RACK * len(shelf.capacity))
     found, undecided = best_contents(worth[weighs], part, floor, most_states, budget)
     z = floor.copy()
     np.maximum.at(z, found.rack, found.value)
@@ -75,7 +79,8 @@ def _solve_one(worth: Ints, shelf: Shelf, rack: int, floor: int, budget: Budget)
     solver.parameters.random_seed = 0
     solver.parameters.max_deterministic_time = max(budget.left, 1e-3)
     met = _Contents(copies)
-    status = solver.solve(model, met)
+    with budget.watching(solver.stop_search):
+        status = solver.solve(model, met)
     budget.spend(solver.response_proto.deterministic_time + 1e-3)
     content = np.array(met.found, dtype=np.int64).reshape(len(met.found), len(worth))
     value = content @ worth

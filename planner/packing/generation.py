@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
@@ -18,7 +19,17 @@ from planner.packing.pricing import Prices, Pricing
 
 _PER_ROUND = 24
 _TOLERANCE = 1e-6
-_SMOOTHING = 0.7
+_CLOSE_ENOUGH = 0.005
+_SMOOTHING = 0.6
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What an exact pricing brought: new columns, a better bound, the end."""
+
+    added: int
+    learned: bool
+    converged: bool
 
 
 class Generation:
@@ -58,40 +69,46 @@ class Generation:
         self.lower = max(self.lower, whole_bound(self.counted, priced))
         return True
 
-    def converge(self, upper: int, to_the_end: bool = False) -> None:
-        """Rounds until the rounded bound can rise no further, it meets `upper`, or the budget is over.
+    def converge(self, upper: int, until: float, to_the_end: bool) -> bool:
+        """Rounds until the bound in whole racks can rise no further or meets `upper`; False when time ended first.
 
-        With `to_the_end`, until no column helps: the bound is then as close to the linear optimum as integers allow.
+        `until` is the deterministic time at which to pause; an exact pricing gets at most what is left till then. With
+        `to_the_end` the rounds go on until no column helps: the bound in fractions is then close to the linear optimum.
         """
         stabilise = True
-        while not self.budget.over() and self.lower < upper:
+        while self.lower < upper:
+            if self.budget.over() or self.budget.spent >= until:
+                return False
             solution = self.master.solve(self.budget)
             if solution is None:
                 raise AssertionError("the first columns hold every device")
             self.solution = solution
             self.rounds += 1
+            if not to_the_end and self._cannot_rise(solution):
+                return True
             prices = self._prices(solution)
             if self.add(self.pricing.greedy(prices, _PER_ROUND)):
                 continue
-            added, learned, converged = self._exact_round(prices, stabilise)
-            if converged or (not to_the_end and self._cannot_rise(solution)):
-                return
-            stabilise = bool(added) or learned
+            outcome = self._exact_round(prices, stabilise, until - self.budget.spent)
+            if outcome.converged:
+                return True
+            stabilise = outcome.added > 0 or outcome.learned
+        return True
 
-    def _exact_round(self, prices: Prices, stabilise: bool) -> tuple[int, bool, bool]:
-        """Price exactly, at prices between the master's and the best proven ones; (columns, better bound, done)."""
+    def _exact_round(self, prices: Prices, stabilise: bool, time: float) -> _Outcome:
+        """Price exactly, at the master's prices or, to stabilise, between those and the best proven ones."""
         priced_at = prices
         if stabilise and self._centre is not None:
             device = _SMOOTHING * self._centre + (1 - _SMOOTHING) * prices.device
             priced_at = Prices(device, prices.hurdle)
-        priced, columns = self.pricing.exact(priced_at, _PER_ROUND)
+        priced, columns = self.pricing.exact(priced_at, _PER_ROUND, time)
         learned = priced is not None and self.learn(priced)
         if learned:
             self._centre = priced_at.device
-        columns = [column for column in columns if self._saves(column, prices)]
-        added = self.add(columns)
-        done = self.solution is not None and float(self.bound) >= self.solution.objective - _TOLERANCE
-        return added, learned, done or (not added and priced_at is prices)
+        added = self.add([column for column in columns if self._saves(column, prices)])
+        close = _CLOSE_ENOUGH * self.counted.cost_step
+        done = self.solution is not None and float(self.bound) >= self.solution.objective - close
+        return _Outcome(added, learned, done or (priced is not None and not added and priced_at is prices))
 
     def _cannot_rise(self, solution: LinearSolution) -> bool:
         step = self.counted.cost_step

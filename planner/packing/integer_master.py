@@ -35,7 +35,8 @@ def choose_columns(
     solver.parameters.random_seed = 0
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = max(min(time, budget.left), 1e-3)
-    status = solver.solve(model)
+    with budget.watching(solver.stop_search):
+        status = solver.solve(model)
     budget.spend(solver.response_proto.deterministic_time)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         values = [int(solver.value(x)) for x in amount]

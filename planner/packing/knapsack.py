@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 
 _BLOCK = 1 << 13
 _STEPS = 120
+_PATIENCE = 3
+_KEPT_PER_BLOCK = 8
 
 
 @dataclass(frozen=True)
@@ -111,28 +113,31 @@ def all_contents(worth: Ints, shelf: Shelf, floor: Ints, most: int, budget: Budg
 def resource_prices(worth: Ints, shelf: Shelf) -> Ints:
     """Integer prices per unit of resource and rack class (K, D) that make the Lagrangian bound small.
 
-    Any non-negative prices give a valid bound; these come from subgradient steps on capacities scaled to one.
+    Any non-negative prices give a valid bound. These come from subgradient steps with momentum on capacities scaled to
+    one; the step aims at a level below the best bound, nearer each time that the bound stops falling.
     """
     capacity = shelf.capacity.astype(np.float64)
     scale = np.where(capacity > 0, 1.0 / np.maximum(capacity, 1.0), 0.0)
     share = shelf.sizes[None, :, :] * scale[:, None, :]
     copies = shelf.copies.astype(np.float64)
-    top = np.maximum((copies * worth).max(axis=1), 1.0)
-    prices = np.zeros_like(capacity)
-    best = np.full(len(capacity), np.inf)
+    prices, direction = np.zeros_like(capacity), np.zeros_like(capacity)
+    best = (copies * worth).sum(axis=1)
     best_prices = prices
-    step = top
+    aim = 0.5 * best
+    stale = np.zeros(len(capacity))
     for _ in range(_STEPS):
         gain = worth - np.einsum("ktd,kd->kt", share, prices)
         taken = np.where(gain > 0, copies, 0.0)
         bound = prices.sum(axis=1) + (gain * taken).sum(axis=1)
+        stale = np.where(bound < best - 0.1 * aim, 0, stale + 1)
         better = bound < best
         best = np.where(better, bound, best)
         best_prices = np.where(better[:, None], prices, best_prices)
-        use = np.einsum("ktd,kt->kd", share, taken) - 1.0
-        length = np.maximum(np.sqrt((use * use).sum(axis=1)), 1e-9)
-        prices = np.maximum(0.0, prices + (step / length)[:, None] * use)
-        step = step * 0.95
+        aim = np.where(stale >= _PATIENCE, 0.7 * aim, aim)
+        stale = np.where(stale >= _PATIENCE, 0, stale)
+        direction = np.einsum("ktd,kt->kd", share, taken) - 1.0 + 0.7 * direction
+        length = np.maximum((direction * direction).sum(axis=1), 1e-12)
+        prices = np.maximum(0.0, prices + ((bound - best + aim) / length)[:, None] * direction)
     return np.floor(best_prices * scale).astype(np.int64)
 
 
@@ -195,6 +200,8 @@ def _expand(search: _Search, block: _Block, budget: Budget) -> None:
     loss = np.maximum(np.abs(gain), 1)
     least = np.where(gain > 0, np.maximum(0, copies - spare // loss), 0)
     most = np.where(gain < 0, np.minimum(most, spare // loss), most)
+    if block.depth == len(search.order) - 1:  # fewer of the last class than go in is never better, nor full
+        least = np.where(most >= least, most, least)
     choices = np.maximum(0, most - least + 1)
     total = int(choices.sum())
     search.states += total
@@ -229,13 +236,14 @@ def _push(search: _Search, block: _Block) -> None:
 
 
 def _improvements(search: _Search, block: _Block) -> _Block:
-    """The best new content of each rack class in a finished block; raises the floors."""
+    """The best contents in a finished block that improve on what each rack class had; raises the floors."""
     better = _select(block, block.value > search.floor[block.rack])
     order = np.lexsort((-better.value, better.rack))
     ranked = _select(better, order)
-    best = _select(ranked, np.unique(ranked.rack, return_index=True)[1])
-    search.floor[best.rack] = best.value
-    return best
+    racks, first = np.unique(ranked.rack, return_index=True)
+    search.floor[racks] = ranked.value[first]
+    rank = np.arange(len(order)) - first[np.searchsorted(racks, ranked.rack)]
+    return _select(ranked, rank < _KEPT_PER_BLOCK)
 
 
 def _is_full(shelf: Shelf, block: _Block) -> NDArray[np.bool_]:

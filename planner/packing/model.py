@@ -57,7 +57,7 @@ def _search_under_limits(problem: PackingProblem, counted: Counted, budget: Budg
         raise _limits_bind(problem, counted, relief)
     if relief.cost > 0:
         raise TimeLimitReached(f"no packing of all devices found; the best leaves {relief.cost} out, none may have to")
-    found = search(counted, Budget(budget.left, budget.over), relief.chosen)
+    found = search(counted, budget, relief.chosen)
     if found is None:
         raise AssertionError("the search has a start")
     return found
@@ -90,7 +90,7 @@ def _certificates(
     """The prices as certificates for every mix, and for mixes of at most these counts; in small integers."""
     if not found.prices.any():
         return (), ()
-    part = Budget(_CERTIFICATE_TIME, lambda: budget.stopped)
+    part = Budget(_CERTIFICATE_TIME)  # of its own: the proof is wanted when the search has used up its time too
     every = small_certificate(counted, counted.open_shelf, found.prices, found.lower, part)
     mix = every
     if not np.array_equal(counted.open_shelf.copies, counted.shelf.copies):

@@ -55,13 +55,14 @@ class Pricing:
         self._budget.spend(1e-5 * len(worth) + 2e-8 * content.size)
         return self._useful(Fillings(rack, content @ worth, content), prices, most)
 
-    def exact(self, prices: Prices, most: int) -> tuple[Priced | None, list[Column]]:
+    def exact(self, prices: Prices, most: int, time: float) -> tuple[Priced | None, list[Column]]:
         """The heaviest content of each rack class at these prices, and the useful contents among those met.
 
-        Rack classes whose contents are worth no more than the class costs count as worth that cost.
+        Rack classes whose contents are worth no more than the class costs count as worth that cost. None instead of the
+        proof when `time` is not enough for it.
         """
         worth = np.floor(prices.device * self.scale).astype(np.int64)
-        priced, found = heaviest(worth, self._counted.shelf, self._cost * self.scale, self._budget)
+        priced, found = heaviest(worth, self._counted.shelf, self._cost * self.scale, self._budget.part(time))
         return priced, self._useful(found, prices, most)
 
     def _useful(self, found: Fillings, prices: Prices, most: int) -> list[Column]:

@@ -18,11 +18,20 @@ _PER_ROUND = 16
 
 @dataclass(frozen=True)
 class Residual:
-    """Objective, columns and their fractional amounts."""
+    """Objective and fractional amounts of the columns, which count the device classes that are left alone."""
 
     objective: float
-    columns: list[Column]
     amount: Floats
+    columns: list[Column]
+    need: Ints
+    devices: int
+
+    def column(self, index: int) -> Column:
+        """One of the columns, over all device classes."""
+        rack, content = self.columns[index]
+        wide = np.zeros(self.devices, dtype=np.int64)
+        wide[self.need] = content
+        return rack, tuple(int(c) for c in wide)
 
 
 def residual_of(generation: Generation, left: Ints, stock: Ints, rounds: int) -> Residual | None:
@@ -41,6 +50,7 @@ def residual_of(generation: Generation, left: Ints, stock: Ints, rounds: int) ->
     cut = np.minimum(matrix, copies[racks])
     usable = cut.any(axis=1) & (stock[racks] > 0)
     pool.add((int(k), tuple(int(c) for c in row)) for k, row in zip(racks[usable], cut[usable], strict=True))
+    known = len(pool)
     master = LinearMaster(small, small.cost.astype(np.float64))
     for column in pool.columns:
         master.add(column)
@@ -59,12 +69,6 @@ def residual_of(generation: Generation, left: Ints, stock: Ints, rounds: int) ->
         solution = master.solve(budget)
     if solution is None:
         return None
-    columns = [(rack, _widen(content, need, len(left))) for rack, content in pool.columns]
-    generation.add(columns[int(usable.sum()) :])
-    return Residual(solution.objective, columns, solution.amount)
-
-
-def _widen(content: tuple[int, ...], need: Ints, devices: int) -> tuple[int, ...]:
-    wide = np.zeros(devices, dtype=np.int64)
-    wide[need] = content
-    return tuple(int(c) for c in wide)
+    residual = Residual(solution.objective, solution.amount, pool.columns, need, len(left))
+    generation.add([residual.column(index) for index in range(known, len(pool))])
+    return residual

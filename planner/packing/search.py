@@ -21,6 +21,8 @@ Chosen = list[tuple[Column, int]]
 
 _FIRST_SLICE = 0.5
 _SLICE_GROWTH = 3.0
+_LARGEST_SLICE = 20.0
+_FIRST_CONVERGENCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -92,23 +94,32 @@ class _Search:
         self._add_as_columns(start)
 
     def run(self) -> Found:
-        self.generation.converge(self.upper)
-        self._raise_lower(self.generation.lower)
-        slice_time = _FIRST_SLICE
-        self._choose_from_pool(slice_time)
-        if not self._done():
-            self.generation.converge(self.upper, to_the_end=True)
-            self._raise_lower(self.generation.lower)
+        """First converge, in growing slices so that a good packing comes early; then dive, choose and close."""
+        self._converge(to_the_end=False)
+        self._choose_from_pool(_FIRST_SLICE)
+        self._converge(to_the_end=True)
+        time = _FIRST_SLICE
         while not self._done():
-            self._dive(slice_time)
-            self._choose_from_pool(slice_time)
-            self._close(slice_time)
-            slice_time *= _SLICE_GROWTH
+            self._dive(time)
+            self._choose_from_pool(time)
+            self._close(time)
+            time = min(_SLICE_GROWTH * time, _LARGEST_SLICE)
         generation = self.generation
         solution = generation.solution
         prices = np.zeros(len(self.counted.demand)) if solution is None else np.maximum(solution.device_price, 0.0)
         pool = len(generation.pool)
         return Found(self.best, self.upper, self.lower, prices, generation.proof, generation.rounds, pool)
+
+    def _converge(self, to_the_end: bool) -> None:
+        time = _FIRST_CONVERGENCE
+        while not self._done():
+            finished = self.generation.converge(self.upper, self.budget.spent + time, to_the_end)
+            self._raise_lower(self.generation.lower)
+            if finished:
+                return
+            self._dive(0.5 * time)
+            self._choose_from_pool(0.25 * time)
+            time *= 2.0
 
     def _done(self) -> bool:
         return self.lower >= self.upper or self.budget.over()
