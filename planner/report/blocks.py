@@ -194,7 +194,5 @@ def at_depth(report: Report, depth: Depth) -> Report:
     for section in report.sections:
         blocks = tuple(block for block in section.blocks if DEPTHS.index(block.depth) <= most)
         if blocks and DEPTHS.index(section.depth) <= most:
-            sections.append(
-                Section(section.id, section.title, section.lead, blocks, section.wide, section.depth)
-            )
+            sections.append(Section(section.id, section.title, section.lead, blocks, section.wide, section.depth))
     return Report(report.title, report.subtitle, report.date, report.footer, tuple(sections), report.meta)

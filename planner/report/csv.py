@@ -12,10 +12,30 @@ from planner.report import text
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 BILL_COLUMNS = (
-    "line", "group", "product", "name", "vendor", "part_number", "quantity", "unit", "currency", "unit_price_low",
-    "unit_price_typical", "unit_price_high", "extended_low", "extended_typical", "extended_high", "recurring", "price_basis",
-    "price_source", "price_as_of", "price_confidence", "price_expired", "lead_time_weeks", "cause",
-)  # fmt: skip
+    "line",
+    "group",
+    "product",
+    "name",
+    "vendor",
+    "part_number",
+    "quantity",
+    "unit",
+    "currency",
+    "unit_price_low",
+    "unit_price_typical",
+    "unit_price_high",
+    "extended_low",
+    "extended_typical",
+    "extended_high",
+    "recurring",
+    "price_basis",
+    "price_source",
+    "price_as_of",
+    "price_confidence",
+    "price_expired",
+    "lead_time_weeks",
+    "cause",
+)
 CABLE_COLUMNS = ("hall", "fabric", "tier", "product", "name", "length_m", "cables", "links", "modules", "note")
 
 
@@ -44,13 +64,26 @@ def bill_csv(plan: Plan) -> str:
         for line in plan.bill:
             unit, whole = line.unit_price, line.extended
             yield (
-                line.line, line.group, line.product, line.name, line.vendor, line.part_number or text.UNKNOWN,
-                line.quantity, line.unit, plan.cost.currency,
+                line.line,
+                line.group,
+                line.product,
+                line.name,
+                line.vendor,
+                line.part_number or text.UNKNOWN,
+                line.quantity,
+                line.unit,
+                plan.cost.currency,
                 *((unit.low, unit.typical, unit.high) if unit else (text.QUOTE,) * 3),
                 *((whole.low, whole.typical, whole.high) if whole else (text.QUOTE,) * 3),
-                line.recurring, line.price_basis, line.price_source, line.price_as_of, line.price_confidence,
-                line.price_expired, text.UNKNOWN if line.lead_time_weeks is None else line.lead_time_weeks, line.cause,
-            )  # fmt: skip
+                line.recurring,
+                line.price_basis,
+                line.price_source,
+                line.price_as_of,
+                line.price_confidence,
+                line.price_expired,
+                text.UNKNOWN if line.lead_time_weeks is None else line.lead_time_weeks,
+                line.cause,
+            )
 
     return _table(BILL_COLUMNS, rows())
 
@@ -64,8 +97,16 @@ def cables_csv(plan: Plan) -> str:
             modules = "; ".join(f"{count} x {product}" for product, count in sorted(line.modules.items()))
             product = line.product or "no product fits"
             yield (
-                line.hall, line.fabric, line.tier, product, names.get(product, product), line.length_m, line.cables,
-                line.links, modules, line.note,
-            )  # fmt: skip
+                line.hall,
+                line.fabric,
+                line.tier,
+                product,
+                names.get(product, product),
+                text.UNKNOWN if line.length_m is None else line.length_m,
+                line.cables,
+                line.links,
+                modules,
+                line.note,
+            )
 
     return _table(CABLE_COLUMNS, rows())

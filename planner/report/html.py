@@ -11,6 +11,7 @@ from markupsafe import Markup
 from planner.paths import data_root
 from planner.plan.schema import Plan
 from planner.report import templating
+from planner.report.anchors import Targets
 from planner.report.blocks import Depth, at_depth
 from planner.report.drawings import palette
 from planner.report.view.whole import report_of
@@ -26,16 +27,25 @@ def render_html(plan: Plan, depth: Depth = "audit") -> str:
     """The report as one HTML page."""
     report = at_depth(report_of(plan), depth)
     headline = json.dumps(plan.headline.model_dump(mode="json"), sort_keys=True).replace("<", "\\u003c")
+    targets = Targets(report)
     page = templating.html().get_template("html/report.html.j2")
-    return page.render(
-        report=report, css=_css(), script=_asset("script.js"), version=plan.inputs.planner_version,
-        headline=Markup(headline),  # noqa: S704 - JSON without "<" cannot end its script element
-    ) + "\n"  # fmt: skip
+    return (
+        page.render(
+            report=report,
+            goes=targets.goes,
+            fresh=targets.fresh,
+            css=_css(),
+            script=_asset("script.js"),
+            version=plan.inputs.planner_version,
+            headline=Markup(headline),
+        )
+        + "\n"
+    )
 
 
 @cache
 def _asset(name: str) -> Markup:
-    return Markup((data_root() / "templates" / "html" / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    return Markup((data_root() / "templates" / "html" / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -46,7 +56,7 @@ def _css() -> Markup:
         f"@media screen{{:root[data-theme=dark]{{{_DARK}}}{palette.css('dark', ':root[data-theme=dark] .dr ')}}}"
     )
     rules = str(_asset("style.css")).replace("DARKVARS", palette.css("light", ".dr ") + dark)
-    return Markup(_fonts() + rules)  # noqa: S704 - our own files and constants
+    return Markup(_fonts() + rules)
 
 
 def _fonts() -> str:

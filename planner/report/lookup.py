@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from pydantic import ValidationError
+
+from planner.document import nearest
+from planner.errors import InputError
 from planner.plan.schema import Pattern, Plan, Rack
 from planner.report.drawings import palette
 from planner.request import Request
@@ -28,14 +32,29 @@ class Lookup:
         """The product's name, or its id when the plan does not name it."""
         return "none" if product is None else self._names.get(product, product)
 
+    def short(self, product: str) -> str:
+        """The name without its maker in front, for places where the whole name does not fit."""
+        used = self.products.get(product)
+        name = self.name(product)
+        return name.removeprefix(used.vendor).strip() or name if used else name
+
     def look(self, product: str, role: str = "") -> str:
         """The look of a device in drawings."""
         return palette.kind_of(self._kinds.get(product, ""), role)
 
     @cached_property
     def request(self) -> Request:
-        """The request that the plan carries."""
-        return Request.model_validate(self.plan.request)
+        """The request that the plan carries.
+
+        Raises:
+            InputError: it is no request any more.
+        """
+        try:
+            return Request.model_validate(self.plan.request)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(("request", *map(str, first["loc"])))
+            raise InputError.of(where, str(first["msg"]), "the request as it was planned", file="plan") from None
 
     @cached_property
     def halls(self) -> dict[str, Hall]:
@@ -57,5 +76,14 @@ class Lookup:
         return [rack for rack in self.plan.racks if rack.hall == hall]
 
     def pattern_of(self, rack: Rack) -> Pattern:
-        """What stands in a rack."""
+        """What stands in a rack.
+
+        Raises:
+            InputError: the plan describes no such pattern.
+        """
+        if rack.pattern not in self.patterns:
+            hint = nearest(rack.pattern, list(self.patterns))
+            raise InputError.of(
+                f"racks.{rack.id}", f'the pattern "{rack.pattern}"', "a pattern of the plan", hint, "plan"
+            )
         return self.patterns[rack.pattern]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import Literal
 
+from planner.errors import InputError
 from planner.paths import data_root
 from planner.plan.document import plan_json
 from planner.plan.schema import Plan
 from planner.report import templating
-from planner.report.blocks import Block, Depth, Fold, Report, at_depth
+from planner.report.anchors import Targets
+from planner.report.blocks import Depth, Table, at_depth
 from planner.report.csv import bill_csv, cables_csv
-from planner.report.drawings import palette
+from planner.report.drawings import metrics, palette
 from planner.report.view.whole import report_of
 
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 _LONG = re.compile(r"[^\s\u200b]{21,}")
+PORTRAIT, LANDSCAPE = 510.0, 757.0  # points between the margins
+TABULAR = 1.05  # figures of equal width, as tables set them, are a little wider than the font's own
 _BREAKS = re.compile(r"([/._?&=:,;+-])(?=[^\s])")
 
 
@@ -29,50 +34,69 @@ def soft(text: str) -> str:
     return _LONG.sub(opened, text)
 
 
-class Targets:
-    """Which ids exist in the report, and which have been placed already: a label may be placed only once."""
-
-    def __init__(self, report: Report) -> None:
-        self.known = {section.id for section in report.sections}
-        for section in report.sections:
-            for block in section.blocks:
-                self.known.update(_ids(block))
-        self.placed: set[str] = set()
-
-    def goes(self, href: str) -> bool:
-        """True when the link leads somewhere in this report."""
-        return href.startswith("#") and href[1:] in self.known
-
-    def fresh(self, id_: str) -> bool:
-        """True the first time an id is placed."""
-        if id_ in self.placed:
-            return False
-        self.placed.add(id_)
-        return True
+def widths(table: Table, wide: bool) -> list[float]:
+    """Column widths in points: shares of the page by weight, but never narrower than a figure or a heading's word."""
+    size = 8.0 if table.small else 8.5
+    room = LANDSCAPE if wide else PORTRAIT
+    least = [_least(table, index, size) for index in range(len(table.columns))]
+    fixed: set[int] = set()
+    while True:
+        free = [index for index in range(len(least)) if index not in fixed]
+        share = (room - sum(least[index] for index in fixed)) / max(sum(table.columns[n].weight for n in free), 0.001)
+        tight = {index for index in free if share * table.columns[index].weight < least[index]}
+        if not tight:
+            return [round(least[n] if n in fixed else share * table.columns[n].weight, 2) for n in range(len(least))]
+        fixed |= tight
+        if len(fixed) == len(least):
+            return [round(room * entry / sum(least), 2) for entry in least]
 
 
-def _ids(block: Block | Fold) -> set[str]:
-    found = {block.id} if hasattr(block, "id") else set()
-    if block.kind == "gallery":
-        found.update(figure.id for figure in block.figures)
-    elif block.kind == "table":
-        found.update(row.id for row in block.rows if row.id)
-    elif block.kind == "callouts":
-        found.update(item.id for item in block.items if item.id)
-    elif block.kind == "fold":
-        for inner in block.blocks:
-            found.update(_ids(inner))
-    return found
+def _least(table: Table, index: int, size: float) -> float:
+    column = table.columns[index]
+    words = max(metrics.width(word, size, True) for word in column.title.split())
+    texts = {row.cells[index].text for row in table.rows}
+    if column.right:
+        parts = {entry for entry in texts if len(entry) <= 18}
+    else:
+        parts = {word for entry in texts for word in entry.split() if len(word) <= 14}
+    widest = max((metrics.width(part, size, True) for part in parts), default=0.0)
+    return max(words, widest) * TABULAR + 9.5
 
 
 def render_typst(plan: Plan, depth: Depth = "full") -> str:
     """The Typst source of the report."""
     report = at_depth(report_of(plan), depth)
     targets = Targets(report)
-    return templating.typst().get_template("typst/report.typ.j2").render(
-        report=report, day=datetime.date.fromisoformat(plan.inputs.date), depth=depth, soft=soft, goes=targets.goes,
-        fresh=targets.fresh, code=templating.Source, fill=lambda kind: palette.LIGHT[kind].fill,
-    )  # fmt: skip
+    turned = [False]
+
+    def turn(wide: bool) -> templating.Source:
+        turned[0] = wide
+        return templating.Source("")
+
+    return (
+        templating.typst()
+        .get_template("typst/report.typ.j2")
+        .render(
+            report=report,
+            day=_day(plan),
+            depth=depth,
+            soft=soft,
+            goes=targets.goes,
+            fresh=targets.fresh,
+            code=templating.Source,
+            fill=lambda kind: palette.LIGHT[kind].fill,
+            turn=turn,
+            wide=lambda: turned[0],
+            widths=widths,
+        )
+    )
+
+
+def _day(plan: Plan) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(plan.inputs.date)
+    except ValueError:
+        raise InputError.of("inputs.date", f'"{plan.inputs.date}"', "a date such as 2027-06-30", file="plan") from None
 
 
 def render_pdf(plan: Plan, depth: Depth = "full") -> bytes:
@@ -80,15 +104,20 @@ def render_pdf(plan: Plan, depth: Depth = "full") -> bytes:
 
     The same plan gives the same bytes: the document's date is the plan's, and only bundled fonts are used.
     """
-    import typst
+    import typst  # noqa: PLC0415 - 80 MB that only this output needs
 
-    day = datetime.date.fromisoformat(plan.inputs.date)
+    day = _day(plan)
     attached = {"plan.json": plan_json(plan), "bom.csv": bill_csv(plan), "cables.csv": cables_csv(plan)}
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[data_root() / "templates" / "fonts"])
     compiled = typst.compile(
-        render_typst(plan, depth).encode(), format="pdf", ignore_system_fonts=True,
-        font_paths=[str(data_root() / "templates" / "fonts")], sys_inputs=attached, pdf_standards=STANDARDS,
+        render_typst(plan, depth).encode(),
+        format="pdf",
+        ignore_system_fonts=True,
+        font_paths=fonts,
+        sys_inputs=attached,
+        pdf_standards=list(STANDARDS),
         timestamp=datetime.datetime.combine(day, datetime.time(), datetime.UTC),
-    )  # fmt: skip
+    )
     if not isinstance(compiled, bytes):
         raise TypeError("typst returned no single document")
     return compiled

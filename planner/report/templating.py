@@ -13,7 +13,7 @@ from markupsafe import Markup
 from planner.paths import data_root
 from planner.report.blocks import Row
 from planner.report.drawings import palette
-from planner.report.drawings.canvas import Drawing
+from planner.report.drawings.canvas import Drawing, printable
 
 
 def coordinate(value: float) -> str:
@@ -65,10 +65,15 @@ def grouped(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
 def html() -> Environment:
     """Autoescaped, strict about names it does not know."""
     environment = Environment(
-        loader=FileSystemLoader(data_root() / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
-    )  # fmt: skip
+        loader=FileSystemLoader(data_root() / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
     environment.filters["n"] = coordinate
+    environment.filters["clean"] = printable
     environment.filters["groupby_run"] = grouped
     environment.globals["svg"] = inline_svg
     return environment
@@ -78,11 +83,19 @@ def html() -> Environment:
 def typst() -> Environment:
     """Delimiters that Typst does not use; every printed value becomes a literal."""
     environment = Environment(
-        loader=FileSystemLoader(data_root() / "templates"), autoescape=False, undefined=StrictUndefined,
-        finalize=_typst_value, trim_blocks=True, lstrip_blocks=True,
-        block_start_string="<%", block_end_string="%>", variable_start_string="<<", variable_end_string=">>",
-        comment_start_string="<#", comment_end_string="#>",
-    )  # fmt: skip  # noqa: S701
+        loader=FileSystemLoader(data_root() / "templates"),
+        autoescape=False,
+        undefined=StrictUndefined,
+        finalize=_typst_value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+    )
     environment.filters["groupby_run"] = grouped
     environment.globals["svg"] = standalone_svg
     return environment
@@ -94,10 +107,10 @@ def _print(drawing: Drawing, **more: Any) -> str:
 
 def inline_svg(drawing: Drawing) -> Markup:
     """The drawing for a page that carries the rules of `palette.css`."""
-    return Markup(_print(drawing, alone=False))  # noqa: S704 - printed by an autoescaped template
+    return Markup(_print(drawing, alone=False))
 
 
 def standalone_svg(drawing: Drawing, ground: str = "", scale: float = 1) -> str:
     """The drawing as a file of its own, in the light theme."""
-    css = Markup(palette.css("light"))  # noqa: S704 - our own constants
+    css = Markup(palette.css("light"))
     return _print(drawing, alone=True, css=css, ground=ground, scale=scale)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from planner import quantity
-from planner.plan.schema import Range
+from planner.money import Range
 
 UNKNOWN = "unknown"
 QUOTE = "quote required"
@@ -51,6 +51,11 @@ def mass(kilograms: int | None, *, known: bool = True) -> str:
 def floor_load(pascals: int | None) -> str:
     """12000 -> "12 kPa"."""
     return UNKNOWN if pascals is None else f"{pascals / 1000:,.1f} kPa"
+
+
+def length(metres: float | None) -> str:
+    """A cable's length."""
+    return UNKNOWN if metres is None else f"{metres:g} m"
 
 
 def weeks(number: float | None) -> str:

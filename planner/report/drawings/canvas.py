@@ -1,4 +1,7 @@
-"""A drawing: placed boxes, lines and texts. One unit prints as 0.25 mm: 720 units fill a portrait page, 1,068 a landscape one."""
+"""A drawing: placed boxes, lines and texts.
+
+One unit prints as 0.25 mm: 720 units fill a portrait page, 1,068 a landscape one.
+"""
 
 from __future__ import annotations
 
@@ -92,9 +95,18 @@ class Drawing:
         self.items.append(Line(points, kind))
 
     def text(
-        self, x: float, y: float, content: str, size: float = 10, *, anchor: Anchor = "start", bold: bool = False,
-        kind: str = "t-ink", room: float | None = None, least: float = SMALLEST,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        content: str,
+        size: float = 10,
+        *,
+        anchor: Anchor = "start",
+        bold: bool = False,
+        kind: str = "t-ink",
+        room: float | None = None,
+        least: float = SMALLEST,
+    ) -> None:
         """Places a line of text, made to fit `room` when it is given."""
         content = printable(content)
         if room is not None:

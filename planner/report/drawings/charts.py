@@ -74,8 +74,15 @@ def ranges(entries: list[Span], alt: str, wide: float = WIDE) -> Drawing:
     for index, entry in enumerate(entries):
         y = 4 + 26.0 * index
         drawing.text(left - 10, y + 16, entry.label, 10, anchor="end", bold=entry.strong, room=left - 10)
-        drawing.text(wide - right + 10, y + 16, entry.words, 10, room=right - 10, bold=entry.strong,
-                     kind="t-ink" if entry.middle is not None else "t-soft")  # fmt: skip
+        drawing.text(
+            wide - right + 10,
+            y + 16,
+            entry.words,
+            10,
+            room=right - 10,
+            bold=entry.strong,
+            kind="t-ink" if entry.middle is not None else "t-soft",
+        )
         if entry.low is None or entry.middle is None or entry.high is None:
             continue
         start, middle, end = (left + room * v / most for v in (entry.low, entry.middle, entry.high))

@@ -35,11 +35,23 @@ def rank(role: str) -> tuple[int, str]:
 
 def tiers(fabric: FabricPlan, lookup: Lookup) -> list[Tier]:
     """Bands from the bottom: systems, then switches by tier."""
-    found = [Tier("Systems", f"in {text.plural(fabric.scalable_units, 'scalable unit')}", fabric.systems, "compute", "system")]
+    found = [
+        Tier(
+            "Systems", f"in {text.plural(fabric.scalable_units, 'scalable unit')}", fabric.systems, "compute", "system"
+        )
+    ]
     for role in sorted(fabric.switches, key=rank):
         if fabric.switches[role] > 0:
             product = lookup.name(fabric.switch_products.get(role))
-            found.append(Tier(text.sentence(text.words(role)), product, fabric.switches[role], "network", text.words(role).rsplit(" ", 1)[-1]))
+            found.append(
+                Tier(
+                    text.sentence(text.words(role)),
+                    product,
+                    fabric.switches[role],
+                    "network",
+                    text.words(role).rsplit(" ", 1)[-1],
+                )
+            )
     return found
 
 
@@ -92,9 +104,14 @@ def _box_names(band: Tier) -> list[str]:
 
 
 def _between(
-    drawing: Drawing, lower: Tier, upper: Tier, low: list[float], high: list[float], top: float,
+    drawing: Drawing,
+    lower: Tier,
+    upper: Tier,
+    low: list[float],
+    high: list[float],
+    top: float,
     links: tuple[CountedLinks, ...],
-) -> None:  # fmt: skip
+) -> None:
     if len(low) * len(high) <= MOST_WIRES:
         for x in low:
             for end in high:

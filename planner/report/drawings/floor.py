@@ -9,13 +9,14 @@ from typing import Literal
 from planner.plan.schema import Rack
 from planner.report import text
 from planner.report.drawings.canvas import Drawing
-from planner.report.drawings.rack import legend
+from planner.report.drawings.rack import legend, legend_width
 from planner.report.lookup import Lookup
 from planner.request.site import Hall, Row
 
 Measure = Literal["power", "weight"]
 CLASSES = 5
-LEFT, TOP, BOTTOM = 46.0, 26.0, 62.0
+LEFT, TOP, BOTTOM = 46.0, 12.0, 62.0
+NAMED = 26.0  # a cell as wide as this carries its figure
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,20 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
         f"Floor plan of {lookup.hall_name(hall.id)} to scale, shaded by {what}: {text.plural(len(rows), 'row')}, "
         f"{text.plural(len(racks), 'rack')} on {sum(r.row.positions for r in rows)} positions."
     )
-    width = min(wide, max(LEFT + right * scale + 12, 420))
-    drawing = Drawing(width, TOP + (last - first) * scale + BOTTOM, alt)
     edges = bounds(values)
+    key = _entries(measure, edges, len(values) < len(racks))
+    width = min(wide, max(LEFT + right * scale + 12, LEFT + legend_width(key)))
+    drawing = Drawing(width, TOP + (last - first) * scale + BOTTOM, alt)
     for row in rows:
         _row(drawing, row, TOP + (row.y - first) * scale, scale, lookup, measure, edges)
     _aisles(drawing, rows, first, scale)
-    _key(drawing, measure, edges, scale, any(measured(rack, lookup, measure) is None for rack in racks))
+    legend(drawing, LEFT, drawing.height - 30, key)
+    labelled = 600 * scale >= NAMED
+    _scale_bar(
+        drawing,
+        scale,
+        f"each cell carries position and {_unit(measure)}" if labelled else "point at a cell for its rack",
+    )
     return drawing
 
 
@@ -121,9 +129,16 @@ def _row(
 
 
 def _rack(
-    drawing: Drawing, rack: Rack, left: float, y: float, pitch: float, depth: float, lookup: Lookup,
-    measure: Measure, edges: list[int],
-) -> None:  # fmt: skip
+    drawing: Drawing,
+    rack: Rack,
+    left: float,
+    y: float,
+    pitch: float,
+    depth: float,
+    lookup: Lookup,
+    measure: Measure,
+    edges: list[int],
+) -> None:
     value = measured(rack, lookup, measure)
     step = next((n for n, edge in enumerate(edges, 1) if value is not None and value <= edge), len(edges))
     kind = "unknown" if value is None else f"heat{step}"
@@ -137,7 +152,7 @@ def _rack(
     if wide >= 16 and depth >= 30:
         name = f"{rack.positions[0]:02d}"
         drawing.text(x + wide / 2, y + 11, name, 8.5, anchor="middle", bold=True, kind=f"on-{kind}")
-        if wide >= 26:
+        if wide >= NAMED:
             words = shown(value, measure)
             drawing.text(x + wide / 2, y + depth / 2 + 8, words, 9, anchor="middle", kind=f"on-{kind}", room=wide - 3)
 
@@ -155,18 +170,24 @@ def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) -
         )
 
 
-def _key(drawing: Drawing, measure: Measure, edges: list[int], scale: float, some_unknown: bool) -> None:
-    unit = "kW" if measure == "power" else "kg"
+def _unit(measure: Measure) -> str:
+    return "kW" if measure == "power" else "kg"
+
+
+def _entries(measure: Measure, edges: list[int], some_unknown: bool) -> list[tuple[str, str]]:
     entries, low = [], 0
     for step, edge in enumerate(edges, 1):
-        entries.append((f"heat{step}", f"{shown(low, measure)} to {shown(edge, measure)} {unit}"))
+        entries.append((f"heat{step}", f"{shown(low, measure)} to {shown(edge, measure)} {_unit(measure)}"))
         low = edge
     entries.append(("free", "free"))
     if some_unknown:
         entries.append(("unknown", "? unknown"))
-    legend(drawing, LEFT, drawing.height - 30, entries)
+    return entries
+
+
+def _scale_bar(drawing: Drawing, scale: float, words: str) -> None:
     metre = 1000 * scale
     base = drawing.height - 12
     many = max(1, int(60 / metre))
     drawing.line("mark", (LEFT, base - 6), (LEFT, base), (LEFT + many * metre, base), (LEFT + many * metre, base - 6))
-    drawing.text(LEFT + many * metre + 8, base, f"{many} m; each cell carries position and {unit}", 9, kind="t-soft")
+    drawing.text(LEFT + many * metre + 8, base, f"{many} m; {words}", 9, kind="t-soft")

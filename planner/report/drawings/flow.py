@@ -10,7 +10,7 @@ from planner.report import text
 from planner.report.drawings.canvas import Drawing, Ribbon
 from planner.report.lookup import Lookup
 
-WIDE, HIGH, NODE, LEAST = 1068.0, 300.0, 172.0, 34.0
+WIDE, HIGH, NODE, LEAST = 720.0, 230.0, 132.0, 32.0
 FREE = "spares and headroom"
 
 
@@ -64,7 +64,9 @@ def _columns(plan: Plan, lookup: Lookup) -> tuple[list[list[Node]], Links]:
             links["w:", f"s:{product}"] += free
     names = {**lookup.workload_names, "": FREE}
     workloads = [key[2:] for key in dict.fromkeys(a for a, _ in links if a.startswith("w:"))]
-    first = [_summed(f"w:{w}", names.get(w, w), links, f"flow{min(n, 5) if w else 6}") for n, w in enumerate(workloads, 1)]
+    first = [
+        _summed(f"w:{w}", names.get(w, w), links, f"flow{min(n, 5) if w else 6}") for n, w in enumerate(workloads, 1)
+    ]
     second = [_summed(f"s:{p}", lookup.name(p), links, "compute") for p in total]
     halls = dict.fromkeys(choice.hall for choice in plan.systems)
     third = [_summed(f"h:{h}", lookup.hall_name(h), links, "other", incoming=True) for h in halls]
@@ -88,7 +90,7 @@ def _feeds(plan: Plan, halls: list[Node], links: Links) -> list[Node]:
             weight = max(1, hall.weight // len(feeds))
             links[hall.key, key] = weight
             where = f", {feed.hall}" if len(halls) > 1 else ""
-            nodes.append(Node(key, f"Feed {feed.feed}{where}", f"{text.power(load)} in normal operation", weight, "power"))
+            nodes.append(Node(key, f"Feed {feed.feed}{where}", f"{text.power(load)} normally", weight, "power"))
     return nodes
 
 

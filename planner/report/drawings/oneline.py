@@ -71,14 +71,16 @@ def diagram(power: HallPower, lookup: Lookup) -> Drawing:
         kind = "path-a" if index % 2 == 0 else "path-b"
         source = sources.get(feed.feed, "")
         _source(drawing, place[index], f"source {source}" if source else "source not named", kind)
-        _feed(drawing, place[index], feed, kind)
+        _feed(drawing, place[index], feed)
     _buses(drawing, feeds, racks, place, bus_top, wide)
     return drawing
 
 
 def _places(many: int, wide: float, box: float) -> list[float]:
     share = wide / max(many, 1)
-    return [share * (index + 0.5) for index in range(many)] if share >= box else [box / 2 + box * i for i in range(many)]
+    return (
+        [share * (index + 0.5) for index in range(many)] if share >= box else [box / 2 + box * i for i in range(many)]
+    )
 
 
 def _source(drawing: Drawing, x: float, name: str, kind: str) -> None:
@@ -87,7 +89,7 @@ def _source(drawing: Drawing, x: float, name: str, kind: str) -> None:
     drawing.line(kind, (x, 8 + SOURCE_H), (x, 8 + SOURCE_H + 22))
 
 
-def _feed(drawing: Drawing, x: float, feed: FeedPlan, kind: str) -> None:
+def _feed(drawing: Drawing, x: float, feed: FeedPlan) -> None:
     top = 8 + SOURCE_H + 22
     usual, bad = normal(feed), worst(feed)
     capacity = text.power(feed.states[0].capacity_w if feed.states else None)
@@ -136,6 +138,9 @@ def _alt(power: HallPower, racks: list[Group], lookup: Lookup) -> str:
         usual, bad = normal(feed), worst(feed)
         words = f"feed {feed.feed} carries {text.power(usual[0])} of {text.power(usual[1])}" if usual else feed.feed
         parts.append(words + (f", and {text.power(bad[0])} with {bad[2]} lost" if bad else ""))
-    return f"One-line power diagram of {lookup.hall_name(power.hall)}, {power.redundancy}: {'; '.join(parts)}. " + "; ".join(
-        f"{group.title}: {text.plural(group.racks, 'rack')} on {' and '.join(group.feeds)}" for group in racks
+    return (
+        f"One-line power diagram of {lookup.hall_name(power.hall)}, {power.redundancy}: {'; '.join(parts)}. "
+        + "; ".join(
+            f"{group.title}: {text.plural(group.racks, 'rack')} on {' and '.join(group.feeds)}" for group in racks
+        )
     )

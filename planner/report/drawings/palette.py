@@ -25,7 +25,7 @@ NAMES = {
 LIGHT: dict[str, Look] = {
     "compute": Look("#0b5fa5", "#084a82", "#ffffff"),
     "network": Look("#f2b04a", "#a86a05", "#2b1c00"),
-    "storage": Look("#0f8a68", "#0a6a50", "#ffffff"),
+    "storage": Look("#0d7d5e", "#0a6a50", "#ffffff"),
     "management": Look("#7d5ba6", "#5d4182", "#ffffff"),
     "power": Look("#c8501b", "#963a10", "#ffffff"),
     "cooling": Look("#9fd3f0", "#3f87b0", "#06283b"),
@@ -42,9 +42,9 @@ LIGHT: dict[str, Look] = {
     "heat1": Look("#e9f1f9", "#7f93a8", "#1c232c"),
     "heat2": Look("#c3daef", "#6f8aa6", "#12233a"),
     "heat3": Look("#8fbbe0", "#4f7ba6", "#0c1f33"),
-    "heat4": Look("#3f82bd", "#23608f", "#ffffff"),
+    "heat4": Look("#3578b3", "#23608f", "#ffffff"),
     "heat5": Look("#0b4f8a", "#07365f", "#ffffff"),
-    "vendor": Look("#0f8a68", "none", "#ffffff"),
+    "vendor": Look("#0d7d5e", "none", "#ffffff"),
     "press": Look("#0b5fa5", "none", "#ffffff"),
     "estimate": Look("#f2b04a", "none", "#2b1c00"),
     "unknown": Look("#b9c0ca", "none", "#1c232c"),
@@ -57,7 +57,7 @@ LIGHT: dict[str, Look] = {
 }
 
 DARK: dict[str, Look] = LIGHT | {
-    "compute": Look("#2f7fc4", "#7db7ea", "#ffffff"),
+    "compute": Look("#2874b5", "#7db7ea", "#ffffff"),
     "network": Look("#d99a35", "#f5c97f", "#201500"),
     "storage": Look("#137f62", "#4fc3a1", "#ffffff"),
     "management": Look("#7d5ba6", "#b79ad9", "#ffffff"),
@@ -77,7 +77,7 @@ DARK: dict[str, Look] = LIGHT | {
     "heat3": Look("#255f92", "#6d9cc7", "#ffffff"),
     "heat4": Look("#4a93d0", "#9cc9ee", "#04121f"),
     "heat5": Look("#a9d4f7", "#d6ebfc", "#04121f"),
-    "unknown": Look("#77828f", "none", "#ffffff"),
+    "unknown": Look("#5f6b78", "none", "#ffffff"),
     "flow1": Look("#2c5f8f", "none", "#e8edf3"),
     "flow2": Look("#1f6b56", "none", "#e8edf3"),
     "flow3": Look("#7d5a1f", "none", "#e8edf3"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from planner.plan.schema import Pattern, Rack
 from planner.report import text
-from planner.report.drawings import palette
-from planner.report.drawings.canvas import Drawing
+from planner.report.drawings import metrics, palette
+from planner.report.drawings.canvas import SMALLEST, Drawing
 from planner.report.lookup import Lookup
 
 UNIT = 11.0  # 2.75 mm a rack unit in print
@@ -41,11 +41,20 @@ def slots(pattern: Pattern, lookup: Lookup) -> list[Slot]:
         return [Slot(name, "rack system", "compute", 1, units(pattern), name)]
     return [
         Slot(
-            lookup.name(device.product), text.words(device.role), lookup.look(device.product, device.role),
-            device.u, device.height_u, f"{lookup.name(device.product)}, {text.words(device.role)}, {placed(device.u, device.height_u)}",
+            _label(device.product, lookup),
+            text.words(device.role),
+            lookup.look(device.product, device.role),
+            device.u,
+            device.height_u,
+            f"{lookup.name(device.product)}, {text.words(device.role)}, {placed(device.u, device.height_u)}",
         )
         for device in pattern.devices
-    ]  # fmt: skip
+    ]
+
+
+def _label(product: str, lookup: Lookup) -> str:
+    name = lookup.name(product)
+    return name if metrics.width(name, SMALLEST) <= BODY - 21 else lookup.short(product)
 
 
 def placed(u: int, height_u: int) -> str:
@@ -95,7 +104,7 @@ def place(drawing: Drawing, x: float, top: float, pattern: Pattern, lookup: Look
     drawing.box(x + GUTTER, top, BODY + 2 * CHANNEL, height * UNIT, "frame")
     _numbers(drawing, x + GUTTER - 3, bottom, height)
     _side_channels(drawing, x, top, pattern, height, lookup)
-    taken = set()
+    taken: set[int] = set()
     for slot in slots(pattern, lookup):
         taken.update(range(slot.u, slot.u + slot.height_u))
         _device(drawing, left, bottom - (slot.u + slot.height_u - 1) * UNIT, slot)
@@ -170,14 +179,22 @@ def row(racks: list[Rack], lookup: Lookup, title: str) -> Drawing:
         drawing.text(x + GUTTER, 62, weight, 9, kind="t-soft", room=room)
         place(drawing, x, top + (highest - units(pattern)) * UNIT, pattern, lookup)
     used = sorted({slot.kind for pattern in patterns for slot in slots(pattern, lookup)}, key=list(palette.NAMES).index)
-    legend(drawing, GUTTER, drawing.height - 12, [(kind, f"{palette.LETTERS[kind]} {palette.NAMES[kind]}") for kind in used])
+    legend(
+        drawing,
+        GUTTER,
+        drawing.height - 12,
+        [(kind, f"{palette.LETTERS[kind]} {palette.NAMES[kind]}") for kind in used],
+    )
     return drawing
+
+
+def legend_width(entries: list[tuple[str, str]]) -> float:
+    """How much room a legend takes."""
+    return sum(32 + metrics.width(words, 9) for _, words in entries)
 
 
 def legend(drawing: Drawing, x: float, base: float, entries: list[tuple[str, str]]) -> None:
     """Swatches with their meaning, left to right, as far as the picture goes."""
-    from planner.report.drawings import metrics
-
     for kind, words in entries:
         wide = metrics.width(words, 9)
         if x + 16 + wide > drawing.width:

@@ -2,105 +2,221 @@
 
 from __future__ import annotations
 
-from planner.plan.schema import BillLine, Plan, Range
+from planner.money import Range
+from planner.plan.schema import BillLine, Plan
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Facts, Figure, Prose, Row, Section, Table, Tone
 from planner.report.drawings import charts
 from planner.report.lookup import Lookup
 
 _COLUMNS = (
-    Column("Line", True, 0.45), Column("Product", weight=2.6), Column("Part number", weight=1.5), Column("Quantity", True, 0.8),
-    Column("Unit price", True, 1.0), Column("Low", True, 1.05), Column("Typical", True, 1.05), Column("High", True, 1.05),
-    Column("Lead time", True, 0.8), Column("Price source", weight=2.0), Column("Cause", weight=2.2),
-)  # fmt: skip
+    Column("Line", True, 0.45),
+    Column("Product", weight=2.6),
+    Column("Part number", weight=1.5),
+    Column("Quantity", True, 0.8),
+    Column("Unit price", True, 1.0),
+    Column("Low", True, 1.05),
+    Column("Typical", True, 1.05),
+    Column("High", True, 1.05),
+    Column("Lead time", True, 0.8),
+    Column("Price", weight=1.3),
+    Column("Cause", weight=2.6),
+)
 
 
-def section(plan: Plan, lookup: Lookup) -> Section:
+def section(plan: Plan) -> Section:
     """The bill of materials with a sum for every group."""
+    sources = _price_sources(plan)
     groups = tuple(dict.fromkeys(line.group for line in plan.bill))
     rows: list[Row] = []
     for group in groups:
         lines = [line for line in plan.bill if line.group == group]
-        rows += [_line(line, lookup) for line in lines]
+        rows += [_line(line, sources) for line in lines]
     sums = Table(
-        "bill-sums", "Sums by group",
-        (Column("Group", weight=2), Column("Lines", True, 0.7), Column("Low", True), Column("Typical", True), Column("High", True), Column("Quote required", True)),
-        tuple(_sum(group, [line for line in plan.bill if line.group == group], plan) for group in groups)
-        + (_sum("All lines", list(plan.bill), plan, strong=True),),
+        "bill-sums",
+        "Sums by group",
+        (
+            Column("Group", weight=2),
+            Column("Lines", True, 0.7),
+            Column("Low", True),
+            Column("Typical", True),
+            Column("High", True),
+            Column("Quote required", True),
+        ),
+        (
+            *(_sum(group, [line for line in plan.bill if line.group == group], plan) for group in groups),
+            _sum("All lines", list(plan.bill), plan, strong=True),
+        ),
         note=_sums_note(plan),
-    )  # fmt: skip
-    table = Table("bill-lines", f"Bill of materials, {plan.cost.currency}", _COLUMNS, tuple(rows), tools=True, small=True)
+    )
+    table = Table(
+        "bill-lines", f"Bill of materials, {plan.cost.currency}", _COLUMNS, tuple(rows), tools=True, small=True
+    )
     lead = (
         f"{text.plural(len(plan.bill), 'line')} in {plan.cost.currency}. A line without a price says quote required "
         "and is in no sum. Lines paid over the horizon are marked recurring."
     )
-    return Section("bill", "Bill of materials", lead, (sums, table), wide=True)
+    return Section("bill", "Bill of materials", lead, (sums, table, *_source_table(sources)), wide=True)
 
 
 def _sums_note(plan: Plan) -> str:
     head, cost = plan.headline, plan.cost
     return (
         f"Capital cost of the plan, typical: {text.money(head.capex.typical, cost.currency)}; "
-        f"recurring lines are part of the total over {text.plural(cost.horizon_years, 'year')}, not of the capital cost."
+        f"recurring lines are part of the total over {text.plural(cost.horizon_years, 'year')}, "
+        "not of the capital cost."
     )
 
 
 def _sum(name: str, lines: list[BillLine], plan: Plan, *, strong: bool = False) -> Row:
     priced = [line.extended for line in lines if line.extended is not None]
     unpriced = len(lines) - len(priced)
-    known = Range(low=sum(p.low for p in priced), typical=sum(p.typical for p in priced), high=sum(p.high for p in priced)) if priced else None
+    known = (
+        Range(low=sum(p.low for p in priced), typical=sum(p.typical for p in priced), high=sum(p.high for p in priced))
+        if priced
+        else None
+    )
     recurring = lines and all(line.recurring for line in lines)
-    cells = [Cell(text.money(value, plan.cost.currency), sort=value) for value in ((known.low, known.typical, known.high) if known else (None, None, None))]
-    quotes = Cell(text.plural(unpriced, "line") if unpriced else text.DASH, sort=unpriced, tone="warn" if unpriced else "")
-    return Row((Cell(text.sentence(name), sub="recurring" if recurring and not strong else ""), Cell(f"{len(lines):,}"), *cells, quotes), strong=strong)
+    cells = [
+        Cell(text.money(value, plan.cost.currency), sort=value)
+        for value in ((known.low, known.typical, known.high) if known else (None, None, None))
+    ]
+    quotes = Cell(
+        text.plural(unpriced, "line") if unpriced else text.DASH, sort=unpriced, tone="warn" if unpriced else ""
+    )
+    return Row(
+        (
+            Cell(text.sentence(name), sub="recurring" if recurring and not strong else ""),
+            Cell(f"{len(lines):,}"),
+            *cells,
+            quotes,
+        ),
+        strong=strong,
+    )
 
 
-def _line(line: BillLine, lookup: Lookup) -> Row:
+def _price_sources(plan: Plan) -> dict[tuple[str, str], int]:
+    """Each source and basis of a price once, numbered in the order of the bill."""
+    found: dict[tuple[str, str], int] = {}
+    for line in plan.bill:
+        if line.unit_price is not None:
+            found.setdefault((line.price_source, line.price_basis), len(found) + 1)
+    return found
+
+
+def _source_table(sources: dict[tuple[str, str], int]) -> tuple[Table, ...]:
+    rows = tuple(
+        Row((Cell(f"{n}", sort=n), Cell(source or "no source given"), Cell(basis or text.DASH)), id=f"price-source-{n}")
+        for (source, basis), n in sources.items()
+    )
+    columns = (Column("No.", True, 0.3), Column("Source", weight=5), Column("What the price is", weight=4))
+    return (Table("price-sources", "Where the prices come from", columns, rows, small=True),) if rows else ()
+
+
+def _line(line: BillLine, sources: dict[tuple[str, str], int]) -> Row:
     unit = f"per {line.unit}" if line.unit != "each" else ""
     price = line.unit_price
     extended = line.extended
     kinds: dict[str, Tone] = {"unknown": "warn"}
+    number = sources.get((line.price_source, line.price_basis)) if price else None
     source = Cell(
-        line.price_source or "no price", sub=_price_words(line), tone=kinds.get(line.price_confidence, ""), title=line.price_basis
+        _price_words(line),
+        sub=f"source {number}" if number else "",
+        href=f"#price-source-{number}" if number else "",
+        tone=kinds.get(line.price_confidence, ""),
+        title="; ".join(w for w in (line.price_source, line.price_basis) if w),
     )
     marks = "; ".join(word for word in (line.vendor, "recurring" if line.recurring else "") if word)
     amounts = (extended.low, extended.typical, extended.high) if extended else (None, None, None)
-    return Row((
-        Cell(f"{line.line}", sort=line.line), Cell(line.name, sub=marks, href=f"#{text.anchor('product', line.product)}"),
-        Cell(line.part_number or "no part number yet", tone="" if line.part_number else "warn"),
-        Cell(f"{line.quantity:,}", sub=line.unit, sort=line.quantity),
-        Cell(f"{price.typical:,}" if price else text.QUOTE, sub=unit if price else "", sort=price.typical if price else None, tone="" if price else "warn"),
-        *(Cell(f"{a:,}" if a is not None else text.QUOTE, sort=a, tone="" if a is not None else "warn") for a in amounts),
-        Cell(text.weeks(line.lead_time_weeks), sort=line.lead_time_weeks), source, Cell(line.cause),
-    ), id=f"line-{line.line}", group=text.sentence(line.group))  # fmt: skip
+    return Row(
+        (
+            Cell(f"{line.line}", sort=line.line),
+            Cell(line.name, sub=marks, href=f"#{text.anchor('product', line.product)}"),
+            Cell(line.part_number or "no part number yet", tone="" if line.part_number else "warn"),
+            Cell(f"{line.quantity:,}", sub=line.unit, sort=line.quantity),
+            Cell(
+                f"{price.typical:,}" if price else text.QUOTE,
+                sub=unit if price else "",
+                sort=price.typical if price else None,
+                tone="" if price else "warn",
+            ),
+            *(
+                Cell(f"{a:,}" if a is not None else text.QUOTE, sort=a, tone="" if a is not None else "warn")
+                for a in amounts
+            ),
+            Cell(text.weeks(line.lead_time_weeks), sort=line.lead_time_weeks),
+            source,
+            Cell(line.cause),
+        ),
+        id=f"line-{line.line}",
+        group=text.sentence(line.group),
+    )
 
 
 def _price_words(line: BillLine) -> str:
     if line.unit_price is None:
         return text.QUOTE
-    parts = [line.price_confidence, line.price_as_of, line.price_basis, "past its date" if line.price_expired else ""]
+    parts = [line.price_confidence, line.price_as_of, "past its date" if line.price_expired else ""]
     return ", ".join(part for part in parts if part)
 
 
 def money(plan: Plan, lookup: Lookup) -> Section:
     """Cost by part with its range, what moves the total most, and carbon."""
     cost, currency = plan.cost, plan.cost.currency
-    spans = [charts.Span(c.name, c.amount.low, c.amount.typical, c.amount.high, f"{c.amount.typical:,} ({c.amount.low:,} to {c.amount.high:,})") for c in cost.lines]
-    spans.append(charts.Span("Total", cost.tco.low, cost.tco.typical, cost.tco.high, f"{cost.tco.typical:,} ({cost.tco.low:,} to {cost.tco.high:,})", True))
+    spans = [
+        charts.Span(
+            c.name,
+            c.amount.low,
+            c.amount.typical,
+            c.amount.high,
+            f"{c.amount.typical:,} ({c.amount.low:,} to {c.amount.high:,})",
+        )
+        for c in cost.lines
+    ]
+    spans.append(
+        charts.Span(
+            "Total",
+            cost.tco.low,
+            cost.tco.typical,
+            cost.tco.high,
+            f"{cost.tco.typical:,} ({cost.tco.low:,} to {cost.tco.high:,})",
+            True,
+        )
+    )
     alt = f"Cost over the horizon in {currency}: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
     blocks: list[Block] = [
-        Figure("cost-parts", _largest(plan), charts.ranges(spans, alt), f"{currency} over {text.plural(cost.horizon_years, 'year')}: band from low to high, mark at typical."),
-    ]  # fmt: skip
-    swings = sorted(((c.name, c.amount.low - c.amount.typical, c.amount.high - c.amount.typical) for c in cost.lines), key=lambda s: (s[1] - s[2], s[0]))
+        Figure(
+            "cost-parts",
+            _largest(plan),
+            charts.ranges(spans, alt),
+            f"{currency} over {text.plural(cost.horizon_years, 'year')}: band from low to high, mark at typical.",
+        ),
+    ]
+    swings = sorted(
+        ((c.name, c.amount.low - c.amount.typical, c.amount.high - c.amount.typical) for c in cost.lines),
+        key=lambda s: (s[1] - s[2], s[0]),
+    )
     if any(down or up for _, down, up in swings):
         entries = [(name, float(down), float(up), f"{down:,} / +{up:,}") for name, down, up in swings if down or up]
-        alt = f"How far the price range of each part moves the total, in {currency}: " + "; ".join(f"{e[0]}: {e[3]}" for e in entries)
-        blocks.append(Figure("tornado", f"The range of {entries[0][0].lower()} moves the total most", charts.tornado(entries, alt),
-                             f"{currency} below and above the typical total of {text.money(cost.tco.typical, currency)}."))  # fmt: skip
+        alt = f"How far the price range of each part moves the total, in {currency}: " + "; ".join(
+            f"{e[0]}: {e[3]}" for e in entries
+        )
+        blocks.append(
+            Figure(
+                "tornado",
+                f"The range of {entries[0][0].lower()} moves the total most",
+                charts.tornado(entries, alt),
+                f"{currency} below and above the typical total of {text.money(cost.tco.typical, currency)}.",
+            )
+        )
     blocks.append(_parts(plan))
     facts = [("lines without a price, in no sum", f"{cost.lines_without_price:,} of {cost.lines_total:,}")]
     facts += [("exchange rate", rate) for rate in cost.rates]
-    facts += [("prices past their date", ", ".join(lookup.name(p) for p in cost.expired_prices))] if cost.expired_prices else []
+    facts += (
+        [("prices past their date", ", ".join(lookup.name(p) for p in cost.expired_prices))]
+        if cost.expired_prices
+        else []
+    )
     blocks.append(Facts(tuple(facts)))
     return Section("money", "Money over the horizon", "", tuple(blocks))
 
@@ -121,8 +237,21 @@ def _parts(plan: Plan) -> Table:
 
     rows = [Row((Cell(c.name, sub=c.basis), *cells(c.amount))) for c in plan.cost.lines]
     total = f"Total over {text.plural(plan.cost.horizon_years, 'year')}"
-    rows.append(Row((Cell(total, sub="without the lines that need a quote" if plan.cost.lines_without_price else ""), *cells(plan.cost.tco)), strong=True))
-    columns = (Column("Part and how it was worked out", weight=3.4), Column("Low", True), Column("Typical", True), Column("High", True))
+    rows.append(
+        Row(
+            (
+                Cell(total, sub="without the lines that need a quote" if plan.cost.lines_without_price else ""),
+                *cells(plan.cost.tco),
+            ),
+            strong=True,
+        )
+    )
+    columns = (
+        Column("Part and how it was worked out", weight=3.4),
+        Column("Low", True),
+        Column("Typical", True),
+        Column("High", True),
+    )
     return Table("cost-table", "Cost by part", columns, tuple(rows))
 
 
@@ -135,7 +264,9 @@ def carbon(plan: Plan, lookup: Lookup) -> Section:
         ("figure known for", ", ".join(lookup.name(p) for p in gas.embodied_known) or "no product"),
         ("figure not published for", ", ".join(lookup.name(p) for p in gas.embodied_unknown) or "no product"),
     )
-    return Section("carbon", "Carbon", "", (Facts(items), Prose(f"How it was worked out: {gas.basis}.".replace("..", "."))))
+    return Section(
+        "carbon", "Carbon", "", (Facts(items), Prose(f"How it was worked out: {gas.basis}.".replace("..", ".")))
+    )
 
 
 def _tonnes(kilograms: int | None) -> str:

@@ -13,17 +13,19 @@ from planner.report.view import margins
 def section(plan: Plan, lookup: Lookup) -> Section:
     """The decision page."""
     return Section(
-        "decision", "Decision", "",
+        "decision",
+        "Decision",
+        "",
         (
             Callouts((verdict(plan),), depth="brief"),
             Prose(in_words(plan, lookup), depth="brief"),
             tiles(plan),
             Callouts(to_decide(plan), depth="brief"),
-            margins.figure(plan, lookup),
+            margins.figure(plan),
             *confidence(plan),
         ),
         depth="brief",
-    )  # fmt: skip
+    )
 
 
 def verdict(plan: Plan) -> Callout:
@@ -31,12 +33,18 @@ def verdict(plan: Plan) -> Callout:
     head = plan.headline
     proof = f"Cost is {text.gap(head.gap, head.status)}."
     if head.errors:
-        return Callout("bad", "Not ready", f"{text.plural(head.errors, 'error')} must be resolved first", proof, "#findings")
+        return Callout(
+            "bad", "Not ready", f"{text.plural(head.errors, 'error')} must be resolved first", proof, "#findings"
+        )
     still = [
-        text.plural(head.lines_without_price, "line without a price", "lines without a price") if head.lines_without_price else "",
+        text.plural(head.lines_without_price, "line without a price", "lines without a price")
+        if head.lines_without_price
+        else "",
         text.plural(head.warnings, "warning") if head.warnings else "",
-        text.plural(head.evidence_needed, "piece of evidence needed", "pieces of evidence needed") if head.evidence_needed else "",
-    ]  # fmt: skip
+        text.plural(head.evidence_needed, "piece of evidence needed", "pieces of evidence needed")
+        if head.evidence_needed
+        else "",
+    ]
     left = [entry for entry in still if entry]
     if left:
         return Callout("warn", "Feasible", f"Meets every limit; open: {text.listed(left)}", proof, "#findings")
@@ -49,33 +57,53 @@ def in_words(plan: Plan, lookup: Lookup) -> str:
     halls = text.listed([lookup.hall_name(hall) for hall in lookup.hall_ids], "no hall")
     bought = f"Buy {head.systems} with network, storage, racks and software" if head.system_count else "Buy no system"
     quotes = (
-        f" {text.plural(head.lines_without_price, 'line')} of {head.lines:,} still need a quote and are not in these sums."
+        f" {text.plural(head.lines_without_price, 'line')} of {head.lines:,} need a quote and are in neither sum."
         if head.lines_without_price
         else ""
     )
     return (
         f"{bought}, in {text.plural(head.racks, 'rack')} in {halls}. "
-        f"Equipment costs {text.span(head.capex, head.currency)}, typically {text.money(head.capex.typical, head.currency)}; "
-        f"over {text.plural(plan.cost.horizon_years, 'year')} the total is {text.span(head.tco, head.currency)}.{quotes}"
-    )  # fmt: skip
+        f"Equipment costs {text.span(head.capex, head.currency)}, "
+        f"typically {text.money(head.capex.typical, head.currency)}; "
+        f"over {text.plural(plan.cost.horizon_years, 'year')} the total is {text.span(head.tco, head.currency)}."
+        f"{quotes}"
+    )
 
 
 def tiles(plan: Plan) -> Tiles:
     """The headline numbers."""
     head = plan.headline
-    without = f"; {text.plural(head.lines_without_price, 'line')} quote required" if head.lines_without_price else ""
     peak = f"{text.power(head.power_peak_w)} peak"
     ready = head.ready_by or text.UNKNOWN
-    return Tiles((
-        Tile("Capital cost, typical", text.money(head.capex.typical, head.currency), text.span(head.capex, head.currency) + without),
-        Tile(f"Total over {text.plural(plan.cost.horizon_years, 'year')}, typical", text.money(head.tco.typical, head.currency), text.span(head.tco, head.currency) + without),
-        Tile("Systems", f"{head.system_count:,}", head.systems),
-        Tile("Accelerators", f"{head.accelerators:,}", "spares included"),
-        Tile("Racks", f"{head.racks:,}", _positions(plan)),
-        Tile("Design power", text.power(head.power_design_w), peak),
-        Tile("Can run", ready, _lead(plan), "warn" if head.ready_by is None else ""),
-        Tile("Proof", text.gap(head.gap, head.status), f"gap {text.percent(head.gap, 2)}", "good" if head.gap == 0 else ""),
-    ))  # fmt: skip
+    return Tiles(
+        (
+            Tile(
+                "Capital cost, typical",
+                text.money(head.capex.typical, head.currency),
+                _quotes(text.span(head.capex, head.currency), head.lines_without_price),
+            ),
+            Tile(
+                f"Total over {text.plural(plan.cost.horizon_years, 'year')}, typical",
+                text.money(head.tco.typical, head.currency),
+                _quotes(text.span(head.tco, head.currency), head.lines_without_price),
+            ),
+            Tile("Systems", f"{head.system_count:,}", head.systems),
+            Tile("Accelerators", f"{head.accelerators:,}", "spares included"),
+            Tile("Racks", f"{head.racks:,}", _positions(plan)),
+            Tile("Design power", text.power(head.power_design_w), peak),
+            Tile("Can run", ready, _lead(plan), "warn" if head.ready_by is None else ""),
+            Tile(
+                "Proof",
+                "optimal" if head.gap == 0 and head.status == "optimal" else f"gap {text.percent(head.gap, 2)}",
+                text.gap(head.gap, head.status),
+                "good" if head.gap == 0 else "",
+            ),
+        )
+    )
+
+
+def _quotes(words: str, lines: int) -> str:
+    return f"{words}, plus {text.plural(lines, 'quote')}" if lines else words
 
 
 def _positions(plan: Plan) -> str:
@@ -109,8 +137,12 @@ def to_decide(plan: Plan) -> tuple[Callout, ...]:
     warnings = [finding for finding in plan.findings if finding.severity == "warning"]
     if warnings:
         more = f" And {len(warnings) - 1:,} more." if len(warnings) > 1 else ""
-        found.append(_decide("warn", "Accept or act on", text.plural(len(warnings), "warning"), warnings[0].text + more, "#findings"))
-    return tuple(found)  # fmt: skip
+        found.append(
+            _decide(
+                "warn", "Accept or act on", text.plural(len(warnings), "warning"), warnings[0].text + more, "#findings"
+            )
+        )
+    return tuple(found)
 
 
 def _decide(tone: Tone, label: str, title: str, words: str, href: str) -> Callout:
@@ -148,37 +180,74 @@ def alternatives(plan: Plan, lookup: Lookup) -> Section:
         spans = [_span(a, currency) for a in priced]
         alt = "Total cost by system: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
         title = _against(priced, currency)
-        figures.append(Figure("alternatives-tco", title, charts.ranges(spans, alt),
-                              f"Total over {text.plural(plan.cost.horizon_years, 'year')}, low to high, mark at typical; {currency}.", depth="brief"))  # fmt: skip
+        figures.append(
+            Figure(
+                "alternatives-tco",
+                title,
+                charts.ranges(spans, alt),
+                f"Total over {text.plural(plan.cost.horizon_years, 'year')}, low to high, mark at typical; {currency}.",
+                depth="brief",
+            )
+        )
     table = Table(
-        "alternatives-table", "The best plan with each family of systems, or why there is none",
-        (Column("System", weight=2.2), Column("Result", weight=1.1), Column("Why", weight=3), Column("Total, typical", True, 1.5),
-         Column("Capital, typical", True, 1.5), Column("Design power", True, 1.1), Column("Racks", True, 0.7),
-         Column("Systems", True, 0.8), Column("Lead time", True, 1)),
-        tuple(_alternative(a, currency) for a in ordered), depth="brief",
-    )  # fmt: skip
+        "alternatives-table",
+        "The best plan with each family of systems, or why there is none",
+        (
+            Column("System", weight=2.2),
+            Column("Result", weight=1.1),
+            Column("Why", weight=3),
+            Column("Total, typical", True, 1.5),
+            Column("Capital, typical", True, 1.5),
+            Column("Design power", True, 1.1),
+            Column("Racks", True, 0.7),
+            Column("Systems", True, 0.8),
+            Column("Lead time", True, 1),
+        ),
+        tuple(_alternative(a, currency) for a in ordered),
+        depth="brief",
+    )
     excluded = Table(
-        "excluded", "Ruled out before sizing", (Column("What", weight=2), Column("For", weight=1.3), Column("Rule", weight=1.5), Column("Reason", weight=4)),
-        tuple(Row((Cell(lookup.name(e.id), sub=e.kind), Cell(e.workload or "every workload"), Cell(e.rule), Cell(e.reason))) for e in plan.excluded),
-    )  # fmt: skip
+        "excluded",
+        "Ruled out before sizing",
+        (Column("What", weight=2), Column("For", weight=1.3), Column("Rule", weight=1.5), Column("Reason", weight=4)),
+        tuple(
+            Row(
+                (
+                    Cell(lookup.name(e.id), sub=e.kind),
+                    Cell(e.workload or "every workload"),
+                    Cell(e.rule),
+                    Cell(e.reason),
+                )
+            )
+            for e in plan.excluded
+        ),
+    )
     lead = "Each family was planned in the same way, under the same limits. What has no price is in no sum."
     return Section(
-        "alternatives", "Alternatives, and why not", lead,
-        (*figures, table, *((excluded,) if plan.excluded else ())), depth="brief",
-    )  # fmt: skip
+        "alternatives",
+        "Alternatives, and why not",
+        lead,
+        (*figures, table, *((excluded,) if plan.excluded else ())),
+        depth="brief",
+    )
 
 
 _ORDER = {"chosen": 0, "possible": 1, "not-proven": 2, "impossible": 3, "excluded": 4}
 _RESULT: dict[str, tuple[str, Tone]] = {
-    "chosen": ("chosen", "good"), "possible": ("possible", "info"), "not-proven": ("not proven", "warn"),
-    "impossible": ("impossible", "bad"), "excluded": ("excluded", "bad"),
-}  # fmt: skip
+    "chosen": ("chosen", "good"),
+    "possible": ("possible", "info"),
+    "not-proven": ("not proven", "warn"),
+    "impossible": ("impossible", "bad"),
+    "excluded": ("excluded", "bad"),
+}
 
 
 def _span(entry: Alternative, currency: str) -> charts.Span:
     money = entry.tco
     low, middle, high = (money.low, money.typical, money.high) if money else (None, None, None)
-    return charts.Span(entry.name or entry.system, low, middle, high, text.span(money, currency), entry.status == "chosen")
+    return charts.Span(
+        entry.name or entry.system, low, middle, high, text.span(money, currency), entry.status == "chosen"
+    )
 
 
 def _against(priced: list[Alternative], currency: str) -> str:
@@ -202,11 +271,22 @@ def _alternative(entry: Alternative, currency: str) -> Row:
 
     return Row(
         (
-            Cell(entry.name or entry.system), Cell(word, tone=tone), Cell(entry.reason),
-            figure(text.money(entry.tco.typical if entry.tco else None, currency), entry.tco.typical if entry.tco else None),
-            Cell(text.money(entry.capex.typical if entry.capex else None, currency) if solved or entry.capex else text.DASH, sub=quotes),
-            figure(text.power(entry.power_design_w), entry.power_design_w), figure(text.count(entry.racks), entry.racks),
-            figure(text.count(entry.systems), entry.systems), figure(text.weeks(entry.lead_time_weeks), entry.lead_time_weeks),
+            Cell(entry.name or entry.system),
+            Cell(word, tone=tone),
+            Cell(entry.reason),
+            figure(
+                text.money(entry.tco.typical if entry.tco else None, currency), entry.tco.typical if entry.tco else None
+            ),
+            Cell(
+                text.money(entry.capex.typical if entry.capex else None, currency)
+                if solved or entry.capex
+                else text.DASH,
+                sub=quotes,
+            ),
+            figure(text.power(entry.power_design_w), entry.power_design_w),
+            figure(text.count(entry.racks), entry.racks),
+            figure(text.count(entry.systems), entry.systems),
+            figure(text.weeks(entry.lead_time_weeks), entry.lead_time_weeks),
         ),
         strong=entry.status == "chosen",
-    )  # fmt: skip
+    )

@@ -8,7 +8,6 @@ from planner.plan.schema import Plan
 from planner.report import text
 from planner.report.blocks import Figure
 from planner.report.drawings import charts
-from planner.report.lookup import Lookup
 
 MOST = 6
 
@@ -29,16 +28,22 @@ class Margin:
         return self.used / self.limit if self.limit else 0.0
 
 
-def figure(plan: Plan, lookup: Lookup) -> Figure:
+def figure(plan: Plan) -> Figure:
     """The tightest limits as bars."""
-    tight = sorted(found(plan, lookup), key=lambda m: (-m.share, m.name))[:MOST]
+    tight = sorted(found(plan), key=lambda m: (-m.share, m.name))[:MOST]
     entries = [charts.Bar(m.name, m.share, 1.0, f"{text.percent(m.share, 0)} · {m.words}", m.kind) for m in tight]
     alt = "Use of the tightest limits: " + "; ".join(f"{m.name}: {text.percent(m.share, 0)}, {m.words}" for m in tight)
-    title = f"The tightest limit is {tight[0].name}, {text.percent(tight[0].share, 0)} used" if tight else "No limit is known"
-    return Figure("margins", title, charts.bars(entries, alt), "Share of each limit that the plan uses in its worst state.")
+    title = (
+        f"The tightest limit is {tight[0].name}, {text.percent(tight[0].share, 0)} used"
+        if tight
+        else "No limit is known"
+    )
+    return Figure(
+        "margins", title, charts.bars(entries, alt), "Share of each limit that the plan uses in its worst state."
+    )
 
 
-def found(plan: Plan, lookup: Lookup) -> list[Margin]:
+def found(plan: Plan) -> list[Margin]:
     """Every limit that the plan states both sides of."""
     many = len({power.hall for power in plan.power}) > 1
     margins = [m for hall in plan.power for m in _power(plan, hall.hall, many)]
@@ -59,7 +64,9 @@ def found(plan: Plan, lookup: Lookup) -> list[Margin]:
                 margins.append(Margin(f"{name}{where}", load, limit, words, "management"))
         if floor.point_kg is not None and floor.point_limit_kg is not None:
             words = f"{text.mass(floor.point_kg)} of {text.mass(floor.point_limit_kg)}"
-            margins.append(Margin(f"load of a rack foot{where}", floor.point_kg, floor.point_limit_kg, words, "management"))
+            margins.append(
+                Margin(f"load of a rack foot{where}", floor.point_kg, floor.point_limit_kg, words, "management")
+            )
     return [m for m in margins if m.limit > 0]
 
 

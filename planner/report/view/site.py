@@ -10,6 +10,8 @@ from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Sec
 from planner.report.drawings import floor, palette, rack
 from planner.report.lookup import Lookup
 
+PORTRAIT = 720.0  # units that an upright page takes
+
 
 def floors(plan: Plan, lookup: Lookup) -> Section:
     """One plan by power and one by weight for every hall that holds racks."""
@@ -23,12 +25,25 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
         heaviest = max((lookup.pattern_of(r).weight_kg or 0 for r in racks), default=0)
         hottest = max((lookup.pattern_of(r).power_design_w or 0 for r in racks), default=0)
         note = "Seen from above, to scale. A cell leads to the drawing of its rack."
-        blocks.append(Figure(text.anchor("floor-power", hall_id), f"{where}: no rack draws more than {text.power(hottest)} design",
-                             floor.plan(hall, racks, lookup, "power"), note))  # fmt: skip
-        blocks.append(Figure(text.anchor("floor-weight", hall_id), f"{where}: the heaviest rack known weighs {text.mass(heaviest)}",
-                             floor.plan(hall, racks, lookup, "weight"), note))  # fmt: skip
-    lead = f"{text.plural(len(plan.racks), 'rack')} at their positions; rows, free and blocked positions as the request states them."
-    return Section("floor", "Floor plan", lead, tuple(blocks), wide=True)
+        blocks.append(
+            Figure(
+                text.anchor("floor-power", hall_id),
+                f"{where}: no rack draws more than {text.power(hottest)} design",
+                floor.plan(hall, racks, lookup, "power"),
+                note,
+            )
+        )
+        blocks.append(
+            Figure(
+                text.anchor("floor-weight", hall_id),
+                f"{where}: the heaviest rack known weighs {text.mass(heaviest)}",
+                floor.plan(hall, racks, lookup, "weight"),
+                note,
+            )
+        )
+    lead = f"{text.plural(len(plan.racks), 'rack')} at their positions; rows and blocked positions as requested."
+    wide = any(isinstance(block, Figure) and block.drawing.width > PORTRAIT for block in blocks)
+    return Section("floor", "Floor plan", lead, tuple(blocks), wide=wide)
 
 
 def racks(plan: Plan, lookup: Lookup) -> Section:
@@ -37,9 +52,11 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
     for entry in plan.racks:
         standing[entry.pattern].append(entry)
     figures = tuple(
-        Figure(text.anchor("pattern", p.id), p.title, rack.elevation(p, lookup), f"{p.count:,} x: {places(standing[p.id])}")
+        Figure(
+            text.anchor("pattern", p.id), p.title, rack.elevation(p, lookup), f"{p.count:,} x: {places(standing[p.id])}"
+        )
         for p in plan.patterns
-    )  # fmt: skip
+    )
     kinds = {slot.kind for p in plan.patterns for slot in rack.slots(p, lookup)}
     if any(p.pdus for p in plan.patterns):
         kinds.add("power")
@@ -49,17 +66,38 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
         if kind in kinds
     )
     table = Table(
-        "patterns", "Distinct racks: power in three tiers, heat, weight and outlets of each one",
-        (Column("Rack", weight=2.4), Column("Count", True, 0.7), Column("Typical", True, 1), Column("Design", True, 1), Column("Peak", True, 1),
-         Column("Heat to air", True, 1), Column("Heat to liquid", True, 1), Column("Weight", True, 1.2), Column("Outlets a side", weight=1.2)),
+        "patterns",
+        "Distinct racks: power in three tiers, heat, weight and outlets of each one",
+        (
+            Column("Rack", weight=2.4),
+            Column("Count", True, 0.7),
+            Column("Typical", True, 1),
+            Column("Design", True, 1),
+            Column("Peak", True, 1),
+            Column("Heat to air", True, 1),
+            Column("Heat to liquid", True, 1),
+            Column("Weight", True, 1.2),
+            Column("Outlets a side", weight=1.2),
+        ),
         tuple(_pattern(p, lookup) for p in plan.patterns),
-    )  # fmt: skip
+    )
     every = Table(
-        "racks-table", "Every rack",
-        (Column("Rack", weight=1.4), Column("Row", weight=0.7), Column("Position", weight=1), Column("Content", weight=3),
-         Column("Design power", True, 1.1), Column("Weight", True, 1.1), Column("Feeds", weight=1)),
-        tuple(_rack(r, lookup) for r in plan.racks), tools=True, small=True, depth="audit",
-    )  # fmt: skip
+        "racks-table",
+        "Every rack",
+        (
+            Column("Rack", weight=1.4),
+            Column("Row", weight=0.7),
+            Column("Position", weight=1),
+            Column("Content", weight=3),
+            Column("Design power", True, 1.1),
+            Column("Weight", True, 1.1),
+            Column("Feeds", weight=1),
+        ),
+        tuple(_rack(r, lookup) for r in plan.racks),
+        tools=True,
+        small=True,
+        depth="audit",
+    )
     lead = (
         f"{text.plural(len(plan.patterns), 'distinct rack')}, each drawn once and listed with its positions. "
         "Devices to scale, rack units numbered from the bottom."
@@ -74,7 +112,9 @@ def places(racks_: list[Rack]) -> str:
         by_row[entry.hall, entry.row].append(entry.positions[0])
     parts: dict[str, list[str]] = defaultdict(list)
     for (hall, row), positions in by_row.items():
-        parts[hall].append(", ".join(f"{row}{run}".replace(" to ", f" to {row}") for run in text.runs(positions).split(", ")))
+        parts[hall].append(
+            ", ".join(f"{row}{run}".replace(" to ", f" to {row}") for run in text.runs(positions).split(", "))
+        )
     return "; ".join(f"{hall}: {', '.join(runs)}" for hall, runs in parts.items()) or "not placed"
 
 
@@ -82,17 +122,28 @@ def _pattern(p: Pattern, lookup: Lookup) -> Row:
     outlets = ", ".join(f"{count} x {kind}" for kind, count in sorted(p.outlets.items())) or text.DASH
     own = "brings its own rack" if p.rack_product is None else lookup.name(p.rack_product)
     powers = (p.power_typical_w, p.power_design_w, p.power_peak_w, p.heat_air_w, p.heat_liquid_w)
-    return Row((
-        Cell(p.title, sub=f"{p.id}; {own}", href=f"#{text.anchor('pattern', p.id)}"), Cell(f"{p.count:,}", sort=p.count),
-        *(Cell(text.power(value), sort=value) for value in powers),
-        Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg), Cell(outlets),
-    ))  # fmt: skip
+    return Row(
+        (
+            Cell(p.title, sub=f"{p.id}; {own}", href=f"#{text.anchor('pattern', p.id)}"),
+            Cell(f"{p.count:,}", sort=p.count),
+            *(Cell(text.power(value), sort=value) for value in powers),
+            Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg),
+            Cell(outlets),
+        )
+    )
 
 
 def _rack(entry: Rack, lookup: Lookup) -> Row:
     p = lookup.pattern_of(entry)
-    return Row((
-        Cell(entry.id), Cell(entry.row), Cell(text.runs(list(entry.positions))), Cell(p.title, href=f"#{text.anchor('pattern', p.id)}"),
-        Cell(text.power(p.power_design_w), sort=p.power_design_w), Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg),
-        Cell(" + ".join(entry.feeds)),
-    ), id=text.anchor("rack", entry.id))  # fmt: skip
+    return Row(
+        (
+            Cell(entry.id),
+            Cell(entry.row),
+            Cell(text.runs(list(entry.positions))),
+            Cell(p.title, href=f"#{text.anchor('pattern', p.id)}"),
+            Cell(text.power(p.power_design_w), sort=p.power_design_w),
+            Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg),
+            Cell(" + ".join(entry.feeds)),
+        ),
+        id=text.anchor("rack", entry.id),
+    )

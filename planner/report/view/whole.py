@@ -13,12 +13,26 @@ def report_of(plan: Plan) -> Report:
     """Everything the plan has to say, deepest level included."""
     lookup = Lookup(plan)
     sections = (
-        decision.section(plan, lookup), decision.alternatives(plan, lookup), demand.section(plan, lookup), demand.systems(plan, lookup),
-        site.floors(plan, lookup), site.racks(plan, lookup), power.section(plan, lookup), power.cooling(plan, lookup),
-        network.section(plan, lookup), bill.section(plan, lookup), bill.money(plan, lookup), bill.carbon(plan, lookup),
-        trust.sovereignty(plan), trust.findings(plan), trust.proofs(plan), trust.assumptions(plan), trust.unknowns(plan, lookup),
-        trust.sources(plan), trust.inputs(plan),
-    )  # fmt: skip
+        decision.section(plan, lookup),
+        decision.alternatives(plan, lookup),
+        demand.section(plan, lookup),
+        demand.systems(plan, lookup),
+        site.floors(plan, lookup),
+        site.racks(plan, lookup),
+        power.section(plan, lookup),
+        power.cooling(plan, lookup),
+        network.section(plan, lookup),
+        bill.section(plan),
+        bill.money(plan, lookup),
+        bill.carbon(plan, lookup),
+        trust.sovereignty(plan),
+        trust.findings(plan),
+        trust.proofs(plan),
+        trust.assumptions(plan),
+        trust.unknowns(plan, lookup),
+        trust.sources(plan),
+        trust.inputs(plan),
+    )
     i = plan.inputs
     footer = f"request {i.request_sha256[:8]}, catalog {i.catalog_sha256[:8]}, planner {i.planner_version}"
     systems = plan.headline.systems if plan.headline.system_count else "no system"
