@@ -7,36 +7,11 @@ counts alone decide: doubles at most the row's disjoint pairs, and singles + 2 x
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
-from planner.errors import TimeLimitReached
 from planner.floor.data import FloorInfeasible, FloorProblem, RackGroup, merged
-from planner.floor.feeds import Feeds, feed_rooms, overload, total_loads
-from planner.floor.slots import Ground, disjoint_pairs
-
-Counts = dict[tuple[RackGroup, str], int]
-
-DETERMINISTIC_TIME = 20.0
-
-
-@dataclass(frozen=True)
-class RowRoom:
-    """The free positions of a row, the disjoint pairs among them, and its feeds."""
-
-    row: str
-    positions: int
-    pairs: int
-    feeds: Feeds
-
-
-def row_rooms(ground: Ground) -> tuple[RowRoom, ...]:
-    """Room of each row with a free position, in the hall's order."""
-    rooms: list[RowRoom] = []
-    for row, group in groupby(ground.cells, key=lambda cell: cell.row):
-        cells = list(group)
-        rooms.append(RowRoom(row, len(cells), disjoint_pairs(cells), cells[0].feeds))
-    return tuple(rooms)
+from planner.floor.feeds import overload, total_loads
+from planner.floor.rooms import Counts, RowRoom, row_rooms
+from planner.floor.slots import Ground
 
 
 def fit(problem: FloorProblem, ground: Ground) -> Counts:
@@ -46,7 +21,7 @@ def fit(problem: FloorProblem, ground: Ground) -> Counts:
         FloorInfeasible: naming the limit (positions, pairs or feeds) and the racks that it stops.
         TimeLimitReached: undecided within the deterministic limit.
     """
-    racks, rooms = merged(problem.racks), row_rooms(ground)
+    racks, rooms = merged(problem.racks), row_rooms(ground.cells)
     greedy = _fill_in_order(racks, rooms)
     if greedy is not None and overload_of(problem, rooms, greedy) is None:
         return greedy
@@ -83,51 +58,17 @@ def _fill_in_order(racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> Coun
 
 
 def _fill_exactly(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> Counts:
-    found = _solve(problem, racks, rooms, feeds=True)
+    from planner.floor.counting import solve_counts  # noqa: PLC0415 - loads the solver, which most halls do not need
+
+    found = solve_counts(problem, racks, rooms)
     if found is not None:
         return found
-    without_feeds = _solve(problem, racks, rooms, feeds=False)
-    if without_feeds is not None:
-        words = overload_of(problem, rooms, without_feeds)
-        message = f"hall {problem.hall.id}: no choice of rows keeps every feed within its rating; for one, {words}"
-        raise FloorInfeasible(message, "feeds")
-    raise _without_place(problem, racks, rooms)
-
-
-def _solve(
-    problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom], *, feeds: bool
-) -> Counts | None:
-    """Counts by CP-SAT, early rows first; None when it is proven that there are none."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415 - most halls need no solver here
-
-    from planner.floor.constraints import feeds_survive_a_loss, new_solver  # noqa: PLC0415
-
-    model = cp_model.CpModel()
-    count = {
-        (rack, room.row): model.new_int_var(0, rack.count, f"{rack.pattern}@{room.row}")
-        for rack in racks
-        for room in rooms
-        if room.row in rack.rows
-    }
-    for rack in racks:
-        model.add(sum(var for (kind, _), var in count.items() if kind == rack) == rack.count)
-    for room in rooms:
-        here = [(rack, var) for (rack, row), var in count.items() if row == room.row]
-        model.add(sum(rack.positions * var for rack, var in here) <= room.positions)
-        model.add(sum(var for rack, var in here if rack.positions == 2) <= room.pairs)
-    if feeds:
-        of_row = {room.row: room.feeds for room in rooms}
-        limits = feed_rooms(problem.hall.power, of_row.values())
-        feeds_survive_a_loss(model, limits, [(rack, of_row[row], var) for (rack, row), var in count.items()])
-    order = {room.row: index for index, room in enumerate(rooms)}
-    model.minimize(sum(order[row] * var for (_, row), var in count.items()))
-    solver = new_solver(DETERMINISTIC_TIME)
-    status = solver.solve(model)
-    if status == cp_model.INFEASIBLE:
-        return None
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise TimeLimitReached(f"hall {problem.hall.id}: whether the racks fit its rows and feeds is undecided")
-    return {key: solver.value(var) for key, var in count.items() if solver.value(var)}
+    without_feeds = solve_counts(problem, racks, rooms, feeds=False)
+    if without_feeds is None:
+        raise _without_place(problem, racks, rooms)
+    words = overload_of(problem, rooms, without_feeds)
+    message = f"hall {problem.hall.id}: no choice of rows keeps every feed within its rating; for one, {words}"
+    raise FloorInfeasible(message, "feeds")
 
 
 def _without_place(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> FloorInfeasible:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from planner.floor.data import FloorProblem, FloorResult
-from planner.floor.exact import best_of_all_layouts, cost_mm, nearest_first
+from planner.floor.exact import best_of_all_layouts
 from planner.floor.fitting import fit
-from planner.floor.layout import Placed, Question, feeds_hold, layouts_at_most, placements, question_of
+from planner.floor.layout import Placed, Question, layouts_at_most, placements, question_of
 from planner.floor.slots import ground_of
 from planner.floor.standing import stand_in_rows
 
@@ -33,12 +33,12 @@ def place(problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TI
         if best.placed is not None:
             words = "every place of the hubs, racks sorted by distance around them"
             return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
-    return _improved(question, standing)
+    return _searched(question, standing, deterministic_time)
 
 
-def _improved(question: Question, standing: Placed) -> FloorResult:
-    layout = tuple(entry for entry in standing if entry[0].hub)
-    around = nearest_first(question, layout)
-    candidates = [p for p in (standing, around) if p is not None and feeds_hold(question, p)]
-    best = min(candidates, key=lambda p: cost_mm(question, layout, p))
-    return FloorResult(placements(best), cost_mm(question, layout, best), 0, "groups side by side")
+def _searched(question: Question, standing: Placed, deterministic_time: float) -> FloorResult:
+    from planner.floor.search import search  # noqa: PLC0415 - loads the solver, which small halls do not need
+
+    placed, cost_mm, lower_bound_mm = search(question, standing, deterministic_time)
+    words = "tiles of a hub and its racks, priced exactly; racks flowed around the hubs"
+    return FloorResult(placements(placed), cost_mm, lower_bound_mm, words)

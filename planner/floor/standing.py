@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planner.floor.data import RackGroup
-from planner.floor.fitting import Counts
 from planner.floor.layout import Placed
+from planner.floor.rooms import Counts
 from planner.floor.slots import Ground, Slot, adjacent
 
 

@@ -1,0 +1,123 @@
+"""A floor problem as arrays: slots, distances, and racks by kind of group (groups alike in all but name)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.floor.data import COMMON, RackGroup
+from planner.floor.layout import Question
+from planner.floor.slots import Slot
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Racks of one class in one group: how many, their cables, and the slots they may take."""
+
+    count: int
+    cables: int
+    slots: Ints
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Groups alike in all but name: `hubs` in each, on `hub_slots`, each with `hub_cables` to the hall's hub."""
+
+    groups: tuple[str, ...]
+    hubs: int
+    hub_slots: Ints
+    hub_cables: int
+    members: tuple[Member, ...]
+
+    @property
+    def all_hubs(self) -> int:
+        """Hubs of all groups of the kind."""
+        return self.hubs * len(self.groups)
+
+
+@dataclass(frozen=True)
+class Field:
+    """Slots with their first and last cell, distances between them (overlapping slots are `far` apart), and the racks.
+
+    `common` is the group whose hubs serve the hall, None when there is none; `loose` racks have no cables to a hub.
+    """
+
+    slots: tuple[Slot, ...]
+    cells: int
+    first: Ints
+    last: Ints
+    distance: Ints
+    far: int
+    kinds: tuple[Kind, ...]
+    common: Kind | None
+    loose: tuple[Member, ...]
+
+    def slot_prices(self, prices: Ints) -> Ints:
+        """Prices of cells as prices of slots."""
+        pairs = np.where(self.last > self.first, prices[self.last], 0)
+        return np.asarray(prices[self.first] + pairs, dtype=np.int64)
+
+
+def field_of(question: Question) -> Field:
+    """The arrays of a question."""
+    widths = sorted({rack.positions for rack in (*question.hubs, *question.others)} | {1})
+    slots = tuple(slot for width in widths for slot in question.ground.by_width[width])
+    first = np.array([slot.cells[0] for slot in slots], dtype=np.int64)
+    last = np.array([slot.cells[-1] for slot in slots], dtype=np.int64)
+    distance, far = _distances(slots, first, last)
+    loose = [r for r in question.others if question.target[r] is None or not r.cables]
+    by_group: dict[str, list[RackGroup]] = {}
+    for rack in (*question.hubs, *question.others):
+        group = rack.group if rack.hub else question.target[rack]
+        if group is not None and rack not in loose:
+            by_group.setdefault(group, []).append(rack)
+    named: dict[tuple[object, ...], list[str]] = {}
+    for group, racks in sorted(by_group.items()):
+        if group != COMMON:
+            named.setdefault(_signature(racks), []).append(group)
+    has_common = COMMON in by_group
+    return Field(
+        slots, len(question.ground.cells), first, last, distance, far,
+        tuple(_kind(slots, by_group[names[0]], names, has_common) for names in named.values()),
+        _kind(slots, by_group[COMMON], [COMMON], False) if has_common else None,
+        tuple(_member(slots, [rack], rack.count) for rack in loose),
+    )  # fmt: skip
+
+
+def _distances(slots: Sequence[Slot], first: Ints, last: Ints) -> tuple[Ints, int]:
+    x = np.array([slot.x_mm for slot in slots], dtype=np.int64)
+    y = np.array([slot.y_mm for slot in slots], dtype=np.int64)
+    distance = np.abs(x[:, None] - x) + np.abs(y[:, None] - y)
+    far = 4 * int(distance.max(initial=0)) + 1
+    overlap = (first[:, None] <= last) & (first <= last[:, None])
+    distance[overlap] = far
+    return distance, far
+
+
+def _signature(racks: Iterable[RackGroup]) -> tuple[object, ...]:
+    return tuple(
+        sorted((r.hub, r.pattern, r.count, r.positions, tuple(sorted(r.rows)), r.cables, r.design_w, r.peak_w) for r in racks)
+    )
+
+
+def _kind(slots: Sequence[Slot], racks: Sequence[RackGroup], groups: Sequence[str], to_common: bool) -> Kind:
+    """Hubs of several classes are taken together: any of their slots, the fewest of their cables. It only loosens."""
+    hubs = [rack for rack in racks if rack.hub]
+    cables = min(rack.cables for rack in hubs) if to_common else 0
+    together = _member(slots, hubs, sum(rack.count for rack in hubs))
+    others = tuple(_member(slots, [rack], rack.count) for rack in racks if not rack.hub)
+    return Kind(tuple(groups), together.count, together.slots, cables, others)
+
+
+def _member(slots: Sequence[Slot], racks: Sequence[RackGroup], count: int) -> Member:
+    allowed = [
+        index
+        for index, slot in enumerate(slots)
+        if any(len(slot.numbers) == rack.positions and slot.row in rack.rows for rack in racks)
+    ]
+    return Member(count, racks[0].cables, np.array(allowed, dtype=np.int64))

@@ -1,0 +1,118 @@
+"""Many hubs: a proven bound by tile prices, and placements grown from what the bound chooses.
+
+Where one hub serves the whole hall, its slot is branched on: the bound is the least over its slots of the best bound
+found with it there, so that it holds for every place of that hub. Slots with the least bound are worked on first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.floor.ascent import Ascent, flat_start, start_around
+from planner.floor.field import Field, Ints, field_of
+from planner.floor.incumbent import Incumbent
+from planner.floor.layout import Placed, Question
+from planner.floor.pricing import Choice, Pricing
+from planner.floor.work import Work
+
+STEPS = 150
+TRY_EVERY = 8
+LOOK_EVERY = 15
+TOGETHER = 9
+VISITS = 2
+NOTHING = np.zeros(0, dtype=np.int64)
+
+
+def search(question: Question, standing: Placed, deterministic_time: float) -> tuple[Placed, int, int]:
+    """The best placement found, its cost and a lower bound on any placement's cost, in mm."""
+    field, work = field_of(question), Work(deterministic_time)
+    incumbent = Incumbent(question, field, standing, work)
+    bounds = Bounds(field, incumbent, work)
+    bounds.raise_all()
+    return incumbent.placed, incumbent.cost_mm, min(bounds.least(), incumbent.cost_mm)
+
+
+class Bounds:
+    """The best bound known for each slot of the hall's hub; one for all where there is no single such hub."""
+
+    def __init__(self, field: Field, incumbent: Incumbent, work: Work) -> None:
+        self.field, self.incumbent, self.work = field, incumbent, work
+        self.pricing = Pricing(field)
+        self.branched = field.common is not None and field.common.hubs == 1
+        rows = len(field.common.hub_slots) if field.common is not None and self.branched else 1
+        self.of_row = np.zeros(rows, dtype=np.int64)
+
+    def least(self) -> int:
+        """The bound that holds for every placement."""
+        return int(self.of_row.min())
+
+    def raise_all(self) -> None:
+        """Work on the slots with the least bound until the bound meets the cost, or work or ideas run out."""
+        if not self.branched:
+            self.climb(flat_start(self.field), NOTHING)
+            return
+        visits: dict[int, int] = {}
+        row = self._centre()
+        while not self.work.over() and self.least() < self.incumbent.cost_mm and visits.get(row, 0) < VISITS:
+            assert self.field.common is not None
+            ascent = start_around(self.field, int(self.field.common.hub_slots[row]))
+            if visits:
+                self.look(ascent)
+            if not visits or int(self.of_row.argmin()) == row:
+                visits[row] = visits.get(row, 0) + 1
+                self.climb(ascent, self._near(row))
+            row = int(self.of_row.argmin())
+
+    def _centre(self) -> int:
+        assert self.field.common is not None
+        singles = self.field.distance[self.field.common.hub_slots][:, : self.field.cells]
+        return int(singles.sum(axis=1).argmin())
+
+    def _near(self, row: int) -> Ints:
+        """The row and its nearest ones that are still open."""
+        assert self.field.common is not None
+        slots = self.field.common.hub_slots
+        far = self.field.distance[slots[row], slots].copy()
+        far[row] = -1
+        near = np.argsort(far, kind="stable")[: 3 * TOGETHER]
+        return near[self.of_row[near] < self.incumbent.cost_mm][:TOGETHER]
+
+    def look(self, ascent: Ascent) -> None:
+        """One evaluation at the ascent's prices, for every open slot of the hall's hub."""
+        prices = ascent.prices()
+        tiles = self.pricing.tiles(prices)
+        rows = np.nonzero(self.of_row < self.incumbent.cost_mm)[0]
+        values = self.pricing.around(prices, tiles, rows) + self.pricing.constant(prices)
+        self.of_row[rows] = np.maximum(self.of_row[rows], values)
+        self.work.spend_elements(self.pricing.elements() + len(rows) * len(self.field.slots))
+
+    def climb(self, ascent: Ascent, rows: Ints) -> None:
+        """Steps for some slots of the hall's hub at once, always for the one whose bound is least."""
+        for number in range(STEPS):
+            if ascent.over() or self.work.over():
+                break
+            if len(rows) and number % LOOK_EVERY == LOOK_EVERY - 1:
+                self.look(ascent)
+            choice = self._choice(ascent, rows)
+            if number % TRY_EVERY == 0:
+                self.incumbent.try_choice(choice)
+            ascent.step(choice, self.incumbent.cost_mm)
+
+    def _choice(self, ascent: Ascent, rows: Ints) -> Choice:
+        prices = ascent.prices()
+        tiles = self.pricing.tiles(prices)
+        self.work.spend_elements(self.pricing.elements() + len(rows) * len(self.field.slots))
+        common = self.field.common
+        if self.branched:
+            values = self.pricing.around(prices, tiles, rows)
+            bounds = values + self.pricing.constant(prices)
+            self.of_row[rows] = np.maximum(self.of_row[rows], bounds)
+            return self.pricing.choose(prices, tiles, rows[[int(values.argmin())]])
+        chosen = NOTHING
+        if common is not None:
+            every = np.arange(len(common.hub_slots))
+            values = self.pricing.around(prices, tiles, every)
+            chosen = np.sort(np.argsort(values, kind="stable")[: common.hubs])
+        choice = self.pricing.choose(prices, tiles, chosen)
+        self.of_row[0] = max(int(self.of_row[0]), choice.bound)
+        return choice
