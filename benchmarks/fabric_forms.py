@@ -220,8 +220,10 @@ def pattern_limits_form(question: Question) -> Answer:
     design = question.designs[name]
     most = limits(design)[1] or 0
     if row.get("item") == "isl_ports_both_ends":
-        isl = design.converged.isl_per_pair if design.converged else 0
-        return Answer(key | {"su": row.get("su")}, {"count": 2 * isl})
+        cages = (
+            -(-design.converged.isl_per_pair // design.converged.optics.uplinks_per_module) if design.converged else 0
+        )
+        return Answer(key | {"su": row.get("su")}, {"count": 2 * cages})
     if row.get("item") == "design_ceiling_gpus":
         return Answer(key, {"count": most * (design.accelerators_per_system or 0)})
     return Answer(key, {"max_supported_su": most // design.unit_systems, "nodes": most})

@@ -119,7 +119,7 @@ def _compared(table: str, row: Mapping[str, Any], answer: Answer) -> Verdict:
         why = str(row.get("contradiction") or row.get("derivation") or "")
         reason = "; ".join(differences) + (f" ({why})" if why and status == "underivable" else "")
         return Verdict(status, table, answer.key, reason)
-    if not compared:
+    if not compared or (left and row.get("derivable", "exact") != "exact"):
         reason = "; ".join(sorted(set(answer.left.values()))) or f"no rule gives {', '.join(left) or 'a column'}"
         return Verdict("underivable", table, answer.key, reason)
     return Verdict("exact", table, answer.key, left=tuple(left))

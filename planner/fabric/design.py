@@ -92,7 +92,7 @@ def _counted(
     design: FabricDesign, systems: int, growth: Growth, with_manager: bool, others: Mapping[str, FabricDesign] | None
 ) -> FabricCounts:
     _check_range(design, systems, with_manager, others)
-    compute = _first_stage_that_fits(design, systems, growth, with_manager)
+    compute = compute_of(design, systems, growth, with_manager)
     part = compute.part
     if design.converged is not None and not _carries_converged(compute):
         part = part + paired_leaves_part(design.converged, systems * design.converged.ports_per_system, Attached())
@@ -125,7 +125,12 @@ def _carries_converged(compute: Compute) -> bool:
     return isinstance(compute.stage, Pair) and compute.stage.converged_ports_per_system > 0
 
 
-def _first_stage_that_fits(design: FabricDesign, systems: int, growth: Growth, with_manager: bool) -> Compute:
+def compute_of(design: FabricDesign, systems: int, growth: Growth, with_manager: bool) -> Compute:
+    """The first stage of the design that carries the systems, counted.
+
+    Raises:
+        InputError: no stage does.
+    """
     for stage in design.compute:
         if isinstance(stage, Supplied):
             return count_supplied(design, stage, systems)

@@ -1,0 +1,214 @@
+"""Port-to-port links of the other networks: pairs, storage, leaf pairs (in-band, converged) and out-of-band."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from planner.cabling.devices import PDU, SERVER, STORAGE, SYSTEM, device_id
+from planner.cabling.model import Device, Link
+from planner.cabling.ports import Bank
+from planner.catalog.fabrics import OutOfBand, Pair
+from planner.errors import InputError
+
+Sockets = Callable[[Device, str, int, float], Bank]  # (device, fabric, its links, speed) -> its cages
+
+
+@dataclass
+class Cages:
+    """Hands out the ports of devices one after the other, for each device and speed from the next free cage."""
+
+    used: dict[str, int] = field(default_factory=dict)  # device -> last cage in use
+    open: dict[tuple[str, float], tuple[int, int]] = field(default_factory=dict)  # (cage, lanes taken)
+
+    def take(self, device: str, bank: Bank, speed: float, what: str) -> tuple[int, int]:
+        """The next (cage, lane). A cage is never split two ways: another speed starts a new cage.
+
+        Raises:
+            InputError: no cage is left.
+        """
+        key = (device, speed)
+        cage, lane = self.open.get(key, (0, bank.socket.lanes))
+        if lane >= bank.socket.lanes:
+            cage, lane = max(self.used.get(device, 0), bank.first_cage - 1) + 1, 0
+            if cage >= bank.first_cage + bank.cages:
+                raise InputError.of(
+                    f"cabling: ports of {device}",
+                    f"more {what} links than its {bank.cages} cages take",
+                    "a free cage",
+                    "use a switch with more ports, or more switches",
+                )
+            self.used[device] = cage
+        self.open[key] = (cage, lane + 1)
+        return cage, lane + 1
+
+    def close(self, device: str) -> None:
+        """Starts the next link of a device in a cage of its own."""
+        for key in [key for key in self.open if key[0] == device]:
+            del self.open[key]
+
+
+@dataclass
+class Wirer:
+    """Joins devices with the next free ports at both ends."""
+
+    devices: dict[str, Device]
+    sockets: Sockets
+    uppers: Cages = field(default_factory=Cages)
+    lowers: dict[tuple[str, str], int] = field(default_factory=dict)  # (device, fabric) -> ports taken
+
+    def link(self, fabric: str, tier: str, speed: float, lower: str, upper: str, links_of_lower: int) -> Link:
+        """One link from a device that is no switch of the network to a switch of it."""
+        a, b = self.devices[lower], self.devices[upper]
+        bank = self.sockets(a, fabric, links_of_lower, speed)
+        index = self.lowers.get((lower, fabric), 0)
+        self.lowers[lower, fabric] = index + 1
+        cage, lane = bank.at(index)
+        at = self.uppers.take(upper, self.sockets(b, fabric, 0, speed), speed, tier)
+        return Link(fabric, tier, speed, lower, cage, lane, upper, *at)
+
+    def between(self, fabric: str, tier: str, speed: float, a: str, b: str) -> Link:
+        """One link between two switches."""
+        one = self.uppers.take(a, self.sockets(self.devices[a], fabric, 0, speed), speed, tier)
+        two = self.uppers.take(b, self.sockets(self.devices[b], fabric, 0, speed), speed, tier)
+        return Link(fabric, tier, speed, a, *one, b, *two)
+
+    def close(self, devices: Iterable[str]) -> None:
+        """What follows starts in cages of its own."""
+        for device in devices:
+            self.uppers.close(device)
+
+
+def ids_of(devices: dict[str, Device], role: str) -> list[str]:
+    """The devices of a role in order."""
+    return sorted(name for name, device in devices.items() if device.role == role)
+
+
+def pair_links(wirer: Wirer, pair: Pair, systems: int, isl: int) -> Iterator[Link]:
+    """Half of each system's links to each switch of its plane's pair, then the links between the two."""
+    role = "converged-leaf" if pair.converged_ports_per_system else "compute-leaf"
+    switches = ids_of(wirer.devices, role)
+    total = pair.planes * pair.links_per_system
+    for system in range(systems):
+        name = device_id(SYSTEM, system + 1)
+        for link in range(pair.links_per_system):
+            for plane in range(pair.planes):
+                upper = switches[2 * plane + link * 2 // pair.links_per_system]
+                yield wirer.link("compute", "node-leaf", pair.link_gbit_s, name, upper, total)
+    wirer.close(switches)
+    converged = pair.converged_gbit_s or pair.link_gbit_s
+    for system in range(systems):
+        for link in range(pair.converged_ports_per_system):
+            name = device_id(SYSTEM, system + 1)
+            yield wirer.link(
+                "converged", "node-leaf", converged, name, switches[link % 2], pair.converged_ports_per_system
+            )
+    wirer.close(switches)
+    speed = pair.isl_gbit_s or pair.link_gbit_s
+    for plane in range(pair.planes):
+        for _ in range(isl // pair.planes):
+            yield wirer.between("compute", "isl", speed, switches[2 * plane], switches[2 * plane + 1])
+
+
+@dataclass(frozen=True)
+class Group:
+    """Equal endpoints of a network: `devices` with `each` ports at a speed, counted as one tier."""
+
+    tier: str
+    devices: tuple[str, ...]
+    links: int
+    speed_gbit_s: float
+    per_cable: int = 1  # links that share a split cable, and so a leaf
+
+
+def spread_over_pairs(wirer: Wirer, fabric: str, groups: Iterable[Group], leaves: list[str]) -> Iterator[Link]:
+    """Each device's ports in turn to the two leaves of a pair; devices in equal runs over the pairs."""
+    pairs = max(1, len(leaves) // 2)
+    for group in groups:
+        if not group.devices:
+            continue
+        each, more = divmod(group.links, len(group.devices))
+        for index, name in enumerate(group.devices):
+            own = each + (1 if index < more else 0)
+            pair = index * pairs // len(group.devices)
+            for port in range(own):
+                upper = leaves[min(2 * pair + port % 2, len(leaves) - 1)]
+                yield wirer.link(fabric, group.tier, group.speed_gbit_s, name, upper, own)
+        wirer.close(leaves)
+
+
+def striped(
+    wirer: Wirer, fabric: str, speed: float, lowers: list[str], uppers: list[str], links: int
+) -> Iterator[Link]:
+    """Uplinks of each lower switch in equal runs over the upper switches."""
+    if not lowers or not uppers:
+        return
+    per_pair = links // (len(lowers) * len(uppers))
+    for lower in lowers:
+        for upper in uppers:
+            for _ in range(per_pair):
+                yield wirer.between(fabric, "leaf-spine", speed, lower, upper)
+
+
+def spread_over_leaves(wirer: Wirer, fabric: str, groups: Iterable[Group], leaves: list[str]) -> Iterator[Link]:
+    """Ports dealt out over all leaves in turn: every device reaches as many leaves as it has ports."""
+    turn = 0
+    for group in groups:
+        if not group.devices:
+            continue
+        each, more = divmod(group.links, len(group.devices))
+        for index, name in enumerate(group.devices):
+            own = each + (1 if index < more else 0)
+            for _ in range(own):
+                leaf = leaves[turn // group.per_cable % len(leaves)]
+                yield wirer.link(fabric, group.tier, group.speed_gbit_s, name, leaf, own)
+                turn += 1
+        turn = 0 if group.per_cable > 1 else turn
+        wirer.close(leaves)
+
+
+def isl_links(wirer: Wirer, fabric: str, speed: float, leaves: list[str], links: int) -> Iterator[Link]:
+    """Links between the two leaves of each pair."""
+    pairs = len(leaves) // 2
+    for pair in range(pairs):
+        for _ in range(links // pairs):
+            yield wirer.between(fabric, "isl", speed, leaves[2 * pair], leaves[2 * pair + 1])
+
+
+def out_of_band_links(
+    wirer: Wirer, network: OutOfBand, counts: dict[str, int], switches: list[str], in_band: list[str]
+) -> Iterator[Link]:
+    """One link for each counted port, devices in order over the switches, then uplinks to the in-band leaves."""
+    served = {
+        "system": ids_of(wirer.devices, SYSTEM),
+        "server": [*ids_of(wirer.devices, SERVER), *_managers(wirer.devices)],
+        "storage": ids_of(wirer.devices, STORAGE),
+        "pdu": ids_of(wirer.devices, PDU),
+        "fabric-switch": _switches(wirer.devices, ("compute-", "storage-")),
+        "in-band-switch": _switches(wirer.devices, ("in-band-", "converged-")),
+    }
+    turn = 0
+    for tier, names in served.items():
+        links = counts.get(tier, 0)
+        if not names or not links:
+            continue
+        each, more = divmod(links, len(names))
+        for index, name in enumerate(names):
+            own = each + (1 if index < more else 0)
+            for _ in range(own):
+                upper = switches[turn // network.ports]
+                turn += 1
+                yield wirer.link("out-of-band", tier, 1.0, name, upper, own)
+    for index, name in enumerate(switches):
+        for uplink in range(network.uplinks_per_switch if in_band else 0):
+            upper = in_band[(2 * index + uplink) % len(in_band)]
+            yield wirer.between("out-of-band", "uplink", network.uplink_gbit_s, name, upper)
+
+
+def _managers(devices: dict[str, Device]) -> list[str]:
+    return sorted(name for name, device in devices.items() if device.role.endswith("-manager"))
+
+
+def _switches(devices: dict[str, Device], starts: tuple[str, ...]) -> list[str]:
+    ends = ("-leaf", "-spine", "-core")
+    return sorted(n for n, d in devices.items() if d.role.startswith(starts) and d.role.endswith(ends))

@@ -1,0 +1,226 @@
+"""From counts to cables: links with both ends, lengths from positions, products, modules and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from planner.cabling.devices import SERVER, STORAGE, SYSTEM, Inventory, device_id, named_devices
+from planner.cabling.model import CablePlan, CablingNote, Device, Link, Position, Products, SiteParameters
+from planner.cabling.network_links import (
+    Group,
+    Wirer,
+    ids_of,
+    isl_links,
+    out_of_band_links,
+    pair_links,
+    spread_over_leaves,
+    spread_over_pairs,
+    striped,
+)
+from planner.cabling.ports import Bank, device_bank, ports_of, switch_bank, usual_bank
+from planner.cabling.runs import Runs
+from planner.cabling.tree_links import TreeBanks, tree_links
+from planner.catalog.fabrics import FabricDesign, Growth, Manager, Pair, PairedLeaves, StorageFabric, Tree
+from planner.errors import InputError
+from planner.fabric.compute import Compute
+from planner.fabric.counts import FabricCounts
+from planner.fabric.design import compute_of
+from planner.fabric.tree import TreeShape
+
+COMPUTE, IN_BAND_ROLES = "compute", ("in-band", "converged")
+
+
+def wire(
+    design: FabricDesign,
+    counts: FabricCounts,
+    placement: Mapping[str, Position],
+    products: Products,
+    inventory: Inventory,
+    parameters: SiteParameters | None = None,
+) -> CablePlan:
+    """Port-to-port cabling of everything that `counts` speaks of (from `count_fabric` or `count_site_fabrics`).
+
+    `placement` holds a position for every device of `named_devices(counts, inventory)`.
+
+    Raises:
+        InputError: a device without a position, a switch that cannot make the ports, a link that no medium reaches.
+    """
+    site = parameters or SiteParameters()
+    devices = named_devices(counts, inventory)
+    links = list(link_all(design, counts, devices, products))
+    _check_placed(links, placement)
+    runs = Runs(design, devices, placement, products, site)
+    return runs.plan(links, notes_of(design, counts, devices))
+
+
+def link_all(
+    design: FabricDesign, counts: FabricCounts, devices: dict[str, Device], products: Products
+) -> Iterator[Link]:
+    """Every link of every fabric in the counts, in a fixed order, without lengths or products."""
+    wirer = Wirer(devices, partial(bank_of, products))
+    if counts.links_of(COMPUTE, "node-leaf"):
+        yield from _compute_links(design, counts, wirer, products)
+    if design.storage is not None and counts.switches_of("storage-leaf"):
+        yield from _storage_links(design.storage, counts, wirer)
+    network = design.in_band or design.converged
+    if network is not None and counts.switches_of(f"{network.role}-leaf"):
+        yield from _paired_links(network, counts, wirer)
+    switches = ids_of(devices, "out-of-band-leaf")
+    if design.out_of_band is not None and switches:
+        ports = {entry.tier: entry.count for entry in counts.links if entry.fabric == "out-of-band"}
+        leaves = [name for role in IN_BAND_ROLES for name in ids_of(devices, f"{role}-leaf")]
+        yield from out_of_band_links(wirer, design.out_of_band, ports, switches, leaves)
+
+
+def bank_of(products: Products, device: Device, fabric: str, links: int, speed_gbit_s: float) -> Bank:
+    """The cages of a device for the links of one fabric at a speed."""
+    switch = products.switches.get(device.product)
+    if switch is None:
+        if fabric == "out-of-band":
+            return usual_bank(max(1, links), speed_gbit_s)
+        return device_bank(ports_of(device.product, products), fabric, max(1, links), speed_gbit_s)
+    if fabric == "out-of-band" and not device.role.startswith("out-of-band") and speed_gbit_s == 1:
+        return usual_bank(max(1, links), speed_gbit_s)  # its management ports
+    return switch_bank(switch, speed_gbit_s)
+
+
+def _compute_links(design: FabricDesign, counts: FabricCounts, wirer: Wirer, products: Products) -> Iterator[Link]:
+    managed = counts.links_of(COMPUTE, "manager") > 0
+    growth: Growth = "right-size" if counts.growth == "right-size" else "full-unit"
+    compute = compute_of(design, counts.systems, growth, managed)
+    stage = compute.stage
+    if isinstance(stage, Pair):
+        yield from pair_links(wirer, stage, counts.systems, counts.links_of(COMPUTE, "isl"))
+    elif isinstance(stage, Tree) and compute.shape is not None:
+        yield from tree_links(design, stage, compute.shape, counts.systems, tree_banks(stage, wirer))
+        if managed and stage.manager is not None:
+            yield from _manager_links(stage, compute, stage.manager, wirer, products)
+
+
+def tree_banks(tree: Tree, wirer: Wirer) -> TreeBanks:
+    """The cages of a tree: downlinks of a leaf first, uplinks in the cages after them.
+
+    Raises:
+        InputError: a switch product that the catalog lacks or that cannot make the ports.
+    """
+    leaf = wirer.devices[device_id("compute-leaf", 1)]
+    down = wirer.sockets(leaf, COMPUTE, 0, tree.link_gbit_s)
+    up = wirer.sockets(leaf, COMPUTE, 0, tree.uplink_gbit_s)
+    used = -(-tree.leaf.down // down.socket.lanes)
+    if used + -(-tree.leaf.up // up.socket.lanes) > down.cages:
+        raise InputError.of(
+            f"switch {tree.leaf.switch}: breakout",
+            f"{tree.leaf.down} links down and {tree.leaf.up} up on {down.cages} cages",
+            "no more cages than the switch has",
+            "use a higher oversubscription or another switch",
+        )
+    spine = Device("", "", tree.spine.switch)
+    core = Device("", "", tree.core.switch if tree.core else tree.spine.switch)
+    system = wirer.devices[device_id(SYSTEM, 1)]
+    all_links = tree.planes * tree.links_per_system
+    return TreeBanks(
+        wirer.sockets(system, COMPUTE, all_links, tree.link_gbit_s),
+        down,
+        Bank(down.first_cage + used, up.cages - used, up.socket),
+        wirer.sockets(spine, COMPUTE, 0, tree.uplink_gbit_s),
+        wirer.sockets(core, COMPUTE, 0, tree.uplink_gbit_s),
+    )
+
+
+def _manager_links(tree: Tree, compute: Compute, manager: Manager, wirer: Wirer, products: Products) -> Iterator[Link]:
+    """Fabric manager links: to the switch's own port, to spare cages, or to the leaf ports of a displaced system."""
+    shape = compute.shape
+    names = ids_of(wirer.devices, "compute-manager")
+    if shape is None or not names:
+        return
+    speed = manager.link_gbit_s
+    for index in range(manager.links):
+        name = names[index * len(names) // manager.links]
+        own = index % max(1, manager.links // len(names)) + 1
+        leaf, cage, lane = _manager_port(tree, shape, manager, index, products)
+        yield Link(COMPUTE, "manager", speed, name, own, 1, device_id("compute-leaf", leaf + 1), cage, lane)
+
+
+def _manager_port(
+    tree: Tree, shape: TreeShape, manager: Manager, index: int, products: Products
+) -> tuple[int, int, int]:
+    """(leaf, cage, lane) of the n-th manager link. Lanes of a split port count at the split's speed."""
+    switch = products.switches[tree.leaf.switch]
+    if manager.dedicated_ports:
+        return index % shape.leaves, switch_bank(switch, manager.link_gbit_s, "ufm").first_cage, 1
+    bank = switch_bank(switch, tree.link_gbit_s)
+    cable, branch = divmod(index, manager.links_per_cable)
+    if tree.leaf.spare:
+        first = -(-(tree.leaf.down + tree.leaf.up) // bank.socket.lanes)
+        return 0, bank.first_cage + first + cable, branch + 1
+    leaf = shape.leaves - 1 - cable % shape.leaves
+    cage, lane = bank.at(tree.leaf.down - 1)
+    return leaf, cage, (lane - 1) * manager.links_per_cable + branch + 1
+
+
+def _storage_links(fabric: StorageFabric, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:
+    leaves, spines = ids_of(wirer.devices, "storage-leaf"), ids_of(wirer.devices, "storage-spine")
+    speed = fabric.link_gbit_s
+    groups = (
+        _group(counts, wirer, "storage", "node-leaf", SYSTEM, speed),
+        _group(counts, wirer, "storage", "storage-leaf", STORAGE, speed),
+        _group(counts, wirer, "storage", "server-leaf", SERVER, speed / 2, per_cable=2),
+        _group(counts, wirer, "storage", "manager", "storage-manager", speed / 2, per_cable=2),
+    )
+    yield from spread_over_leaves(wirer, "storage", groups, leaves)
+    yield from striped(wirer, "storage", speed, leaves, spines, counts.links_of("storage", "leaf-spine"))
+
+
+def _paired_links(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:
+    role, speed = network.role, network.link_gbit_s
+    leaves, spines = ids_of(wirer.devices, f"{role}-leaf"), ids_of(wirer.devices, f"{role}-spine")
+    shared = counts.switches_of("compute-leaf") == 0
+    groups = [
+        _group(counts, wirer, role, "server-leaf", SERVER, speed),
+        _group(counts, wirer, role, "storage-leaf", STORAGE, speed),
+    ]
+    if not shared:
+        groups.insert(0, _group(counts, wirer, role, "node-leaf", SYSTEM, speed))
+    yield from spread_over_pairs(wirer, role, groups, leaves)
+    isl = 0 if shared else counts.links_of(role, "isl")
+    yield from isl_links(wirer, role, network.isl_gbit_s or speed, leaves, isl)
+    wirer.close(leaves)
+    up = counts.links_of(role, "leaf-spine")
+    yield from striped(wirer, role, network.uplink_gbit_s or speed, leaves, spines, up)
+
+
+def _group(
+    counts: FabricCounts, wirer: Wirer, fabric: str, tier: str, role: str, speed: float, *, per_cable: int = 1
+) -> Group:
+    return Group(tier, tuple(ids_of(wirer.devices, role)), counts.links_of(fabric, tier), speed, per_cable)
+
+
+def _check_placed(links: list[Link], placement: Mapping[str, Position]) -> None:
+    missing = sorted({name for link in links for name in (link.a, link.b) if name not in placement})
+    if missing:
+        raise InputError.of(
+            "cabling: placement",
+            f"{len(missing)} devices without a position, the first {missing[0]}",
+            "a position for every device",
+            "place the racks first",
+        )
+
+
+def notes_of(design: FabricDesign, counts: FabricCounts, devices: dict[str, Device]) -> tuple[CablingNote, ...]:
+    """What the links leave out or cannot keep."""
+    notes = [CablingNote("counts", f"{what} are unknown and not cabled") for what in counts.unknown]
+    for role, tiers in ((STORAGE, ("storage-leaf",)), (SERVER, ("server-leaf",))):
+        links = sum(e.count for e in counts.links if e.tier in tiers)
+        if links and not ids_of(devices, role):
+            notes.append(CablingNote("endpoints", f"{links} {tiers[0]} links have no named {role} and are not cabled"))
+    outside = sum(e.count for e in counts.links if e.tier in ("site", "manager-back-to-back"))
+    if outside:
+        notes.append(
+            CablingNote("endpoints", f"{outside} links end outside the fabrics and are not cabled port to port")
+        )
+    last = design.compute[-1]
+    if isinstance(last, Tree) and last.manager and not last.manager.dedicated_ports and not last.leaf.spare:
+        text = "the split fibre of the fabric manager shares a twin cage with a straight one where the leaf is full"
+        notes.append(CablingNote("R5", text))
+    return tuple(notes)
