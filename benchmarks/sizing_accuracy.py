@@ -18,7 +18,8 @@ from pathlib import Path
 import click
 
 from benchmarks.sizing_calibration import NEW_MODEL, band_name, band_of, left_out, pool
-from benchmarks.sizing_rows import TRUTH, Case, Unpredictable, read_cases
+from benchmarks.sizing_cases import Case, Unpredictable
+from benchmarks.sizing_rows import TRUTH, read_cases
 from planner.catalog.priors import Band, Priors, PriorSet, load_priors
 
 SKIPPED_MOST = 0.15

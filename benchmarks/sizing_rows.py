@@ -9,31 +9,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from benchmarks.sizing_cases import (
+    GROUP_BATCH_MAX,
+    Case,
+    Ratio,
+    Searched,
+    Serving,
+    TokenTime,
+    Trained,
+    Unpredictable,
+    base_model,
+)
 from planner.catalog.files import catalog_roots, read_all
 from planner.catalog.models import Model, Models, load_models
 from planner.catalog.schema import Accelerator
 from planner.demand.architecture import Geometry, geometry
-from planner.demand.flow import mixed_rate, split_rate
 from planner.demand.replica_search import (
     USABLE_MEMORY,
     WORKSPACE_BYTES,
     Server,
     Targets,
     numbers_for,
-    operate,
-    shapes,
     tensor_limit,
 )
 from planner.demand.serving import (
-    DECODE_TERMS,
-    PREFILL_TERMS,
     Numbers,
     Replica,
     cache_bytes,
@@ -44,12 +49,10 @@ from planner.demand.serving import (
 from planner.demand.systems import AcceleratorRates, SystemRates, rates_of
 from planner.demand.training_memory import fits as fits_memory
 from planner.demand.training_memory import memory
-from planner.demand.training_time import Layout, training_terms, weigh_training
+from planner.demand.training_time import Layout, training_terms
 from planner.errors import InputError
 
 Row = dict[str, Any]
-Values = Mapping[str, float]
-GROUP_BATCH_MAX = 2048.0  # sequences on one attention rank: what servers are configured for at most
 TRUTH = Path(__file__).parent / "truth" / "sizing_truth.yaml"
 
 DOMAIN = {"gb200": 72, "gb300": 72, "trn2": 64, "trn3": 144}  # others: 8
@@ -73,145 +76,6 @@ MLPERF_LIMITS = {
     ("deepseek-r1", "Server"): (2.0, 0.08),
     ("deepseek-r1", "Interactive"): (1.5, 0.015),
 }
-
-
-class Unpredictable(Exception):  # noqa: N818 - a reason, not a fault
-    """The row says too little; the message says what is missing."""
-
-
-def base_model(name: str) -> str:
-    """Rows of one architecture under different names, left out together."""
-    same = {"deepseek-r1": "deepseek-v3", "llama-3.3-70b": "llama-3.1-70b", "llama-3-70b": "llama-3.1-70b"}
-    same |= {"llama2-70b": "llama-2-70b", "llama-2-70b-lora": "llama-2-70b", "gpt-oss-20b": "gpt-oss"}
-    same |= {"gpt-oss-120b": "gpt-oss", "kimi-k2": "kimi-k2.5", "llama3.1-405b": "llama-3.1-405b"}
-    same |= {"llama3.1-8b": "llama-3.1-8b"}
-    return same.get(name, name)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One row. `features` switch the named factors of a prior on (software stack, split serving ...)."""
-
-    id: str
-    family: str
-    task: str  # inference, training, fine-tuning
-    model: str
-    catalog_model: str
-    group: str
-    measured: float
-    moe: bool
-    vendor_class: str
-    features: tuple[str, ...]
-
-    def predict(self, values: Values) -> float:
-        """The predicted value, in the unit of the row."""
-        raise NotImplementedError
-
-    def throughput_error(self, values: Values) -> float:
-        """Log of measured over predicted throughput: above 0 when reality is faster."""
-        return math.log(self.measured / self.predict(values))
-
-    def factor(self, values: Values) -> float:
-        """The factor on throughput of the features that hold."""
-        names = (*self.features, f"model.{self.catalog_model}")
-        return math.exp(sum(values.get(f"factor.{name}", 0.0) for name in names))
-
-
-@dataclass(frozen=True)
-class Serving(Case):
-    """Output tokens per second and accelerator at a stated load."""
-
-    decode: tuple[float, ...] = ()
-    prefill: tuple[float, ...] = ()
-    batch: float = 0.0
-    output: float = 0.0
-    accelerators: int = 1
-    concurrency: float = 0.0
-    prefill_workers: float = 0.0  # 0: one pool
-
-    def predict(self, values: Values) -> float:
-        """Tokens per second and accelerator."""
-        step = sum(t * values[f"decode.{n}"] for n, t in zip(DECODE_TERMS, self.decode, strict=True))
-        fill = sum(t * values[f"prefill.{n}"] for n, t in zip(PREFILL_TERMS, self.prefill, strict=True))
-        if self.prefill_workers:
-            rate = split_rate(self.concurrency, self.output, step, fill, self.prefill_workers)
-        else:
-            rate = mixed_rate(self.batch, self.output, step, fill)
-        return rate * self.output / self.accelerators * self.factor(values)
-
-
-@dataclass(frozen=True)
-class Searched(Case):
-    """Tokens per second and accelerator where the row leaves the layout open: the best the planner's search finds."""
-
-    server: Server | None = None
-    targets: Targets | None = None
-    accelerators: int = 1
-    metric: str = "throughput"
-
-    def predict(self, values: Values) -> float:
-        """Tokens per second and accelerator of the best replica shape."""
-        assert self.server is not None and self.targets is not None
-        server = replace(self.server, coefficients={"group_batch_max": GROUP_BATCH_MAX, **values})
-        best = 0.0
-        for shape in shapes(server.model, server.system):
-            if shape.accelerators <= self.accelerators:
-                point = operate(server, shape, self.targets)
-                if point is not None:
-                    best = max(best, point.requests_s * self.targets.output_tokens / shape.accelerators)
-        if best == 0.0:
-            raise Unpredictable("no replica meets the latency limits")
-        return best * self.factor(values)
-
-
-@dataclass(frozen=True)
-class TokenTime(Case):
-    """Milliseconds per output token of one sequence."""
-
-    decode: tuple[float, ...] = ()
-
-    def predict(self, values: Values) -> float:
-        """Milliseconds per token."""
-        step = sum(t * values[f"decode.{n}"] for n, t in zip(DECODE_TERMS, self.decode, strict=True))
-        return step * 1000.0 / self.factor(values)
-
-    def throughput_error(self, values: Values) -> float:
-        """A shorter time is a higher throughput."""
-        return -super().throughput_error(values)
-
-
-@dataclass(frozen=True)
-class Ratio(Case):
-    """One case over another on other hardware."""
-
-    above: Case | None = None
-    below: Case | None = None
-
-    def predict(self, values: Values) -> float:
-        """The ratio of the two predictions."""
-        assert self.above is not None and self.below is not None
-        return self.above.predict(values) / self.below.predict(values)
-
-
-@dataclass(frozen=True)
-class Trained(Case):
-    """Tokens per second and accelerator of training; `scale` and `inverse` turn it into the unit of the row."""
-
-    terms: tuple[float, ...] = ()
-    number_format: str = "bf16"
-    headroom: float = 0.0
-    scale: float = 1.0
-    inverse: bool = False
-
-    def predict(self, values: Values) -> float:
-        """The value in the unit of the row."""
-        rate = self.factor(values) * math.exp(values.get("factor.power", 0.0) * self.headroom)
-        rate /= weigh_training(self.terms, values, self.number_format)
-        return self.scale / rate if self.inverse else self.scale * rate
-
-    def throughput_error(self, values: Values) -> float:
-        """Log of measured over predicted throughput."""
-        return -super().throughput_error(values) if self.inverse else super().throughput_error(values)
 
 
 class Reader:
@@ -354,7 +218,7 @@ class Reader:
         first, token = _limits(name, c)
         targets = Targets(round(inputs), round(outputs), first, token)
         round_ = str(row["family"]).removeprefix("inf_")
-        server = Server(model, system, self.numbers(row, model, system.accelerator), None, {})
+        server = Server(model, system, self.numbers(row, model, system.accelerator), {})
         features = [round_, str(c["scenario"]).lower()]
         if geometry(model).is_moe:
             features.append(f"{round_}_experts")
@@ -384,7 +248,7 @@ class Reader:
         sides = []
         for name in ("trn3", "trn2"):
             system = self.system(name)
-            server = Server(model, system, numbers_for(model, "fp4", system.accelerator), None, {})
+            server = Server(model, system, numbers_for(model, "fp4", system.accelerator), {})
             sides.append(Searched(**head, server=server, targets=Targets(1024, 1024, None, None), accelerators=16))
         return Ratio(**head, above=sides[0], below=sides[1])
 

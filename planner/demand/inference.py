@@ -14,10 +14,12 @@ from planner.demand.replica_search import (
     Operating,
     Server,
     Targets,
+    binding_limit,
     numbers_for,
     operate,
     shapes,
     speed,
+    step_line,
 )
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
 from planner.demand.serving import Replica, cache_bytes, weight_bytes
@@ -29,8 +31,8 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     """Replicas for the peak within the targets, N+1 included.
 
     Every time is stretched by what published services under latency limits fall short of unlimited throughput, and
-    to the 25th percentile of the error band, so that both the rate and the latency
-    hold there. Source of the form: roofline with prefill and decode (`serving`), Little's law for the batch.
+    to the 25th percentile of the error band, so that both the rate and the latency hold there. Form: a roofline with
+    prefill and decoding (`serving`), Little's law for the batch.
     """
     targets = Targets(
         service.input_tokens,
@@ -43,15 +45,15 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     refusal = _refusal(model, system, service.input_tokens + service.output_tokens)
     if refusal:
         return infeasible(service.id, system.id, refusal)
-    server = _server(model, system, priors, service.precision)
+    prior = priors.of("inference", system.accelerator.vendor_class)
+    server = _server(model, system, prior, service.precision)
     server = replace(server, slow=server.slow * math.exp(-server.coefficients.get("factor.server", 0.0)))
-    band = _band(server)
-    planned = replace(server, slow=1.0 / band.p25)
+    planned = replace(server, slow=server.slow / _band(prior, model).p25)
     best = _cheapest(planned, targets, service.peak_requests_s, service.spare_replicas)
-    notes = _assumptions(server, service.precision, targets)
+    notes = _assumptions(server, prior, service.precision, targets)
     if best is None:
         return infeasible(service.id, system.id, _why_not(planned, targets), notes)
-    return _need(service.id, server, best, targets, service.peak_requests_s, service.spare_replicas, notes)
+    return _need(service.id, server, prior, best, targets, service.peak_requests_s, service.spare_replicas, notes)
 
 
 def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
@@ -60,13 +62,15 @@ def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: P
     refusal = _refusal(model, system, job.input_tokens + job.output_tokens)
     if refusal:
         return infeasible(job.id, system.id, refusal)
-    server = _server(model, system, priors, job.precision)
+    prior = priors.of("inference", system.accelerator.vendor_class)
+    server = _server(model, system, prior, job.precision)
     rate = job.requests / job.within_s
-    best = _cheapest(replace(server, slow=1.0 / _band(server).p25), targets, rate, 0)
-    notes = _assumptions(server, job.precision, targets)
+    planned = replace(server, slow=server.slow / _band(prior, model).p25)
+    best = _cheapest(planned, targets, rate, 0)
+    notes = _assumptions(server, prior, job.precision, targets)
     if best is None:
         return infeasible(job.id, system.id, _why_not(server, targets), notes)
-    return _need(job.id, server, best, targets, rate, 0, notes, "deadline")
+    return _need(job.id, server, prior, best, targets, rate, 0, notes, "deadline")
 
 
 def need_embedding(service: EmbeddingService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
@@ -74,17 +78,18 @@ def need_embedding(service: EmbeddingService, system: SystemRates, model: Model,
     refusal = _refusal(model, system, service.tokens_each)
     if refusal:
         return infeasible(service.id, system.id, refusal)
-    server = _server(model, system, priors, service.precision)
-    band = _band(server)
+    prior = priors.of("inference", system.accelerator.vendor_class)
+    server = _server(model, system, prior, service.precision)
+    band = _band(prior, model)
     fitting = [r for r in shapes(model, system) if server.free_bytes(r) > 0]
-    notes = _assumptions(server, service.precision, Targets(service.tokens_each, 1, None, None))
+    notes = _assumptions(server, prior, service.precision, Targets(service.tokens_each, 1, None, None))
     if not fitting:
         return infeasible(service.id, system.id, _too_large(server, service.tokens_each), notes)
     replica = min(fitting, key=lambda r: (r.accelerators, r.tensor))
     rate = service.tokens_each / server.prefill_s(replica, service.tokens_each)
     count = counts(service.tokens_per_second, rate, band, service.spare_replicas)
     figures: tuple[Figure, ...] = (("tokens per replica", rate, "tokens/s"), ("replicas", count.plan, ""))
-    return _as_need(service.id, server, replica.accelerators, count, "compute", _shape(replica), figures, notes)
+    return _as_need(service.id, server, prior, replica.accelerators, count, "compute", _shape(replica), figures, notes)
 
 
 def precision_for(model: Model, system: SystemRates, wanted: Choice) -> Precision:
@@ -99,11 +104,10 @@ def precision_for(model: Model, system: SystemRates, wanted: Choice) -> Precisio
     return "fp8" if system.accelerator.fp8_flop_s is not None else "bf16"
 
 
-def _server(model: Model, system: SystemRates, priors: Priors, wanted: Choice) -> Server:
-    prior = priors.of("inference", system.accelerator.vendor_class)
+def _server(model: Model, system: SystemRates, prior: PriorSet, wanted: Choice) -> Server:
     precision = precision_for(model, system, wanted)
-    server = Server(model, system, numbers_for(model, precision, system.accelerator), prior, prior.values)
-    return replace(server, slow=math.exp(-anchor(prior, model)))
+    numbers = numbers_for(model, precision, system.accelerator)
+    return Server(model, system, numbers, prior.values, math.exp(-anchor(prior, model)))
 
 
 def anchor(prior: PriorSet, model: Model) -> float:
@@ -111,8 +115,8 @@ def anchor(prior: PriorSet, model: Model) -> float:
     return prior.models.get(model.id, 0.0)
 
 
-def _band(server: Server) -> Band:
-    return server.prior.band(band_name(server.prior, server.model))
+def _band(prior: PriorSet, model: Model) -> Band:
+    return prior.band(band_name(prior, model))
 
 
 def _refusal(model: Model, system: SystemRates, tokens: int) -> str:
@@ -137,6 +141,7 @@ def _cheapest(server: Server, targets: Targets, rate: float, spare: int) -> Oper
 def _need(
     workload: str,
     server: Server,
+    prior: PriorSet,
     best: Operating,
     targets: Targets,
     rate: float,
@@ -144,12 +149,12 @@ def _need(
     notes: tuple[Assumption, ...],
     binding: str = "",
 ) -> AcceleratorNeed:
-    band = _band(server)
+    band = _band(prior, server.model)
     # `best` already runs at the 25th percentile: the other two are relative to it.
     relative = Band(p10=band.p10 / band.p25, p25=1.0, p50=1.0, p75=1.0, p90=max(1.0, band.p90 / band.p25))
     count = counts(rate, best.requests_s, relative, spare)
     tokens = best.requests_s * targets.output_tokens
-    tpot, ttft, _ = speed(server, best.replica, targets, best.batch)
+    tpot, ttft, _ = speed(step_line(server, best.replica, targets), targets, best.batch)
     n = best.replica.accelerators
     figures: tuple[Figure, ...] = (
         ("output tokens per replica", tokens, "tokens/s"),
@@ -164,12 +169,15 @@ def _need(
         ("spare replicas", spare, ""),
     )
     layout = (*_shape(best.replica), ("batch", best.batch))
-    return _as_need(workload, server, n, count, binding or best.binding, layout, figures, notes)
+    return _as_need(
+        workload, server, prior, n, count, binding or binding_limit(server, best, targets), layout, figures, notes
+    )
 
 
 def _as_need(
     workload: str,
     server: Server,
+    prior: PriorSet,
     unit: int,
     count: Counts,
     binding: str,
@@ -189,7 +197,7 @@ def _as_need(
         binding=binding,
         layout=layout,
         figures=figures,
-        calibrated=server.prior.calibrated,
+        calibrated=prior.calibrated,
         assumptions=notes,
     )
 
@@ -202,7 +210,7 @@ def _shape(replica: Replica) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _assumptions(server: Server, wanted: Choice, targets: Targets) -> tuple[Assumption, ...]:
+def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targets) -> tuple[Assumption, ...]:
     formats = server.numbers
     notes = [
         Assumption(
@@ -230,14 +238,14 @@ def _assumptions(server: Server, wanted: Choice, targets: Targets) -> tuple[Assu
                 "estimate",
             )
         )
-    return (*notes, *prior_assumptions(server.prior, band_name(server.prior, server.model)))
+    return (*notes, *prior_assumptions(prior, band_name(prior, server.model)))
 
 
 def _why_not(server: Server, targets: Targets) -> str:
     held = [r for r in shapes(server.model, server.system) if server.memory_batch(r, targets) >= 1]
     if not held:
         return _too_large(server, targets.input_tokens + targets.output_tokens)
-    alone = [speed(server, r, targets, 1) for r in held]
+    alone = [speed(step_line(server, r, targets), targets, 1) for r in held]
     tpot, ttft = min(s[0] for s in alone), min(s[1] for s in alone)
     if targets.tpot_s is not None and tpot > targets.tpot_s:
         return (
@@ -281,7 +289,8 @@ def fits(model: Model, systems: Sequence[SystemRates], priors: Priors, wanted: C
     able = []
     for system in systems:
         if not system.accelerator.missing:
-            server = _server(model, system, priors, wanted)
+            prior = priors.of("inference", system.accelerator.vendor_class)
+            server = _server(model, system, prior, wanted)
             if any(server.memory_batch(r, short) >= 1 for r in shapes(model, system)):
                 able.append(system.id)
     return tuple(able)

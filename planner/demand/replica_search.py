@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.catalog.models import Attention, CompressedAttention, LatentAttention, Model
-from planner.catalog.priors import PriorSet
 from planner.demand.architecture import Geometry, geometry
+from planner.demand.flow import mixed_rate
 from planner.demand.serving import (
     DECODE_TERMS,
     PREFILL_TERMS,
@@ -62,8 +62,7 @@ class Operating:
     tpot_s: float
     ttft_s: float
     memory_share: float
-    binding: str
-    terms: tuple[float, ...]
+    at_limit: bool  # the batch is the most that memory and the server take
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,6 @@ class Server:
     model: Model
     system: SystemRates
     numbers: Numbers
-    prior: PriorSet | None
     coefficients: dict[str, float]
     slow: float = 1.0
 
@@ -89,10 +87,6 @@ class Server:
         )
         c = self.coefficients
         return tuple(self.slow * term * c[f"decode.{name}"] for name, term in zip(DECODE_TERMS, terms, strict=True))
-
-    def decode_s(self, replica: Replica, batch: float, context: float) -> float:
-        """Seconds of a decoding step."""
-        return sum(self.decode_parts(replica, batch, context))
 
     def prefill_s(self, replica: Replica, tokens: float) -> float:
         """Seconds of work of the whole replica for the prefill of one sequence."""
@@ -150,66 +144,90 @@ def powers(limit: int) -> list[int]:
     return [2**k for k in range(limit.bit_length()) if 2**k <= limit]
 
 
+@dataclass(frozen=True)
+class StepLine:
+    """The decoding step of a replica as a function of its batch: fixed + batch x each + experts read by the batch.
+
+    Every term is a line in the batch, except the experts, of which more are read the more tokens choose.
+    """
+
+    replica: Replica
+    fixed_s: float
+    each_s: float
+    experts_s: float  # all experts read
+    prefill_s: float
+    geometry: Geometry
+
+    def decode_s(self, batch: float) -> float:
+        """Seconds of a step."""
+        return self.fixed_s + self.each_s * batch + self.experts_s * self.geometry.routed_read_share(batch)
+
+
+def step_line(server: Server, replica: Replica, targets: Targets) -> StepLine:
+    """The line of a replica, from the terms at no sequence and at one."""
+    place, g = DECODE_TERMS.index("expert_weights"), server.g
+    none, one = (server.decode_parts(replica, batch, targets.mean_context) for batch in (0.0, 1.0))
+    fixed = sum(none) - none[place]
+    each = sum(one) - one[place] - fixed
+    experts = one[place] / g.routed_read_share(1.0) if g.is_moe else 0.0
+    return StepLine(replica, fixed, each, experts, server.prefill_s(replica, targets.prefilled), g)
+
+
 def operate(server: Server, replica: Replica, targets: Targets) -> Operating | None:
     """The replica at the largest batch that memory and both targets allow; None when even one sequence breaks them."""
     limit = server.memory_batch(replica, targets)
     if limit < 1:
         return None
+    line = step_line(server, replica, targets)
     low, high = 0, limit
     while low < high:
         middle = (low + high + 1) // 2
-        if _meets(server, replica, targets, middle):
+        if _meets(line, targets, middle):
             low = middle
         else:
             high = middle - 1
     if low < 1:
         return None
-    tpot, ttft, rate = speed(server, replica, targets, low)
-    parts = server.decode_parts(replica, low, targets.mean_context)
-    used = 1.0 - server.free_bytes(replica) / (USABLE_MEMORY * (server.system.accelerator.memory_bytes or 1))
-    used += (
-        low
-        / replica.groups
-        * cache_bytes(server.g, server.numbers, replica, targets.mean_context)
-        / (USABLE_MEMORY * (server.system.accelerator.memory_bytes or 1))
-    )
-    binding = _binding(server, replica, targets, low, limit, parts)
-    return Operating(replica, low, rate, tpot, ttft, min(used, 1.0), binding, parts)
+    tpot, ttft, rate = speed(line, targets, low)
+    return Operating(replica, low, rate, tpot, ttft, _memory_share(server, replica, targets, low), low == limit)
 
 
-def speed(server: Server, replica: Replica, targets: Targets, batch: float) -> tuple[float, float, float]:
+def speed(line: StepLine, targets: Targets, batch: float) -> tuple[float, float, float]:
     """(seconds per token, seconds to the first token at the 99th percentile, requests per second) at a batch.
 
     Every step decodes one token per sequence and carries the prefill of the sequences that replace finished ones, so
     a token takes decode + batch / output x prefill. The wait for prefill is that of a single server whose service
     varies as prompt lengths do (Pollaczek-Khinchine), with an exponential tail; the prompt itself is a long one.
     """
-    prefill = server.prefill_s(replica, targets.prefilled)
-    step = server.decode_s(replica, batch, targets.mean_context)
-    tokens = targets.output_tokens / targets.speculative_gain
-    tpot = (step + batch / tokens * prefill) / targets.speculative_gain
-    rate = batch / (targets.output_tokens * tpot)
+    prefill, step = line.prefill_s, line.decode_s(batch)
+    rate = mixed_rate(batch, targets.output_tokens / targets.speculative_gain, step, prefill)
+    tpot = batch / (rate * targets.output_tokens)
     busy = min(rate * prefill, 0.999)
     wait = busy * prefill * (1.0 + LENGTH_CV2) / (2.0 * (1.0 - busy))
-    return tpot, step + LONG_PROMPT * prefill * replica.groups + TAIL * wait, rate
+    return tpot, step + LONG_PROMPT * prefill * line.replica.groups + TAIL * wait, rate
 
 
-def _meets(server: Server, replica: Replica, targets: Targets, batch: int) -> bool:
-    tpot, ttft, _ = speed(server, replica, targets, batch)
+def _meets(line: StepLine, targets: Targets, batch: int) -> bool:
+    tpot, ttft, _ = speed(line, targets, batch)
     if targets.tpot_s is not None and tpot > targets.tpot_s:
         return False
     return targets.ttft_s is None or ttft <= targets.ttft_s
 
 
-def _binding(
-    server: Server, replica: Replica, targets: Targets, batch: int, limit: int, parts: tuple[float, ...]
-) -> str:
-    if batch < limit:
+def _memory_share(server: Server, replica: Replica, targets: Targets, batch: int) -> float:
+    usable = USABLE_MEMORY * (server.system.accelerator.memory_bytes or 1)
+    cached = batch / replica.groups * cache_bytes(server.g, server.numbers, replica, targets.mean_context)
+    return min(1.0, 1.0 - (server.free_bytes(replica) - cached) / usable)
+
+
+def binding_limit(server: Server, point: Operating, targets: Targets) -> str:
+    """What keeps the replica from serving more: latency, memory, or where its time goes (bandwidth, compute)."""
+    if not point.at_limit:
         return "latency"
-    cap = int(server.coefficients["group_batch_max"]) * replica.groups
-    if batch < cap:
+    if point.batch < int(server.coefficients["group_batch_max"]) * point.replica.groups:
         return "memory"
-    prefill = batch / targets.output_tokens * server.prefill_s(replica, targets.prefilled)
+    parts = server.decode_parts(point.replica, point.batch, targets.mean_context)
     named = dict(zip(DECODE_TERMS, parts, strict=True))
     reading = named["weights"] + named["expert_weights"] + named["cache"]
-    return "bandwidth" if reading > prefill + sum(parts) - reading else "compute"
+    filling = point.batch / targets.output_tokens * server.prefill_s(point.replica, targets.prefilled)
+    return "bandwidth" if reading > filling + sum(parts) - reading else "compute"

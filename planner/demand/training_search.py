@@ -127,12 +127,14 @@ def settle(work: Work, shape: Layout, data: int) -> Plan | None:
     return None
 
 
-def smallest(work: Work, shape: Layout) -> Plan | None:
+def smallest(work: Work, shape: Layout, accelerators_most: int | None = None) -> Plan | None:
     """The least data parallelism of a shape that fits and meets the deadline; None when none does.
 
     More ranks never slow the whole down within the range, so the least is found by halving.
     """
     least, most = data_range(work, shape)
+    if accelerators_most is not None:
+        most = min(most, accelerators_most // shape.model_parallel)
     if most < least:
         return None
     last = settle(work, shape, most)
@@ -150,9 +152,16 @@ def smallest(work: Work, shape: Layout) -> Plan | None:
 
 
 def cheapest(work: Work) -> Plan | None:
-    """The layout with the fewest accelerators that meets the deadline; the fastest of equals."""
-    plans = [plan for shape in shapes(work) if (plan := smallest(work, shape)) is not None]
-    return min(plans, key=_order, default=None)
+    """The layout with the fewest accelerators that meets the deadline; the fastest of equals.
+
+    A shape is only searched below the best count so far: it must already meet the deadline with that many.
+    """
+    best: Plan | None = None
+    for shape in shapes(work):
+        plan = smallest(work, shape, best.accelerators if best else None)
+        if plan is not None and (best is None or _order(plan) < _order(best)):
+            best = plan
+    return best
 
 
 def fastest(work: Work) -> Plan | None:
