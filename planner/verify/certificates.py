@@ -10,10 +10,10 @@ from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import rack_limits
 from planner.packing.certificate import bound_from_certificate, check_certificate
 from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
-from planner.plan.schema import CutCertificate, Pattern, Proof
+from planner.plan.schema import CutCertificate, Pattern
 from planner.request.site import Row
 from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side, outlets_given
-from planner.verify.subject import Broken, Place, Rule, Subject, feeds_of
+from planner.verify.subject import Broken, Place, Rule, Subject, differs, feeds_of
 from planner.verify.weight import footprint_mm
 
 UNLIMITED = 10**9
@@ -138,18 +138,39 @@ def plain_certificate(certificate: CutCertificate) -> Certificate:
     return Certificate(tuple(sorted(certificate.weights.items())), tuple(sorted(certificate.z.items())))
 
 
-def packing_bounds_follow_from_certificates(subject: Subject) -> Iterator[Broken]:
-    """The racks that packing says are needed at least are no more than its best certificate proves."""
+def packing_counts_the_racks(subject: Subject) -> Iterator[Broken]:
+    """What packing proves is about the racks that stand in its hall: those that hold devices."""
     for proof in subject.plan.proofs:
-        if proof.stage == "packing" and proof.certificates and proof.unit == "racks":
-            best = max(_bound(subject, certificate) for certificate in proof.certificates)
-            if proof.lower_bound > max(best, _at_least_one(proof)):
-                text = f"a lower bound of {proof.lower_bound} racks; its certificates prove {best}"
-                yield Broken(f"packing, {proof.subject}", text, {"found": proof.lower_bound, "proven": best})
+        if proof.stage == "packing" and proof.unit == "racks":
+            filled = sum(subject.pattern_of(r).rack_product is not None for r in subject.racks_in(proof.subject))
+            yield from differs(f"packing, {proof.subject}", "racks", proof.objective, filled)
 
 
-def _at_least_one(proof: Proof) -> int:
-    return min(1, proof.objective)
+def packing_bounds_follow_from_certificates(subject: Subject) -> Iterator[Broken]:
+    """Racks said to be needed at least are proven by a certificate or by one resource alone; else the plan is believed.
+
+    A bound beyond both may still be right (the search closes the last rack by enumeration), so it is only a warning.
+    """
+    for proof in subject.plan.proofs:
+        if proof.stage != "packing" or proof.unit != "racks" or proof.subject not in subject.places:
+            continue
+        bounds = [_bound(subject, certificate) for certificate in proof.certificates]
+        best = max(*bounds, resource_bound(subject, proof.subject), 0)
+        if proof.lower_bound > best:
+            text = f"a lower bound of {proof.lower_bound} racks; what the plan carries proves {best}"
+            numbers = {"found": proof.lower_bound, "proven": best}
+            yield Broken(f"packing, {proof.subject}", text, numbers, "warning")
+
+
+def resource_bound(subject: Subject, hall: str) -> int:
+    """Racks that the devices of a hall fill by height, power, air, weight or sockets alone."""
+    place = subject.places[hall]
+    feeds = max(len(row.feeds) for row in place.hall.rows)
+    devices = device_classes(subject, hall, sorted(role_counts(subject, hall)), feeds)
+    racks = [rack for row in place.planned.rows if (rack := rack_class(subject, place, f"{hall}/{row.id}"))]
+    needed = [sum(device.size[k] * device.count for device in devices) for k in range(len(racks[0].capacity))]
+    most = [max(rack.capacity[k] for rack in racks) for k in range(len(needed))]
+    return max((-(-n // room) for n, room in zip(needed, most, strict=True) if room), default=0)
 
 
 def _bound(subject: Subject, certificate: CutCertificate) -> int:
@@ -159,4 +180,4 @@ def _bound(subject: Subject, certificate: CutCertificate) -> int:
         return 0
 
 
-RULES: tuple[Rule, ...] = (certificates_hold, packing_bounds_follow_from_certificates)
+RULES: tuple[Rule, ...] = (certificates_hold, packing_counts_the_racks, packing_bounds_follow_from_certificates)

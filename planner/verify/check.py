@@ -11,6 +11,7 @@ from planner.request.check import read_request
 from planner.request.schema import Request
 from planner.verify import (
     bill,
+    cabling,
     certificates,
     cooling,
     demand,
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     *headline.RULES,
     *proofs.RULES,
     *certificates.RULES,
+    *cabling.RULES,
 )
 
 

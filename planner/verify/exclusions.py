@@ -68,10 +68,19 @@ def nothing_ruled_out_is_used(subject: Subject) -> Iterator[Broken]:
         yield from _used(subject, ruling)
 
 
-def nothing_excluded_is_used(subject: Subject) -> Iterator[Broken]:
-    """What the plan itself lists as ruled out everywhere is not in it."""
-    for entry in subject.plan.excluded:
-        yield from _used(subject, Ruling(entry.kind, entry.id, entry.workload, entry.rule, entry.reason))
+def exclusions_are_those_of_the_rules(subject: Subject) -> Iterator[Broken]:
+    """The plan lists exactly what is ruled out, each with its rule."""
+    right = {(r.kind, r.id, r.workload, r.rule) for r in subject.rulings}
+    listed = {(e.kind, e.id, e.workload, e.rule) for e in subject.plan.excluded}
+    for kind, name, workload, rule in sorted(right ^ listed):
+        here = (kind, name, workload, rule) in listed
+        whom = "" if workload == EVERY else f" for {workload}"
+        text = (
+            f"the {kind} is listed as ruled out{whom} by {rule}, which does not"
+            if here
+            else (f"the {kind} is ruled out{whom} by {rule}, and not listed")
+        )
+        yield Broken(name, text)
 
 
 def _used(subject: Subject, ruling: Ruling) -> Iterator[Broken]:
@@ -108,5 +117,5 @@ RULES: tuple[Rule, ...] = (
     policy_choices_are_kept,
     workloads_keep_their_limits,
     nothing_ruled_out_is_used,
-    nothing_excluded_is_used,
+    exclusions_are_those_of_the_rules,
 )

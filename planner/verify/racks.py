@@ -67,6 +67,30 @@ def every_device_stands_once(subject: Subject) -> Iterator[Broken]:
             yield from differs(hall, f"{name} in racks", placed[name], counted[name])
 
 
+def devices_keep_their_role(subject: Subject) -> Iterator[Broken]:
+    """A device stands in its rack in the role in which it is counted."""
+    for hall in subject.places:
+        counted: Counter[tuple[str, str]] = Counter()
+        for device in subject.plan.devices:
+            if device.hall == hall and not isinstance(subject.catalog.products[device.product], CoolingUnit):
+                counted[device.product, device.role] += device.count
+        counted.update({(s.product, "system"): s.count for s in subject.plan.systems if s.hall == hall})
+        counted.update({(s.product, "storage"): s.units for s in subject.plan.storage if s.hall == hall})
+        placed: Counter[tuple[str, str]] = Counter()
+        for rack in subject.racks_in(hall):
+            pattern = subject.pattern_of(rack)
+            placed.update((device.product, device.role) for device in pattern.devices)
+            placed.update([(pattern.system, role_alone(subject, pattern.system))] if pattern.system else [])
+        for name, role in sorted(counted.keys() | placed.keys()):
+            yield from differs(hall, f"{name} as {role}", placed[name, role], counted[name, role])
+
+
+def role_alone(subject: Subject, name: str) -> str:
+    """The role of what stands on the floor in a rack of its own."""
+    product = subject.catalog.products[name]
+    return {"system": "system", "storage": "storage"}.get(product.kind, product.kind)
+
+
 def racks_of_each_pattern_are_counted(subject: Subject) -> Iterator[Broken]:
     """A pattern's count is the number of racks that follow it, and at least one."""
     followed = Counter(rack.pattern for rack in subject.plan.racks)
@@ -212,6 +236,7 @@ RULES: tuple[Rule, ...] = (
     devices_do_not_overlap,
     racks_fit_their_row,
     every_device_stands_once,
+    devices_keep_their_role,
     racks_of_each_pattern_are_counted,
     racks_stand_on_free_positions,
     rack_systems_take_their_positions,

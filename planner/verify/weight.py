@@ -64,35 +64,49 @@ def hall_floor_adds_up(subject: Subject) -> Iterator[Broken]:
         yield from differs(hall.hall, "footprint limit in Pa", hall.footprint_limit_pa, floor.footprint_load)
         yield from differs(hall.hall, "distributed limit in Pa", hall.distributed_limit_pa, floor.distributed_load)
         yield from differs(hall.hall, "point limit in kg", hall.point_limit_kg, floor.point_load)
-        unknown = {n for r in racks for n in bodies(subject.pattern_of(r)) if subject.weight_kg(n) is None}
-        yield from differs(hall.hall, "products of unknown weight", list(hall.unknown_weight), sorted(unknown))
+        yield from _unknown(subject, hall, racks)
         yield from _worst(subject, hall, racks)
 
 
+def _unknown(subject: Subject, hall: HallFloor, racks: list[PlacedRack]) -> Iterator[Broken]:
+    """Every device of unknown weight is named; empty racks and PDUs may be, and nothing else."""
+    unknown = {n for r in racks for n in bodies(subject.pattern_of(r)) if subject.weight_kg(n) is None}
+    devices = {name for name in unknown if subject.product(name, Device) is not None}
+    named = set(hall.unknown_weight)
+    for name in sorted(devices - named):
+        yield Broken(hall.hall, f"the weight of {name} is not published, and the plan does not say so")
+    for name in sorted(named - unknown):
+        yield Broken(hall.hall, f"{name} is not a product of unknown weight in this hall")
+
+
 def _worst(subject: Subject, hall: HallFloor, racks: list[PlacedRack]) -> Iterator[Broken]:
-    """The heaviest rack, and the greatest load of each kind under any rack."""
-    weights: dict[str, int] = {}
-    under: list[tuple[int, int, int]] = []
-    floor = subject.places[hall.hall].hall.floor
-    for rack in racks:
-        pattern, row = subject.pattern_of(rack), subject.places[hall.hall].row(rack.row)
-        if pattern.weight_kg is None:
-            continue
-        weights[rack.id] = pattern.weight_kg
-        weight = each_position_kg(pattern.weight_kg, max(1, pattern.positions))
-        spread = distributed_pa(weight, row.pitch, row.rack_depth, floor.cold_aisle, floor.hot_aisle)
-        under.append((footprint_pa(weight, *footprint_mm(subject, pattern, row)), spread, point_kg(weight)))
+    """The heaviest rack, and the greatest load of each kind under any rack.
+
+    The spread load may be taken over the row's depth, or, higher, over the depth of the rack alone.
+    """
+    weighed = [(rack, subject.pattern_of(rack)) for rack in racks]
+    weights = {rack.id: p.weight_kg for rack, p in weighed if p.weight_kg is not None}
+    under = [_loads(subject, rack, pattern) for rack, pattern in weighed if pattern.weight_kg is not None]
+    footprint, by_row, by_rack, point = (max(loads) for loads in zip(*under, strict=True)) if under else (None,) * 4
     yield from differs(hall.hall, "kg of the heaviest rack", hall.heaviest_kg, max(weights.values(), default=None))
     if hall.heaviest_rack is not None:
         yield from differs(hall.hall, "kg of the rack it names", hall.heaviest_kg, weights.get(hall.heaviest_rack))
-    for index, (what, found) in enumerate(
-        (
-            ("footprint load in Pa", hall.footprint_pa),
-            ("distributed load in Pa", hall.distributed_pa),
-            ("point load in kg", hall.point_kg),
-        )
-    ):
-        yield from differs(hall.hall, what, found, max((loads[index] for loads in under), default=None))
+    yield from differs(hall.hall, "footprint load in Pa", hall.footprint_pa, footprint)
+    yield from differs(hall.hall, "point load in kg", hall.point_kg, point)
+    if hall.distributed_pa != by_rack:
+        yield from differs(hall.hall, "distributed load in Pa", hall.distributed_pa, by_row)
+
+
+def _loads(subject: Subject, rack: PlacedRack, pattern: Pattern) -> tuple[int, int, int, int]:
+    """Pa under the footprint, Pa spread at the row's depth and at the rack's own, kg under one foot."""
+    place = subject.places[rack.hall]
+    row, floor = place.row(rack.row), place.hall.floor
+    weight = each_position_kg(pattern.weight_kg or 0, max(1, pattern.positions))
+    width, depth = footprint_mm(subject, pattern, row)
+    by_row, by_rack = (
+        distributed_pa(weight, row.pitch, deep, floor.cold_aisle, floor.hot_aisle) for deep in (row.rack_depth, depth)
+    )
+    return footprint_pa(weight, width, depth), by_row, by_rack, point_kg(weight)
 
 
 RULES: tuple[Rule, ...] = (patterns_add_up_their_weight, floors_carry_their_racks, hall_floor_adds_up)

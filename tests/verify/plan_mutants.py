@@ -338,6 +338,9 @@ def less_air_cooling_in_the_request(plan: Data) -> bool:
 
 @mutant
 def an_inlet_too_hot_in_the_request(plan: Data) -> bool:
+    limits = [f["value"] for p in plan["products"] for f in p["facts"] if f["name"] == "inlet_max_c"]
+    if not any(limit is not None for limit in limits):
+        return False
     halls(plan)[0]["cooling"]["inlet"] = "60 C"
     rehash(plan)
     return True
@@ -705,14 +708,25 @@ def certificate(change_one: Callable[[Data], None]) -> Mutant:
 
 
 def forge(one: Data) -> None:
-    """Promises that a rack holds less than it does: the bound would grow."""
+    """Promises that a rack holds a little less than it does: the bound would grow."""
     for name in one["z"]:
-        one["z"][name] = 0
+        one["z"][name] -= 1
 
 
 def heavier(one: Data) -> None:
     for name in one["weights"]:
-        one["weights"][name] = one["weights"][name] * 50 + 1_000_000
+        one["weights"][name] += 1
+
+
+@mutant
+def a_shorter_way_for_the_cables(plan: Data) -> bool:
+    for proof in plan["proofs"]:
+        if proof["stage"] == "floor" and proof["objective"]:
+            proof["objective"] -= 1
+            proof["lower_bound"] = min(proof["lower_bound"], proof["objective"])
+            proof["gap"] = (proof["objective"] - proof["lower_bound"]) / proof["objective"]
+            return True
+    return False
 
 
 MUTANTS |= {
@@ -728,6 +742,7 @@ MUTANTS |= {
 def a_packing_bound_beyond_its_certificates(plan: Data) -> bool:
     for proof in plan["proofs"]:
         if proof["stage"] == "packing" and proof["certificates"] and proof["unit"] == "racks":
-            proof.update(objective=10**6, lower_bound=10**6, gap=0.0, status="optimal")
+            more = proof["objective"] + 1
+            proof.update(objective=more, lower_bound=more, gap=0.0, status="optimal")
             return True
     return False
