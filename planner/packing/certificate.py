@@ -27,6 +27,7 @@ _COVER_WORK = 10_000
 _PRICE_SCALE = 1 << 40
 _PRICE_ROUNDS = 200
 _PATIENCE = 3
+_STEPS_WITH_GIVEN_PRICES = 500
 
 
 def check_certificate(certificate: Certificate, problem: PackingProblem, *, within_counts: bool = False) -> bool:
@@ -42,16 +43,22 @@ def check_certificate(certificate: Certificate, problem: PackingProblem, *, with
         return False
     if set(z) != {rack.id for rack in problem.racks} or min((*weights.values(), *z.values()), default=0) < 0:
         return False
-    verdicts: dict[tuple[object, ...], bool] = {}
+    proven: set[tuple[object, ...]] = set()
+    prices: list[int] | None = None
     for rack in problem.racks:
-        if rack.limit == 0:
-            continue
         items = _items(weights, problem, rack, within_counts)
         key = (rack.capacity, z[rack.id], tuple(items))
-        if key not in verdicts:
-            verdicts[key] = not _Knapsack(items, rack.capacity).holds_more_than(z[rack.id])
-        if not verdicts[key]:
+        if rack.limit == 0 or key in proven:
+            continue
+        knapsack = _Knapsack(items, rack.capacity, prices)  # like racks have like prices; any are valid
+        verdict = knapsack.holds_more_than(z[rack.id], _STEPS_WITH_GIVEN_PRICES if prices else None)
+        if verdict is None:
+            knapsack = _Knapsack(items, rack.capacity)
+            verdict = knapsack.holds_more_than(z[rack.id])
+        if verdict:
             return False
+        prices = knapsack.prices
+        proven.add(key)
     return True
 
 
@@ -187,13 +194,14 @@ class _Knapsack:
     with the devices of most weight per unit.
     """
 
-    def __init__(self, items: list[_Item], capacity: tuple[int, ...]) -> None:
+    def __init__(self, items: list[_Item], capacity: tuple[int, ...], prices: list[int] | None = None) -> None:
+        self.prices = prices
         self.unlimited = any(copies is None for _, _, copies in items)
         self.capacity = capacity
         if self.unlimited:
             return
         known = [(weight * _PRICE_SCALE, size, copies or 0) for weight, size, copies in items]
-        prices = _resource_prices(known, capacity)
+        prices = self.prices = _resource_prices(known, capacity) if prices is None else prices
         reduced = [
             (weight - sum(p * s for p, s in zip(prices, size, strict=True)), weight, size, copies)
             for weight, size, copies in known
@@ -216,8 +224,8 @@ class _Knapsack:
             bounds.append((max(per_unit, default=0), free))
         return bounds
 
-    def holds_more_than(self, limit: int) -> bool:
-        """Whether some content weighs more than `limit`."""
+    def holds_more_than(self, limit: int, most_steps: int | None = None) -> bool | None:
+        """Whether some content weighs more than `limit`; None when `most_steps` are not enough to tell."""
         if self.unlimited:
             return True
         target = limit * _PRICE_SCALE
@@ -225,7 +233,11 @@ class _Knapsack:
             return target < 0
         last = len(self.items) - 1
         stack = [(0, 0, self.start, self.capacity)]
+        steps = 0
         while stack:
+            steps += 1
+            if most_steps is not None and steps > most_steps:
+                return None
             index, weight, priced, room = stack.pop()
             if any(weight + unit * r + free <= target for (unit, free), r in zip(self.alone[index], room, strict=True)):
                 continue

@@ -44,7 +44,7 @@ def relative_size(counted: Counted) -> Floats:
     sizes = counted.shelf.sizes.astype(np.float64)
     capacity = np.maximum(counted.shelf.capacity.max(axis=0), 1)
     share = sizes / capacity
-    weight: Floats = share @ (share * counted.demand[:, None]).sum(axis=0)
+    weight: Floats = (share * (share * counted.demand[:, None]).sum(axis=0)).sum(axis=1)
     return weight
 
 
@@ -80,7 +80,7 @@ class _Greedy:
         shelf = self._counted.shelf
         copies = np.minimum(shelf.copies[racks], self.left)
         contents = fill_in_order(shelf, racks, np.broadcast_to(self._order, copies.shape), copies)
-        best = int(np.argmax((contents @ self._weight) / np.maximum(self._counted.cost[racks], 1)))
+        best = int(np.argmax((contents * self._weight).sum(axis=1) / np.maximum(self._counted.cost[racks], 1)))
         content, rack = contents[best], int(racks[best])
         used = content > 0
         if not used.any():

@@ -62,7 +62,9 @@ def _hold_every_device(
 def _open_no_more_than_exist(
     model: cp_model.CpModel, counted: Counted, columns: Sequence[Column], amount: Sequence[cp_model.IntVar]
 ) -> None:
-    for rack, limited in enumerate(counted.limited):
-        if limited:
-            opened = [x for (k, _), x in zip(columns, amount, strict=True) if k == rack]
-            model.add(sum(opened) <= int(counted.limit[rack]))
+    opened: dict[int, list[cp_model.IntVar]] = {}
+    for (rack, _), x in zip(columns, amount, strict=True):
+        opened.setdefault(rack, []).append(x)
+    for rack, racks in sorted(opened.items()):
+        if counted.limited[rack]:
+            model.add(sum(racks) <= int(counted.limit[rack]))

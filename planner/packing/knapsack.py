@@ -114,28 +114,29 @@ def resource_prices(worth: Ints, shelf: Shelf) -> Ints:
     """Integer prices per unit of resource and rack class (K, D) that make the Lagrangian bound small.
 
     Any non-negative prices give a valid bound. These come from subgradient steps with momentum on capacities scaled to
-    one; the step aims at a level below the best bound, nearer each time that the bound stops falling.
+    one; the step aims at a level below the best bound, nearer each time that the bound stops falling. (`einsum` and not
+    a matrix product: that would run on as many threads as the machine has, and round differently.)
     """
     capacity = shelf.capacity.astype(np.float64)
     scale = np.where(capacity > 0, 1.0 / np.maximum(capacity, 1.0), 0.0)
-    share = shelf.sizes[None, :, :] * scale[:, None, :]
-    copies = shelf.copies.astype(np.float64)
+    sizes, copies = shelf.sizes.astype(np.float64), shelf.copies.astype(np.float64)
     prices, direction = np.zeros_like(capacity), np.zeros_like(capacity)
-    best = (copies * worth).sum(axis=1)
+    value = worth.astype(np.float64)
+    best = np.einsum("kt,t->k", copies, value)
     best_prices = prices
     aim = 0.5 * best
     stale = np.zeros(len(capacity))
     for _ in range(_STEPS):
-        gain = worth - np.einsum("ktd,kd->kt", share, prices)
-        taken = np.where(gain > 0, copies, 0.0)
-        bound = prices.sum(axis=1) + (gain * taken).sum(axis=1)
+        taken = np.where(worth > np.einsum("kd,td->kt", prices * scale, sizes), copies, 0.0)
+        use = np.einsum("kt,td->kd", taken, sizes) * scale - 1.0
+        bound = np.einsum("kt,t->k", taken, value) - (prices * use).sum(axis=1)
         stale = np.where(bound < best - 0.1 * aim, 0, stale + 1)
         better = bound < best
         best = np.where(better, bound, best)
         best_prices = np.where(better[:, None], prices, best_prices)
         aim = np.where(stale >= _PATIENCE, 0.7 * aim, aim)
         stale = np.where(stale >= _PATIENCE, 0, stale)
-        direction = np.einsum("ktd,kt->kd", share, taken) - 1.0 + 0.7 * direction
+        direction = use + 0.7 * direction
         length = np.maximum((direction * direction).sum(axis=1), 1e-12)
         prices = np.maximum(0.0, prices + ((bound - best + aim) / length)[:, None] * direction)
     return np.floor(best_prices * scale).astype(np.int64)

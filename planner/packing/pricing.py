@@ -37,7 +37,7 @@ class Pricing:
         self.scale = _TOP // max(1, int(cost.max(initial=1)))
 
     def greedy(self, prices: Prices, most: int) -> list[Column]:
-        """Up to `most` contents worth more than the hurdle, the best first, no rack class before the others."""
+        """Up to `most` contents worth more than the hurdle, or as many as there are rack classes; best first."""
         shelf = self._counted.shelf
         racks = np.arange(len(shelf.capacity))
         tries = max(1, _GREEDY_ROWS // len(racks))
@@ -52,7 +52,7 @@ class Pricing:
         some = np.ceil(copies * self._noise.uniform(0.0, 1.0, size=copies.shape)).astype(np.int64)
         copies[len(racks) :: 2] = some[len(racks) :: 2]
         content = fill_in_order(shelf, rack, order, copies)
-        self._budget.spend(1e-5 * len(worth) + 2e-8 * content.size)
+        self._budget.spend(1e-4 * len(worth) + 2e-7 * content.size)
         return self._useful(Fillings(rack, content @ worth, content), prices, most)
 
     def exact(self, prices: Prices, most: int, time: float) -> tuple[Priced | None, list[Column]]:
@@ -67,12 +67,12 @@ class Pricing:
 
     def _useful(self, found: Fillings, prices: Prices, most: int) -> list[Column]:
         content = fill_up(self._counted, found.rack, found.content)
-        saving = content @ prices.device - prices.hurdle[found.rack]
+        saving = (content * prices.device).sum(axis=1) - prices.hurdle[found.rack]
         order = np.argsort(-saving, kind="stable")
         order = order[saving[order] > _CLOSE_TO_ZERO]
         columns: dict[Column, None] = {}
         for row in order:
             columns[(int(found.rack[row]), tuple(int(c) for c in content[row]))] = None
-            if len(columns) == most:
+            if len(columns) == max(most, len(self._cost)):
                 break
         return list(columns)

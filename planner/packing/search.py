@@ -19,6 +19,7 @@ from planner.packing.knapsack import Floats, Shelf
 
 Chosen = list[tuple[Column, int]]
 
+_MANY_RACK_CLASSES = 50
 _FIRST_SLICE = 0.5
 _SLICE_GROWTH = 3.0
 _LARGEST_SLICE = 20.0
@@ -75,10 +76,12 @@ def cost_of(counted: Counted, chosen: Chosen) -> int:
 
 
 def _greedy_start(counted: Counted) -> Chosen | None:
-    """The best of a few greedy packings: by total size, by scarcest resource, by each resource alone."""
+    """The best of a few greedy packings: by weighted size, by scarcest resource, by plain size."""
     capacity = np.maximum(counted.shelf.capacity.max(axis=0), 1)
     share = counted.shelf.sizes / capacity
     weights = [relative_size(counted), share.max(axis=1, initial=0.0), share.sum(axis=1)]
+    if len(counted.cost) > _MANY_RACK_CLASSES:  # one pass over them is work enough for a start
+        weights = weights[:1]
     found = [packing for weight in weights if (packing := greedy_packing(counted, weight)) is not None]
     return min(found, key=lambda chosen: cost_of(counted, chosen), default=None)
 
