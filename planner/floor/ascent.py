@@ -7,6 +7,7 @@ element by element, and the prices used are whole numbers, so that the bounds do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ class Ascent:
     length: float = 1.0
     best: int | None = None
     stale: int = 0
+    best_cells: Floats = dataclass_field(default_factory=lambda: np.zeros(0))
 
     def prices(self) -> Prices:
         """The prices in whole numbers."""
@@ -64,7 +66,7 @@ class Ascent:
 
     def _note(self, bound: int) -> None:
         if self.best is None or bound > self.best:
-            self.best, self.stale = bound, 0
+            self.best, self.stale, self.best_cells = bound, 0, self.cells
             return
         self.stale += 1
         if self.stale >= PATIENCE:

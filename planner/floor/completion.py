@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,17 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from planner.floor.counting import solve_counts
 from planner.floor.data import RackGroup
-from planner.floor.field import Field, Ints
-from planner.floor.layout import Layout, Placed, Question, feeds_hold
+from planner.floor.field import Field, Ints, Mask
+from planner.floor.layout import Placed, Question, feeds_hold
 from planner.floor.rooms import Counts, row_rooms
 from planner.floor.work import Work
 
 NEAREST = 48
 ARCS_PER_UNIT = 400_000
+
+
+Stand = tuple[tuple[RackGroup, int], ...]
+"""Racks with the slots they stand on, hubs first."""
 
 
 @dataclass(frozen=True)
@@ -29,81 +33,84 @@ class _Bundle:
     far: Ints
 
 
-def complete(question: Question, field: Field, layout: Layout, work: Work) -> Placed | None:
+def complete(question: Question, field: Field, hubs: Stand, work: Work) -> Stand | None:
     """The racks around these hubs: exact for racks of one position while feeds allow it; None when it finds no way.
 
     Racks of two positions stand first, on pairs counted from the left of each run of free positions.
     """
-    placed = _around(question, field, layout, None, work)
-    if placed is not None and (not question.power_depends_on_rows or feeds_hold(question, placed)):
-        return placed
-    if not question.power_depends_on_rows:
-        return None
-    quotas = _within_feeds(question, layout, placed or ())
-    return None if quotas is None else _around(question, field, layout, quotas, work)
+    stand = _around(question, field, hubs, None, work)
+    if not question.power_depends_on_rows or (stand is not None and feeds_hold(question, at_slots(field, stand))):
+        return stand
+    quotas = _within_feeds(question, field, hubs, stand or ())
+    return None if quotas is None else _around(question, field, hubs, quotas, work)
 
 
-def _within_feeds(question: Question, layout: Layout, wanted: Placed) -> Counts | None:
+def at_slots(field: Field, stand: Stand) -> Placed:
+    """The same racks with their slots in full."""
+    return tuple((rack, field.slots[index]) for rack, index in stand)
+
+
+def _within_feeds(question: Question, field: Field, hubs: Stand, wanted: Stand) -> Counts | None:
     """Racks per row that keep every feed within its rating beside these hubs, as near as can be to those wanted."""
-    taken = {cell for _, slot in layout for cell in slot.cells}
+    taken = {cell for _, index in hubs for cell in field.slots[index].cells}
     rooms = row_rooms(cell for index, cell in enumerate(question.ground.cells) if index not in taken)
     near: Counts = {}
-    for rack, slot in wanted:
-        near[rack, slot.row] = near.get((rack, slot.row), 0) + 1
-    standing = [(rack, slot.feeds, 1) for rack, slot in layout]
+    for rack, index in wanted:
+        near[rack, field.slots[index].row] = near.get((rack, field.slots[index].row), 0) + 1
+    standing = [(rack, field.slots[index].feeds, 1) for rack, index in hubs]
     return solve_counts(question.problem, question.others, rooms, standing=standing, near=near)
 
 
-def _around(question: Question, field: Field, layout: Layout, quotas: Counts | None, work: Work) -> Placed | None:
-    taken = np.zeros(field.cells, dtype=bool)
-    for _, slot in layout:
-        taken[list(slot.cells)] = True
-    placed = list(layout)
+def _around(question: Question, field: Field, hubs: Stand, quotas: Counts | None, work: Work) -> Stand | None:
+    free = np.ones(field.cells, dtype=bool)
+    for _, index in hubs:
+        free[[*field.slots[index].cells]] = False
+    hubs_of: dict[str, list[int]] = {}
+    for rack, index in hubs:
+        hubs_of.setdefault(rack.group, []).append(index)
+    stand = list(hubs)
     for width in (2, 1):
         racks = [rack for rack in question.others if rack.positions == width]
         if not racks:
             continue
-        free = _free_slots(field, taken, width)
-        bundles = [bundle for rack in racks for bundle in _bundles(question, field, layout, rack, free, quotas)]
-        stand = _flow(bundles, len(field.slots), work)
-        if stand is None:
+        open_slots = _open_slots(field, free, width)
+        bundles: list[_Bundle] = []
+        for rack in racks:
+            slots = field.allowed[rack][open_slots[field.allowed[rack]]]
+            target = question.target[rack]
+            near = np.array(hubs_of.get(target, []) if target is not None else [], dtype=np.int64)
+            far = field.far_from(near, slots) if len(near) else np.zeros(len(slots), dtype=np.int64)
+            bundles.extend(_bundles(field, rack, slots, far, quotas))
+        found = _flow(bundles, len(field.slots), work)
+        if found is None:
             return None
-        for rack, index in stand:
-            placed.append((rack, field.slots[index]))
-            taken[list(field.slots[index].cells)] = True
-    return tuple(placed)
+        stand.extend(found)
+        for _, index in found:
+            free[[*field.slots[index].cells]] = False
+    return tuple(stand)
 
 
-def _free_slots(field: Field, taken: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> Ints:
-    """Slots of one width on free cells; of pairs, disjoint ones."""
-    free: list[int] = []
+def _open_slots(field: Field, free: Mask, width: int) -> Mask:
+    """Which slots of one width are free; of pairs, disjoint ones from the left of each run."""
+    if width == 1:
+        return np.asarray((field.first == field.last) & free[field.first], dtype=bool)
+    found = np.zeros(len(field.slots), dtype=bool)
     last = -1
-    for index, slot in enumerate(field.slots):
-        if len(slot.cells) == width and not taken[list(slot.cells)].any() and slot.cells[0] > last:
-            free.append(index)
-            last = slot.cells[-1]
-    return np.array(free, dtype=np.int64)
+    for index in np.nonzero((field.first < field.last) & free[field.first] & free[field.last])[0]:
+        if field.first[index] > last:
+            found[index], last = True, field.last[index]
+    return found
 
 
-def _bundles(
-    question: Question, field: Field, layout: Layout, rack: RackGroup, free: Ints, quotas: Counts | None
-) -> list[_Bundle]:
-    group = question.target[rack]
-    hubs = [slot for hub, slot in layout if hub.group == group]
-    far = np.zeros(len(free), dtype=np.int64)
-    if hubs and group is not None:
-        places = [field.slots[index] for index in free]
-        x = np.array([slot.x_mm for slot in places], dtype=np.int64)
-        y = np.array([slot.y_mm for slot in places], dtype=np.int64)
-        far = np.min([np.abs(x - hub.x_mm) + np.abs(y - hub.y_mm) for hub in hubs], axis=0)
-    rows = np.array([field.slots[index].row for index in free])
-    wanted: Mapping[frozenset[str], int] = {rack.rows: rack.count}
-    if quotas is not None:
-        wanted = {frozenset({row}): count for (kind, row), count in quotas.items() if kind == rack}
+def _bundles(field: Field, rack: RackGroup, slots: Ints, far: Ints, quotas: Counts | None) -> list[_Bundle]:
+    if quotas is None:
+        return [_Bundle(rack, rack.count, slots, far)]
+    rows = [field.slots[index].row for index in slots]
     bundles: list[_Bundle] = []
-    for names, count in sorted(wanted.items(), key=lambda entry: sorted(entry[0])):
-        here = np.isin(rows, sorted(names))
-        bundles.append(_Bundle(rack, count, free[here], far[here]))
+    for (kind, row), count in sorted(quotas.items(), key=lambda entry: entry[0][1]):
+        if kind == rack:
+            here = np.array([name == row for name in rows], dtype=bool)
+            bundles.append(_Bundle(rack, count, slots[here], far[here]))
     return bundles
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from planner.floor.layout import Question
 from planner.floor.slots import Slot
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Field:
 
     slots: tuple[Slot, ...]
     cells: int
+    x_mm: Ints
+    y_mm: Ints
     first: Ints
     last: Ints
     distance: Ints
@@ -56,6 +59,13 @@ class Field:
     kinds: tuple[Kind, ...]
     common: Kind | None
     loose: tuple[Member, ...]
+    allowed: Mapping[RackGroup, Ints]
+
+    def far_from(self, hubs: Ints, slots: Ints) -> Ints:
+        """Distance of each slot to the nearest of some hubs, in mm."""
+        across = np.abs(self.x_mm[hubs][:, None] - self.x_mm[slots])
+        along = np.abs(self.y_mm[hubs][:, None] - self.y_mm[slots])
+        return np.asarray((across + along).min(axis=0), dtype=np.int64)
 
     def slot_prices(self, prices: Ints) -> Ints:
         """Prices of cells as prices of slots."""
@@ -69,7 +79,10 @@ def field_of(question: Question) -> Field:
     slots = tuple(slot for width in widths for slot in question.ground.by_width[width])
     first = np.array([slot.cells[0] for slot in slots], dtype=np.int64)
     last = np.array([slot.cells[-1] for slot in slots], dtype=np.int64)
-    distance, far = _distances(slots, first, last)
+    x = np.array([slot.x_mm for slot in slots], dtype=np.int64)
+    y = np.array([slot.y_mm for slot in slots], dtype=np.int64)
+    distance, far = _distances(x, y, first, last)
+    allowed = {rack: _allowed(slots, [rack]) for rack in (*question.hubs, *question.others)}
     loose = [r for r in question.others if question.target[r] is None or not r.cables]
     by_group: dict[str, list[RackGroup]] = {}
     for rack in (*question.hubs, *question.others):
@@ -82,16 +95,14 @@ def field_of(question: Question) -> Field:
             named.setdefault(_signature(racks), []).append(group)
     has_common = COMMON in by_group
     return Field(
-        slots, len(question.ground.cells), first, last, distance, far,
+        slots, len(question.ground.cells), x, y, first, last, distance, far,
         tuple(_kind(slots, by_group[names[0]], names, has_common) for names in named.values()),
         _kind(slots, by_group[COMMON], [COMMON], False) if has_common else None,
-        tuple(_member(slots, [rack], rack.count) for rack in loose),
+        tuple(_member(slots, [rack], rack.count) for rack in loose), allowed,
     )  # fmt: skip
 
 
-def _distances(slots: Sequence[Slot], first: Ints, last: Ints) -> tuple[Ints, int]:
-    x = np.array([slot.x_mm for slot in slots], dtype=np.int64)
-    y = np.array([slot.y_mm for slot in slots], dtype=np.int64)
+def _distances(x: Ints, y: Ints, first: Ints, last: Ints) -> tuple[Ints, int]:
     distance = np.abs(x[:, None] - x) + np.abs(y[:, None] - y)
     far = 4 * int(distance.max(initial=0)) + 1
     overlap = (first[:, None] <= last) & (first <= last[:, None])
@@ -101,7 +112,10 @@ def _distances(slots: Sequence[Slot], first: Ints, last: Ints) -> tuple[Ints, in
 
 def _signature(racks: Iterable[RackGroup]) -> tuple[object, ...]:
     return tuple(
-        sorted((r.hub, r.pattern, r.count, r.positions, tuple(sorted(r.rows)), r.cables, r.design_w, r.peak_w) for r in racks)
+        sorted(
+            (r.hub, r.pattern, r.count, r.positions, tuple(sorted(r.rows)), r.cables, r.design_w, r.peak_w)
+            for r in racks
+        )
     )
 
 
@@ -115,9 +129,10 @@ def _kind(slots: Sequence[Slot], racks: Sequence[RackGroup], groups: Sequence[st
 
 
 def _member(slots: Sequence[Slot], racks: Sequence[RackGroup], count: int) -> Member:
-    allowed = [
-        index
-        for index, slot in enumerate(slots)
-        if any(len(slot.numbers) == rack.positions and slot.row in rack.rows for rack in racks)
-    ]
-    return Member(count, racks[0].cables, np.array(allowed, dtype=np.int64))
+    return Member(count, racks[0].cables, _allowed(slots, racks))
+
+
+def _allowed(slots: Sequence[Slot], racks: Sequence[RackGroup]) -> Ints:
+    places = {(row, rack.positions) for rack in racks for row in rack.rows}
+    found = [index for index, slot in enumerate(slots) if (slot.row, len(slot.numbers)) in places]
+    return np.array(found, dtype=np.int64)

@@ -1,16 +1,15 @@
-"""The best placement so far: hubs as the bound suggests, other racks flowed around them, hubs moved within their tiles."""
+"""The best placement so far: hubs where the bound suggests, racks flowed around them, hubs moved within their tiles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
-from planner.floor.completion import complete
+from planner.floor.completion import Stand, at_slots, complete
 from planner.floor.data import COMMON, RackGroup
-from planner.floor.exact import cost_mm
-from planner.floor.field import Field, Ints
-from planner.floor.layout import Layout, Placed, Question, feeds_hold
+from planner.floor.field import Field, Ints, Mask
+from planner.floor.layout import Placed, Question
 from planner.floor.pricing import Choice
 from planner.floor.work import Work
 
@@ -22,124 +21,148 @@ class Incumbent:
 
     def __init__(self, question: Question, field: Field, standing: Placed, work: Work) -> None:
         self.question, self.field, self.work = question, field, work
-        self.placed = standing
-        self.cost_mm = cost_mm(question, hubs_of(standing), standing)
-        self._index = {slot: number for number, slot in enumerate(field.slots)}
+        index = {slot: number for number, slot in enumerate(field.slots)}
+        self.stand: Stand = tuple((rack, index[slot]) for rack, slot in standing)
+        self.cost_mm = self.cost(self.stand)
         self._seen: set[tuple[int, ...]] = set()
+
+    @property
+    def placed(self) -> Placed:
+        """The placement with its slots in full."""
+        return at_slots(self.field, self.stand)
+
+    def cost(self, stand: Stand) -> int:
+        """Sum of cables x distance to the nearest hub of each rack's group."""
+        total = 0
+        for group, racks in self._by_target(stand).items():
+            far = self.field.far_from(self._hubs(stand, group), _slots(racks))
+            total += int((far * _cables(racks)).sum())
+        return total
+
+    def _by_target(self, stand: Stand) -> dict[str, list[tuple[RackGroup, int]]]:
+        racks: dict[str, list[tuple[RackGroup, int]]] = {}
+        for rack, at in stand:
+            target = self.question.target[rack]
+            if target is not None and rack.cables:
+                racks.setdefault(target, []).append((rack, at))
+        return racks
+
+    def _hubs(self, stand: Stand, group: str) -> Ints:
+        return np.array([at for rack, at in stand if rack.hub and rack.group == group], dtype=np.int64)
 
     def try_choice(self, choice: Choice) -> None:
         """Improve on the hubs that the bound has chosen."""
-        layout = self._layout_of(choice)
-        if layout is not None:
-            self.try_layout(layout)
+        hubs = self._hubs_of(choice)
+        if hubs is not None:
+            self.try_hubs(hubs)
 
-    def try_layout(self, layout: Layout) -> None:
-        """Complete the layout, move hubs to the middle of what cables to them, and repeat while that helps."""
+    def try_hubs(self, hubs: Stand) -> None:
+        """Complete the hubs, move each to the middle of what cables to it, and repeat while that helps."""
         best: int | None = None
         while not self.work.over():
-            key = tuple(self._index[slot] for _, slot in layout)
+            key = tuple(at for _, at in hubs)
             if key in self._seen:
                 return
             self._seen.add(key)
-            placed = complete(self.question, self.field, layout, self.work)
-            if placed is None:
+            stand = complete(self.question, self.field, hubs, self.work)
+            if stand is None:
                 return
-            cost = cost_mm(self.question, layout, placed)
-            if cost < self.cost_mm and feeds_hold(self.question, placed):
-                self.placed, self.cost_mm = placed, cost
+            cost = self.cost(stand)
+            if cost < self.cost_mm:
+                self.stand, self.cost_mm = stand, cost
             if best is not None and cost >= best:
                 return
             best = cost
-            layout = self._centred(layout, placed)
+            hubs = self.centred(stand)
 
-    def _layout_of(self, choice: Choice) -> Layout | None:
+    def _hubs_of(self, choice: Choice) -> Stand | None:
         """Hub racks on the chosen slots; where two overlap, the later one goes to the nearest slot left."""
-        pieces = self.question.hubs
-        taken = np.zeros(self.field.cells, dtype=bool)
-        layout: list[tuple[RackGroup, int]] = []
+        free = np.ones(self.field.cells, dtype=bool)
         wanted: dict[str, list[int]] = {COMMON: choice.common_hubs.tolist()}
         for kind, hubs in zip(self.field.kinds, choice.hubs, strict=True):
             wanted.update(_by_group(self.field, kind.groups, kind.hubs, hubs))
-        for rack in pieces:
+        stand: list[tuple[RackGroup, int]] = []
+        for rack in self.question.hubs:
             for _ in range(rack.count):
                 options = wanted.get(rack.group, [])
-                at = self._free_near(rack, options.pop(0) if options else None, taken)
+                at = self._free_near(rack, options.pop(0) if options else None, free)
                 if at is None:
                     return None
-                layout.append((rack, at))
-                taken[list(self.field.slots[at].cells)] = True
-        return tuple((rack, self.field.slots[at]) for rack, at in layout)
+                stand.append((rack, at))
+                free[[*self.field.slots[at].cells]] = False
+        return tuple(stand)
 
-    def _free_near(
-        self, rack: RackGroup, near: int | None, taken: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    ) -> int | None:
-        allowed = [
-            index
-            for index, slot in enumerate(self.field.slots)
-            if len(slot.cells) == rack.positions and slot.row in rack.rows and not taken[list(slot.cells)].any()
-        ]
-        if near is None or near in allowed:
-            return near if near is not None else next(iter(allowed), None)
-        return min(allowed, key=lambda index: (self._far(near, index), index), default=None)
-
-    def _far(self, one: int, other: int) -> int:
-        distance = int(self.field.distance[one, other])
-        return 0 if distance == self.field.far else distance
-
-    def _centred(self, layout: Layout, placed: Placed) -> Layout:
-        """Each hub at the slot, among its own racks' and the nearest free ones, with the shortest cables."""
-        held = {cell for _, slot in placed for cell in slot.cells}
-        free = np.array([n for n, slot in enumerate(self.field.slots) if held.isdisjoint(slot.cells)], dtype=np.int64)
-        served: dict[int, list[tuple[int, int]]] = {number: [] for number in range(len(layout))}
-        for rack, slot in placed:
-            number = self._nearest_hub(layout, rack, self._index[slot])
-            if number is not None:
-                served[number].append((self._index[slot], rack.cables))
-        taken: set[int] = set()
-        moved: list[tuple[RackGroup, int]] = []
-        for number, (rack, slot) in enumerate(layout):
-            at = self._middle(rack, self._index[slot], served[number], free, taken, layout)
-            taken.update(self.field.slots[at].cells)
-            moved.append((rack, at))
-        if len({cell for _, at in moved for cell in self.field.slots[at].cells}) < sum(r.positions for r, _ in moved):
-            return layout
-        return tuple((rack, self.field.slots[at]) for rack, at in moved)
-
-    def _nearest_hub(self, layout: Layout, rack: RackGroup, at: int) -> int | None:
-        target = self.question.target[rack]
-        if target is None or not rack.cables:
+    def _free_near(self, rack: RackGroup, near: int | None, free: Mask) -> int | None:
+        slots = self.field.allowed[rack]
+        slots = slots[free[self.field.first[slots]] & free[self.field.last[slots]]]
+        if not len(slots):
             return None
-        hubs = [number for number, (hub, _) in enumerate(layout) if hub.group == target]
-        return min(hubs, key=lambda number: (self._far(at, self._index[layout[number][1]]), number))
+        if near is None:
+            return int(slots[0])
+        return int(slots[self.field.far_from(np.array([near]), slots).argmin()])
+
+    def centred(self, stand: Stand) -> Stand:
+        """Each hub at the slot, among its own racks' and the nearest free ones, with the shortest cables."""
+        free = np.ones(self.field.cells, dtype=bool)
+        for _, at in stand:
+            free[[*self.field.slots[at].cells]] = False
+        hubs = tuple(entry for entry in stand if entry[0].hub)
+        served = self._served(stand, hubs)
+        moved: list[tuple[RackGroup, int]] = []
+        taken: set[int] = set()
+        for number, (rack, at) in enumerate(hubs):
+            spot = self._middle(rack, at, served.get(number, []), free, hubs)
+            if not taken.isdisjoint(self.field.slots[spot].cells):
+                spot = at
+            if not taken.isdisjoint(self.field.slots[spot].cells):
+                return hubs
+            taken.update(self.field.slots[spot].cells)
+            moved.append((rack, spot))
+        return tuple(moved)
+
+    def _served(self, stand: Stand, hubs: Stand) -> dict[int, list[tuple[RackGroup, int]]]:
+        """The racks that cable to each hub, by its number."""
+        served: dict[int, list[tuple[RackGroup, int]]] = {}
+        numbers: dict[str, list[int]] = {}
+        for number, (rack, _) in enumerate(hubs):
+            numbers.setdefault(rack.group, []).append(number)
+        for group, racks in self._by_target(stand).items():
+            own = numbers[group]
+            if len(own) == 1:
+                served[own[0]] = racks
+                continue
+            for rack, at in racks:
+                far = [int(self.field.far_from(np.array([hubs[n][1]]), np.array([at]))[0]) for n in own]
+                served.setdefault(own[far.index(min(far))], []).append((rack, at))
+        return served
 
     def _middle(
-        self, rack: RackGroup, at: int, served: list[tuple[int, int]], free: Ints, taken: set[int], layout: Layout
+        self, rack: RackGroup, at: int, served: Sequence[tuple[RackGroup, int]], free: Mask, hubs: Stand
     ) -> int:
-        spots = [at, *(spot for spot, _ in served)]
-        near = free[np.argsort(self.field.distance[at, free], kind="stable")[:FREE_NEIGHBOURS]].tolist()
-        allowed = [
-            spot
-            for spot in (*spots, *near)
-            if len(self.field.slots[spot].cells) == rack.positions
-            and self.field.slots[spot].row in rack.rows
-            and taken.isdisjoint(self.field.slots[spot].cells)
-        ]
-        target = self.question.target[rack]
-        above = [self._index[slot] for hub, slot in layout if target is not None and hub.group == target]
-        cost = {spot: self._pull(spot, at, served, above, rack.cables) for spot in allowed}
-        return min(allowed, key=lambda spot: (cost[spot], spot != at, spot), default=at)
-
-    def _pull(self, spot: int, at: int, served: list[tuple[int, int]], above: Iterable[int], cables: int) -> int:
-        """Cables of a hub at a spot; a rack that stood there takes the hub's old place."""
-        total = sum(
-            weight * (self._far(spot, at) if other == spot else self._far(spot, other)) for other, weight in served
+        field, others = self.field, _slots(served)
+        slots = field.allowed[rack]
+        open_slots = slots[free[field.first[slots]] & free[field.last[slots]]]
+        near = open_slots[np.argsort(field.far_from(np.array([at]), open_slots), kind="stable")[:FREE_NEIGHBOURS]]
+        spots = np.concatenate([np.array([at]), others[np.isin(others, slots)], near])
+        far = np.abs(field.x_mm[spots][:, None] - field.x_mm[others]) + np.abs(
+            field.y_mm[spots][:, None] - field.y_mm[others]
         )
-        return total + cables * min((self._far(spot, hub) for hub in above), default=0)
+        back = field.far_from(np.array([at]), others)
+        swapped = np.where(spots[:, None] == others, back, far)  # a rack that stood there takes the hub's old place
+        pull = (swapped * _cables(served)).sum(axis=1)
+        target = self.question.target[rack]
+        if target is not None and rack.cables:
+            above = np.array([slot for hub, slot in hubs if hub.group == target], dtype=np.int64)
+            pull = pull + rack.cables * field.far_from(above, spots)
+        return int(spots[pull.argmin()])
 
 
-def hubs_of(placed: Placed) -> Layout:
-    """The hubs of a placement."""
-    return tuple(entry for entry in placed if entry[0].hub)
+def _slots(racks: Sequence[tuple[RackGroup, int]]) -> Ints:
+    return np.array([at for _, at in racks], dtype=np.int64)
+
+
+def _cables(racks: Sequence[tuple[RackGroup, int]]) -> Ints:
+    return np.array([rack.cables for rack, _ in racks], dtype=np.int64)
 
 
 def _by_group(field: Field, groups: tuple[str, ...], each: int, hubs: Ints) -> dict[str, list[int]]:

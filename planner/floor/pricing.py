@@ -12,8 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.floor.field import Field, Ints, Kind, Member
+
+NARROW = 2**30
+"""Two numbers below this add up within 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Pricing:
     def __init__(self, field: Field) -> None:
         self.field = field
         self._near: dict[tuple[int, int], Ints] = {}
+        self._narrow: dict[tuple[int, int], npt.NDArray[np.int32] | None] = {}
+        self._buffers: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
 
     def tiles(self, prices: Prices) -> list[Ints]:
         """For each kind, the price of the best tile at each of its hub slots, the hub's own slot included."""
@@ -75,12 +81,29 @@ class Pricing:
     def _tile(self, kind: Kind, at: Ints, rewards: Ints, number: int) -> Ints:
         total = np.zeros(len(kind.hub_slots), dtype=np.int64)
         for index, member in enumerate(kind.members):
-            costs = self._weighted(number, index, kind, member) + at[member.slots]
             if kind.hubs == 1:
-                total += least(costs, member.count)
+                total += self._nearest(number, index, kind, member, at)
             else:
+                costs = self._weighted(number, index, kind, member) + at[member.slots]
                 total += np.minimum(costs - rewards[index], 0).sum(axis=1)
         return total
+
+    def _nearest(self, number: int, index: int, kind: Kind, member: Member, at: Ints) -> Ints:
+        """For each hub slot the least costs of a class, in a buffer of half the width where the numbers allow it."""
+        weighted = self._weighted(number, index, kind, member)
+        prices = at[member.slots]
+        if member.count >= len(member.slots):
+            return least(weighted + prices, member.count)
+        if (number, index) not in self._narrow:
+            most = int(weighted.max(initial=0))
+            self._narrow[number, index] = weighted.astype(np.int32) if most < NARROW else None
+        narrow = self._narrow[number, index]
+        if narrow is None or int(prices.max(initial=0)) >= NARROW:
+            return least(weighted + prices, member.count)
+        buffer = self._buffers.setdefault((number, index), np.empty_like(narrow))
+        np.add(narrow, prices.astype(np.int32), out=buffer)
+        buffer.partition(member.count - 1, axis=1)
+        return np.asarray(buffer[:, : member.count].sum(axis=1, dtype=np.int64))
 
     def _weighted(self, number: int, index: int, kind: Kind, member: Member) -> Ints:
         if (number, index) not in self._near:

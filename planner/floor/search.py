@@ -17,9 +17,9 @@ from planner.floor.work import Work
 
 STEPS = 150
 TRY_EVERY = 8
-LOOK_EVERY = 15
-TOGETHER = 9
-VISITS = 2
+LOOK, CLIMB, LAST = 1, 3, 4
+"""What is done with a slot when its turn comes: look with its own prices, then with learned ones, then climb twice."""
+
 NOTHING = np.zeros(0, dtype=np.int64)
 
 
@@ -47,35 +47,35 @@ class Bounds:
         return int(self.of_row.min())
 
     def raise_all(self) -> None:
-        """Work on the slots with the least bound until the bound meets the cost, or work or ideas run out."""
+        """Work on the slots with the least bound until the bound meets the cost, or work or ideas run out.
+
+        A slot's first prices fall with the distance from it; what a climb elsewhere has added to such prices is tried
+        on it before it is climbed itself.
+        """
         if not self.branched:
             self.climb(flat_start(self.field), NOTHING)
             return
-        visits: dict[int, int] = {}
+        tried: dict[int, int] = {}
+        learned = np.zeros(self.field.cells)
         row = self._centre()
-        while not self.work.over() and self.least() < self.incumbent.cost_mm and visits.get(row, 0) < VISITS:
+        while not self.work.over() and self.least() < self.incumbent.cost_mm and tried.get(row, 0) <= LAST:
             assert self.field.common is not None
             ascent = start_around(self.field, int(self.field.common.hub_slots[row]))
-            if visits:
+            first = ascent.cells
+            tried[row] = tried.get(row, 0 if tried else CLIMB - 1) + 1
+            if tried[row] > LOOK:
+                ascent.cells = np.maximum(0.0, first + learned)
+            if tried[row] < CLIMB:
                 self.look(ascent)
-            if not visits or int(self.of_row.argmin()) == row:
-                visits[row] = visits.get(row, 0) + 1
-                self.climb(ascent, self._near(row))
+            else:
+                self.climb(ascent, np.array([row]))
+                learned = ascent.best_cells - first
             row = int(self.of_row.argmin())
 
     def _centre(self) -> int:
         assert self.field.common is not None
         singles = self.field.distance[self.field.common.hub_slots][:, : self.field.cells]
         return int(singles.sum(axis=1).argmin())
-
-    def _near(self, row: int) -> Ints:
-        """The row and its nearest ones that are still open."""
-        assert self.field.common is not None
-        slots = self.field.common.hub_slots
-        far = self.field.distance[slots[row], slots].copy()
-        far[row] = -1
-        near = np.argsort(far, kind="stable")[: 3 * TOGETHER]
-        return near[self.of_row[near] < self.incumbent.cost_mm][:TOGETHER]
 
     def look(self, ascent: Ascent) -> None:
         """One evaluation at the ascent's prices, for every open slot of the hall's hub."""
@@ -91,8 +91,6 @@ class Bounds:
         for number in range(STEPS):
             if ascent.over() or self.work.over():
                 break
-            if len(rows) and number % LOOK_EVERY == LOOK_EVERY - 1:
-                self.look(ascent)
             choice = self._choice(ascent, rows)
             if number % TRY_EVERY == 0:
                 self.incumbent.try_choice(choice)
