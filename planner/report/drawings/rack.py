@@ -13,7 +13,7 @@ from planner.report.lookup import Lookup
 UNIT = 11.0  # 2.75 mm a rack unit in print
 GUTTER, CHANNEL, BODY = 17.0, 8.0, 134.0
 WIDE = GUTTER + 2 * CHANNEL + BODY + 4
-HEAD, FOOT = 46.0, 8.0
+HEAD, FOOT = 58.0, 8.0
 ASSUMED_UNITS = 48  # how high a rack system is drawn when its height is not published
 
 
@@ -73,13 +73,12 @@ def caption(pattern: Pattern) -> tuple[str, str]:
 def elevation(pattern: Pattern, lookup: Lookup) -> Drawing:
     """One distinct rack, drawn once."""
     power, weight = caption(pattern)
-    heading = f"{pattern.count} x {pattern.title}"
     alt = (
         f"Front of {text.plural(pattern.count, 'rack')} of pattern {pattern.id}: {pattern.title}; {power}; {weight}. "
         f"{contents(pattern, lookup)}"
     )
     drawing = Drawing(WIDE, HEAD + units(pattern) * UNIT + FOOT, alt)
-    _header(drawing, GUTTER, heading, power, weight)
+    _header(drawing, GUTTER, (text.plural(pattern.count, "rack"), pattern.title, power, weight))
     place(drawing, 0, HEAD, pattern, lookup)
     return drawing
 
@@ -90,11 +89,13 @@ def contents(pattern: Pattern, lookup: Lookup) -> str:
     return "From the top: " + "; ".join(parts) + "." if parts else "Empty."
 
 
-def _header(drawing: Drawing, left: float, heading: str, power: str, weight: str) -> None:
+def _header(drawing: Drawing, left: float, lines: tuple[str, str, str, str]) -> None:
     room = BODY + 2 * CHANNEL
-    drawing.text(left, 11, heading, 10.5, bold=True, room=room)
-    drawing.text(left, 25, power, 9, kind="t-soft", room=room)
-    drawing.text(left, 38, weight, 9, kind="t-soft", room=room)
+    count, title, power, weight = lines
+    drawing.text(left, 11, count, 10.5, bold=True, room=room)
+    drawing.text(left, 24, title, 9.5, bold=True, room=room)
+    drawing.text(left, 37, power, 9, kind="t-soft", room=room)
+    drawing.text(left, 50, weight, 9, kind="t-soft", room=room)
 
 
 def place(drawing: Drawing, x: float, top: float, pattern: Pattern, lookup: Lookup) -> None:

@@ -20,7 +20,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
             Callouts((verdict(plan),), depth="brief"),
             Prose(in_words(plan, lookup), depth="brief"),
             tiles(plan),
-            Callouts(to_decide(plan), depth="brief"),
+            Callouts(to_decide(plan, lookup), depth="brief"),
             margins.figure(plan),
             *confidence(plan),
         ),
@@ -116,7 +116,7 @@ def _lead(plan: Plan) -> str:
     return longest + (f"; unknown for {unknown:,} of {len(plan.bill):,} lines" if unknown else "")
 
 
-def to_decide(plan: Plan) -> tuple[Callout, ...]:
+def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
     """What the plan cannot decide for people."""
     cost, head = plan.cost, plan.headline
     found: list[Callout] = []
@@ -124,11 +124,17 @@ def to_decide(plan: Plan) -> tuple[Callout, ...]:
     if errors:
         found.append(_decide("bad", "Resolve", text.plural(len(errors), "error"), errors[0].text, "#findings"))
     if cost.lines_without_price:
-        what = f"{text.plural(cost.lines_without_price, 'line')} of {cost.lines_total:,}: {_some(cost.without_price)}"
+        what = f"{text.plural(cost.lines_without_price, 'line')} of {cost.lines_total:,}: {_some(_names(cost.without_price, lookup))}"
         found.append(_decide("warn", "Ask for quotes", what, "Their cost is not in any sum of this report.", "#bill"))
     if cost.expired_prices:
         found.append(
-            _decide("warn", "Renew prices", _some(cost.expired_prices), "These prices are past their date.", "#bill")
+            _decide(
+                "warn",
+                "Renew prices",
+                _some(_names(cost.expired_prices, lookup)),
+                "These prices are past their date.",
+                "#bill",
+            )
         )
     if head.evidence_needed:
         missing = [m for r in plan.sovereignty if r.result == "evidence-needed" for m in r.missing]
@@ -147,6 +153,10 @@ def to_decide(plan: Plan) -> tuple[Callout, ...]:
 
 def _decide(tone: Tone, label: str, title: str, words: str, href: str) -> Callout:
     return Callout(tone, label, title, words, href)
+
+
+def _names(products: tuple[str, ...], lookup: Lookup) -> tuple[str, ...]:
+    return tuple(lookup.name(product) for product in products)
 
 
 def _some(names: tuple[str, ...], most: int = 6) -> str:
