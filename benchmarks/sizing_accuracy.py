@@ -185,7 +185,7 @@ def main(truth: Path, in_sample: bool, as_json: bool) -> None:
     if in_sample:
         _print(report, "in sample")
         return
-    _print(report, "model left out")
+    _print(report, "left out: no prior has seen a row of the model, or the row itself")
     click.echo("")
     _print(evaluate(truth, in_sample=True), "in sample (shipped priors)")
 

@@ -64,6 +64,7 @@ MLPERF_LENGTHS = {
     "llama3.1-405b": (9400.0, 680.0),
     "llama3.1-8b": (778.0, 73.0),
     "deepseek-r1": (800.0, 3880.0),
+    "mixtral-8x7b": (300.0, 145.0),
     "gpt-oss-120b": (1024.0, 1024.0),
 }
 MLPERF_LIMITS = {
@@ -75,6 +76,15 @@ MLPERF_LIMITS = {
     ("llama3.1-8b", "Interactive"): (0.5, 0.03),
     ("deepseek-r1", "Server"): (2.0, 0.08),
     ("deepseek-r1", "Interactive"): (1.5, 0.015),
+}
+
+
+SAME_FORMAT: dict[str, Precision] = {
+    "fp4": "fp4",
+    "nvfp4": "fp4",
+    "mxfp4": "fp4",
+    "fp8": "fp8",
+    "mxfp8": "fp8",
 }
 
 
@@ -96,14 +106,17 @@ class Reader:
             raise Unpredictable(f'the system "{name}" is not in the catalog')
         return SystemRates(name, self.rates[name], INSTALLED.get(name, 8), DOMAIN.get(name, 8))
 
-    def model(self, name: str) -> Model:
+    def model(self, row: Row) -> Model:
         """The model of a row; "gpt ~2B" and the like are plain transformers of the usual proportions."""
+        name = str(row["model"])
         size = re.match(r"gpt .*?(\d+)B", name)
         if size:
             return plain_gpt(float(size[1]) * 1e9)
         try:
             return self.models.get(name)
         except InputError:
+            if name.startswith("mpt-") and row["conditions"].get("params"):
+                return plain_gpt(float(row["conditions"]["params"]))
             raise Unpredictable(f'the model "{name}" is not in the catalog') from None
 
     def case(self, row: Row) -> Case:
@@ -127,7 +140,7 @@ class Reader:
 
     def head(self, row: Row, task: str, features: tuple[str, ...] = ()) -> dict[str, Any]:
         """What every case has."""
-        model = self.model(_model_name(row))
+        model = self.model(row)
         return {
             "id": row["id"],
             "family": row["family"],
@@ -143,18 +156,16 @@ class Reader:
 
     def numbers(self, row: Row, model: Model, rates: AcceleratorRates) -> Numbers:
         """Number formats; int4 is weight-only and multiplies in bf16."""
-        stated = row["precision"]
+        stated = str(row["precision"])
         if stated == "int4":
             return replace(numbers_for(model, "fp4", rates), compute="bf16", cache_bytes=2.0, common_weights="bf16")
-        if stated not in ("fp4", "fp8", "bf16"):
-            stated = "bf16"
-        return numbers_for(model, stated, rates)
+        return numbers_for(model, SAME_FORMAT.get(stated, "bf16"), rates)
 
     # --- inference
 
     def full_load(self, row: Row) -> Case:
         """All requests at once, no latency limit: the batch is what memory holds."""
-        model, system = self.model(row["model"]), self.system(row["system"])
+        model, system = self.model(row), self.system(row["system"])
         g, numbers, c = geometry(model), self.numbers(row, model, system.accelerator), row["conditions"]
         shape = _stated_shape(str(c["parallel"]), row["gpus"])
         context = c["isl"] + c["osl"] / 2
@@ -174,7 +185,7 @@ class Reader:
         stack = {"sglang": ("sglang",), "vllm": ("vllm",)}.get(str(c["backend"]), ())
         if c["mode"] == "disagg":
             return self.split_pools(row, (*stack, "split"))
-        model, system = self.model(row["model"]), self.system(row["system"])
+        model, system = self.model(row), self.system(row["system"])
         g, numbers = geometry(model), self.numbers(row, model, system.accelerator)
         shape = _configured_shape(model, row["gpus"], c["config"])
         context = c["isl"] + c["osl"] / 2
@@ -189,7 +200,7 @@ class Reader:
 
     def split_pools(self, row: Row, features: tuple[str, ...]) -> Case:
         """Prefill workers and decode workers, each of its own shape."""
-        model, system = self.model(row["model"]), self.system(row["system"])
+        model, system = self.model(row), self.system(row["system"])
         g, numbers, c = geometry(model), self.numbers(row, model, system.accelerator), row["conditions"]
         config = c["config"]
         filling = Replica(config["prefill_tp_size"], max(1, config["prefill_attention_dp_size"]))
@@ -209,11 +220,9 @@ class Reader:
 
     def submission(self, row: Row) -> Case:
         """MLPerf Inference: the layout is open, the limits are those of the scenario."""
-        model, system = self.model(row["model"]), self.system(row["system"])
+        model, system = self.model(row), self.system(row["system"])
         c, name = row["conditions"], row["model"]
-        if name not in MLPERF_LENGTHS:
-            raise Unpredictable(f'the dataset lengths of "{name}" are not known')
-        inputs, outputs = MLPERF_LENGTHS[name]
+        inputs, outputs = MLPERF_LENGTHS.get(name, (1024.0, 512.0))
         outputs = _leading_number(c.get("osl_mean"), outputs)
         first, token = _limits(name, c)
         targets = Targets(round(inputs), round(outputs), first, token)
@@ -230,7 +239,7 @@ class Reader:
         """One sequence on one instance, or the ratio of two generations at 1k in, 1k out."""
         if row["metric"] == "per_chip_throughput_ratio_vs_trn2_ultraserver":
             return self.generations(row)
-        model, system = self.model(row["model"]), self.system(row["system"])
+        model, system = self.model(row), self.system(row["system"])
         c = row["conditions"]
         inputs = c["isl"] if isinstance(c["isl"], int) else 1024
         outputs = _leading_number(c["osl"], 1024.0)
@@ -243,8 +252,8 @@ class Reader:
 
     def generations(self, row: Row) -> Case:
         """Best throughput of gpt-oss per chip on one generation over that on the other."""
-        model = self.model("gpt-oss-120b")
-        head = self.head({**row, "model": "gpt-oss-120b"}, "inference")
+        same = {**row, "model": "gpt-oss-120b"}
+        model, head = self.model(same), self.head(same, "inference")
         sides = []
         for name in ("trn3", "trn2"):
             system = self.system(name)
@@ -256,7 +265,7 @@ class Reader:
 
     def training(self, row: Row) -> Case:
         """Training throughput, time to target, whole runs."""
-        model, system = self.model(_model_name(row)), self.system(row["system"])
+        model, system = self.model(row), self.system(row["system"])
         g, c, number_format = geometry(model), row["conditions"], _number_format(row)
         method = "lora" if row["task"] == "lora" else "full"
         sequence = int(c.get("seq_len") or _sequence(row))
@@ -264,7 +273,7 @@ class Reader:
         sequences = _sequences(row, sequence, gpus)
         layout = _layout(row, model, system, gpus, sequence, sequences, method)
         drafts = model.drafts if method == "full" else 0
-        compute = {"bf16": "bf16", "fp8": "fp8", "mxfp8": "fp8", "nvfp4": "fp4"}[number_format]
+        compute = SAME_FORMAT.get(number_format, "bf16")
         if compute not in system.accelerator.precisions:
             raise Unpredictable(f"{row['system']} has no {compute} rate")
         terms = training_terms(
@@ -307,10 +316,6 @@ def plain_gpt(parameters: float) -> Model:
             ],
         }
     )
-
-
-def _model_name(row: Row) -> str:
-    return str(row["model"])
 
 
 def _leading_number(value: object, default: float) -> float:
@@ -470,4 +475,6 @@ def read_cases(path: Path) -> tuple[list[Case], list[tuple[Row, str]]]:
             cases.append(reader.case(row))
         except Unpredictable as reason:
             skipped.append((row, str(reason)))
+        except KeyError as missing:
+            skipped.append((row, f"the row does not state {missing}"))
     return cases, skipped

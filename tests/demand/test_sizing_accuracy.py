@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from benchmarks.sizing_accuracy import evaluate, main, shipped_values
+from benchmarks.sizing_rows import TRUTH, read_cases, read_rows
+from planner.catalog.priors import Priors
+
+
+def test_a_row_is_predicted_without_its_value(tmp_path: Path, priors: Priors) -> None:
+    rows = read_rows(TRUTH)
+    before = {case.id: case for case in read_cases(TRUTH)[0]}
+    for row in rows:
+        row["value"] *= 3.7
+        kept = {"mean_samples_to_target", "scaling_factor"}  # the length of an MLPerf run
+        row["also"] = {k: v for k, v in row.get("also", {}).items() if k in kept}
+    path = tmp_path / "truth.yaml"
+    path.write_text(yaml.safe_dump({"measurements": rows}), encoding="utf-8")
+    for case in read_cases(path)[0]:
+        values = shipped_values(priors.of(case.task, case.vendor_class))  # type: ignore[arg-type]
+        assert case.predict(values) == before[case.id].predict(values), case.id
+
+
+@pytest.mark.slow
+def test_the_left_out_errors_reach_the_aims_and_the_bands_hold() -> None:
+    report = evaluate()
+    assert not report.skipped
+    aims = {"training": (12.0, 35.0), "fine-tuning": (16.0, 35.0), "inference": (20.0, 45.0)}
+    for task, (median, p90) in aims.items():
+        errors = sorted(100 * s.relative for s in report.scored if s.case.task == task)
+        assert errors[len(errors) // 2] <= median, task
+        assert errors[int(0.9 * len(errors))] <= p90, task
+    assert 0.75 <= sum(s.in_band for s in report.scored) / len(report.scored) <= 0.92
+
+
+def test_a_file_of_the_same_form_can_be_swapped_in(tmp_path: Path) -> None:
+    rows = [r for r in read_rows(TRUTH) if r["family"] == "inf_trtllm_overview"][:8]
+    for number, row in enumerate(rows):
+        row["id"] = f"other-{number}"
+    rows[0]["model"] = "no-such-model"
+    del rows[1]["conditions"]["isl"]
+    path = tmp_path / "other.yaml"
+    path.write_text(yaml.safe_dump({"measurements": rows}), encoding="utf-8")
+    done = CliRunner().invoke(main, ["--truth", str(path), "--json"])
+    family = json.loads(done.output)["families"]["inf_trtllm_overview"]
+    assert set(family) == {"n", "skipped", "median", "p90", "worst", "in_band"}
+    assert (family["n"], family["skipped"]) == (6, 2)
+    assert 0 < family["median"] <= family["p90"] <= family["worst"]
+    reasons = {row: reason for _, row, reason in evaluate(path).skipped}
+    assert "no-such-model" in reasons["other-0"] and "isl" in reasons["other-1"]
