@@ -47,7 +47,6 @@ class Assembly:
     reach_m: float
     links_per_cable: int
     lower_cages: int  # cages at the lower end of one cable: 2 for a split
-    parallel: int = 1  # fibres side by side for one link
 
     @property
     def direct(self) -> bool:
@@ -158,15 +157,14 @@ def _optical(need: Need, products: Products) -> Iterator[Assembly]:
                 if not upper.fibre_connector == lower.fibre_connector == fibre.connector_a:
                     continue
                 if (upper_split > 1) == (fibre.ends == (1, 2)):
-                    yield _optical_way(fibre, lower, upper, upper_split, need)
+                    yield _optical_way(fibre, lower, upper, upper_split)
 
 
-def _optical_way(fibre: Cable, lower: Module, upper: Module, split: int, need: Need) -> Assembly:
+def _optical_way(fibre: Cable, lower: Module, upper: Module, split: int) -> Assembly:
     reaches = [m.reach_m.value for m in (lower, upper) if m.reach_m.value is not None]
     own = fibre.reach_m.value
     reach = min([*reaches, own] if own is not None and fibre.medium == "multimode" else reaches, default=0.0)
-    parallel = max(1, int(need.speed_gbit_s // upper.speed_gbit_s))
-    return Assembly(fibre.medium, fibre, lower, upper, reach, split, split, parallel)
+    return Assembly(fibre.medium, fibre, lower, upper, reach, split, split)
 
 
 def _modules_for(socket: Socket, need: Need, products: Products) -> Iterator[tuple[Module, int]]:

@@ -133,7 +133,7 @@ class Runs:
             if choice is None:
                 choice = choices[needed] = choose([way], needed, self.site, _what(links[group[0]]))
             run = CableRun(tuple(group), way.cable.id, way.medium, choice.length_m, needed, choice.part_number)
-            runs.extend([run] * way.parallel)
+            runs.append(run)
             for index in group:
                 modules[index] = pair
         return runs

@@ -43,27 +43,22 @@ class ScheduleRow:
 def schedule(plan: CablePlan) -> Iterator[ScheduleRow]:
     """Every cable of the plan in the order of its links.
 
-    Ids come from the lower end's device and port, so that a change elsewhere leaves them. A second fibre of one link
-    gets the suffix "b".
+    Ids come from the lower end's device and port, so that a change elsewhere leaves them.
     """
-    seen: dict[str, int] = {}
     for run in plan.runs:
-        yield _row(plan, run, seen)
+        yield _row(plan, run)
 
 
-def _row(plan: CablePlan, run: CableRun, seen: dict[str, int]) -> ScheduleRow:
+def _row(plan: CablePlan, run: CableRun) -> ScheduleRow:
     links = [plan.links[index] for index in run.links]
     first = links[0]
-    times = seen.get(first.id, 0)
-    seen[first.id] = times + 1
-    cable_id = first.id + ("" if not times else chr(ord("a") + times))
     a, b = plan.placement[first.a], plan.placement[first.b]
     lower, upper = plan.modules[run.links[0]]
     devices = " + ".join(dict.fromkeys(link.a for link in links))
     from_port = " + ".join(dict.fromkeys(port_name(plan, link, "a") for link in links))
     to_port = " + ".join(dict.fromkeys(port_name(plan, link, "b") for link in links))
     return ScheduleRow(
-        cable_id, first.fabric, first.tier, a.rack, a.u, devices, from_port, b.rack, b.u, first.b, to_port,
+        first.id, first.fabric, first.tier, a.rack, a.u, devices, from_port, b.rack, b.u, first.b, to_port,
         run.medium or "to be quoted", run.product, run.part_number, run.length_m, lower, upper,
         label(a, devices, from_port, b, first.b, to_port), label(b, first.b, to_port, a, devices, from_port),
         bundle(plan, first, a, b), route(a, b, plan.parameters),

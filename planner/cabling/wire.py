@@ -23,7 +23,7 @@ from planner.cabling.runs import Runs
 from planner.cabling.tree_links import TreeBanks, tree_links
 from planner.catalog.fabrics import FabricDesign, Growth, Manager, Pair, PairedLeaves, StorageFabric, Tree
 from planner.errors import InputError
-from planner.fabric.compute import Compute
+from planner.fabric.compute import Compute, linked_manager
 from planner.fabric.counts import FabricCounts
 from planner.fabric.design import compute_of
 from planner.fabric.tree import TreeShape
@@ -94,8 +94,9 @@ def _compute_links(design: FabricDesign, counts: FabricCounts, wirer: Wirer, pro
         yield from pair_links(wirer, stage, counts.systems, counts.links_of(COMPUTE, "isl"))
     elif isinstance(stage, Tree) and compute.shape is not None:
         yield from tree_links(design, stage, compute.shape, counts.systems, tree_banks(stage, wirer))
-        if managed and stage.manager is not None:
-            yield from _manager_links(stage, compute, stage.manager, wirer, products)
+        manager = linked_manager(stage, compute.shape)
+        if managed and manager is not None:
+            yield from _manager_links(stage, compute, manager, wirer, products)
 
 
 def tree_banks(tree: Tree, wirer: Wirer) -> TreeBanks:
@@ -134,10 +135,10 @@ def _manager_links(tree: Tree, compute: Compute, manager: Manager, wirer: Wirer,
     names = ids_of(wirer.devices, "compute-manager")
     if shape is None or not names:
         return
-    speed = manager.link_gbit_s
-    for index in range(manager.links):
-        name = names[index * len(names) // manager.links]
-        own = index % max(1, manager.links // len(names)) + 1
+    speed, links = manager.link_gbit_s, manager.links
+    each = -(-links // len(names))
+    for index in range(links):
+        name, own = names[index // each], index % each + 1
         leaf, cage, lane = _manager_port(tree, shape, manager, index, products)
         yield Link(COMPUTE, "manager", speed, name, own, 1, device_id("compute-leaf", leaf + 1), cage, lane)
 

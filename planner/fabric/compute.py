@@ -152,10 +152,18 @@ def count_tree(design: FabricDesign, tree: Tree, systems: int, growth: Growth, w
         shape = right_sized_shape(design, tree, systems, displaced)
     else:
         shape = full_shape(design, tree, blocks)
-    manager = tree.manager if with_manager else None
+    manager = linked_manager(tree, shape) if with_manager else None
     part = tree_part(tree, shape, systems, manager)
     capacity = blocks * block - displaced
     return Compute(part, capacity, units_for(design, systems, displaced), tree.planes, shape.tiers, tree, shape)
+
+
+def linked_manager(tree: Tree, shape: TreeShape) -> Manager | None:
+    """The fabric manager with the links it can have: one to each leaf where each has one port of its own for it."""
+    manager = tree.manager
+    if manager is None or not manager.dedicated_ports or manager.links <= shape.leaves:
+        return manager
+    return manager.model_copy(update={"links": shape.leaves})
 
 
 def tree_part(tree: Tree, shape: TreeShape, systems: int, manager: Manager | None) -> Part:
