@@ -2,102 +2,139 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 
-from planner.catalog.schema import Device, System
+from planner import money
+from planner.catalog.facts import floor
+from planner.catalog.schema import Device, Pdu
 from planner.facility.loads import max_rack_weight_kg
-from planner.facility.power import rack_limits
+from planner.facility.power import loss_states, rack_limits
 from planner.packing.certificate import bound_from_certificate, check_certificate
 from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
-from planner.plan.schema import CutCertificate, Pattern
+from planner.plan.schema import CutCertificate, Pattern, Proof
 from planner.request.site import Row
-from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side, outlets_given
-from planner.verify.subject import Broken, Place, Rule, Subject, differs, feeds_of
+from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side
+from planner.verify.subject import Broken, Place, Rule, Subject, differs
 from planner.verify.weight import footprint_mm
 
 UNLIMITED = 10**9
-EITHER = "C13 or C19"
-RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg")
-
-
-def device_classes(subject: Subject, hall: str, names: list[str], feeds: int) -> list[DeviceClass]:
-    """Devices by "role/product" as a rack must hold them: height, design and peak W, W to air, kg, sockets."""
-    counts = role_counts(subject, hall)
-    found = []
-    for key in names:
-        product = subject.product(key.split("/", 1)[-1], Device)
-        if product is None:
-            continue
-        tiers = subject.tiers(product.id)
-        cords = sockets_needed(product, feeds)
-        size = (
-            product.height_u.value or 0, tiers.design_w or 0, tiers.peak_w or 0, subject.heat(product.id)[0],
-            subject.weight_kg(product.id) or 0,
-        )  # fmt: skip
-        found.append(DeviceClass(key, (*size, *cords), counts[key]))
-    return found
-
-
-def sockets_needed(product: Device, feeds: int) -> tuple[int, ...]:
-    """C13 sockets, C19 sockets, and both together on each feed side."""
-    kinds = tuple(sum(cords_per_side(i.count, feeds) for i in product.inlets if i.outlet == k) for k in OUTLETS)
-    return (*kinds, sum(kinds))
+RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg", *OUTLETS, "C13 or C19")
+PRICE_WEIGHT = 1000  # packing pays for a rack 1000 times its price, and 1: the price first, then the number
 
 
 def role_counts(subject: Subject, hall: str) -> Counter[str]:
     """Devices of a hall that stand in racks with others, by "role/product"."""
     counts: Counter[str] = Counter()
     for rack in subject.racks_in(hall):
-        for device in subject.pattern_of(rack).devices:
-            system = subject.product(device.product, System) is not None
-            role = "system" if system else device.role
-            counts[f"{role}/{device.product}"] += 1
+        counts.update(f"{device.role}/{device.product}" for device in subject.pattern_of(rack).devices)
     return counts
 
 
-def rack_class(subject: Subject, place: Place, key: str) -> RackClass | None:
-    """A kind of position ("hall/rowA+rowB") as a rack to fill: the most that any of its rows lets one rack hold."""
+def device_class(subject: Subject, place: Place, key: str, racks: list[RackClass], count: int) -> DeviceClass | None:
+    """A device by "role/product" as a rack must hold it; None when the catalog has no such device."""
+    product = subject.product(key.split("/", 1)[-1], Device)
+    if product is None:
+        return None
+    tiers, (air, liquid) = subject.tiers(product.id), subject.heat(product.id)
+    feeds = max(len(row.feeds) for row in place.hall.rows)
+    cords = [sum(cords_per_side(i.count, feeds) for i in product.inlets if i.outlet == kind) for kind in OUTLETS]
+    size = (
+        product.height_u.value or 0, tiers.design_w or 0, tiers.peak_w or 0, air, subject.weight_kg(product.id) or 0,
+        *cords, sum(cords),
+    )  # fmt: skip
+    wet = {rack.id for rack in racks if all("liquid" in row.cooling for row in rows_of(place, rack.id))}
+    return DeviceClass(key, size, count, frozenset(wet) if liquid else None)
+
+
+def rows_of(place: Place, key: str) -> list[Row]:
+    """The rows of a kind of position, "hall/rowA+rowB"."""
     hall, _, names = key.partition("/")
-    rows = [row for row in place.planned.rows if row.id in names.split("+")]
-    if hall != place.hall.id or not rows or len(rows) != len(names.split("+")):
+    return [row for row in place.planned.rows if hall == place.hall.id and row.id in names.split("+")]
+
+
+def rack_class(subject: Subject, place: Place, key: str, objective: str) -> RackClass | None:
+    """A kind of position as a rack to fill: the most that any of its rows lets one hold; None: no such rows."""
+    rows = rows_of(place, key)
+    if not rows or len(rows) != len(key.partition("/")[2].split("+")):
         return None
     capacities = [_capacity(subject, place, row) for row in rows]
-    return RackClass(key, tuple(max(values) for values in zip(*capacities, strict=True)))
+    most = tuple(max(values) for values in zip(*capacities, strict=True))
+    free = sum(row.positions - len(set(row.blocked)) for row in rows)
+    names = {row.id for row in rows}
+    for rack in subject.racks_in(place.hall.id):
+        if rack.row in names and subject.pattern_of(rack).rack_product is None:
+            free -= len(rack.positions)
+    return RackClass(key, most, rack_cost(subject, place, rows[0], objective), free)
+
+
+def filled(subject: Subject, place: Place, row: Row) -> list[Pattern]:
+    """Patterns of racks that devices stand in: those of the row, else those of the hall."""
+    here = {rack.pattern for rack in subject.racks_in(place.hall.id) if rack.row == row.id}
+    like = [p for p in subject.plan.patterns if p.hall == place.hall.id and p.rack_product is not None]
+    return [p for p in like if p.id in here] or like
 
 
 def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
     design, peak = rack_limits(row, place.planned.power)
-    here = {rack.pattern for rack in subject.racks_in(place.hall.id) if rack.row == row.id}
-    like = [p for p in subject.plan.patterns if p.hall == place.hall.id and p.rack_product is not None]
-    like = [p for p in like if p.id in here] or like
+    like = filled(subject, place, row)
     height = max((min(p.height_u or row.rack_height_u, row.rack_height_u) for p in like), default=row.rack_height_u)
     air = row.air_per_rack if row.air_per_rack is not None else UNLIMITED
-    weights = [_room_kg(subject, place, row, pattern) for pattern in like]
-    sockets = [_sockets(subject, place, pattern) for pattern in like] or [(UNLIMITED,) * (len(OUTLETS) + 1)]
-    most = tuple(max(values) for values in zip(*sockets, strict=True))
-    return (height, design, peak, air, max(weights, default=UNLIMITED), *most)
+    weight = max((_room_kg(subject, place, row, p) for p in like), default=UNLIMITED)
+    sockets = [_sockets(subject, place, row, p) for p in like] or [(UNLIMITED,) * (len(OUTLETS) + 1)]
+    return (height, design, peak, air, weight, *(max(values) for values in zip(*sockets, strict=True)))
+
+
+def most_per_feed(subject: Subject, place: Place, row: Row, name: str) -> int:
+    """PDUs of one product on one feed that the row's full rack power takes in the hall's worst state."""
+    design, _ = rack_limits(row, place.planned.power)
+    left = min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(place.planned.power)) or 1
+    rating = floor(subject.known(name, Pdu).continuous_w) or 1
+    return math.ceil(Fraction(math.ceil(Fraction(design, left)), rating))
 
 
 def _room_kg(subject: Subject, place: Place, row: Row, pattern: Pattern) -> int:
     width, depth = footprint_mm(subject, pattern, row)
     most = max_rack_weight_kg(row, place.hall.floor, width, depth)
-    if most is None:
+    if most is None or pattern.rack_product is None:
         return UNLIMITED
-    own = [pattern.rack_product] if pattern.rack_product is not None else []
-    empty = sum(subject.weight_kg(name) or 0 for name in own)
-    empty += sum((subject.weight_kg(name) or 0) * count for name, count in pattern.pdus.items())
+    empty = subject.weight_kg(pattern.rack_product) or 0
+    for name in pattern.pdus:
+        count = most_per_feed(subject, place, row, name) * len(row.feeds)
+        empty += (subject.weight_kg(name) or 0) * count
     return max(0, most - empty)
 
 
-def _sockets(subject: Subject, place: Place, pattern: Pattern) -> tuple[int, ...]:
-    """Sockets of one feed side that C13 cords, C19 cords, and both together may use."""
-    feeds = feeds_of(place, pattern, subject.racks_in(place.hall.id))
-    given = outlets_given(subject, pattern, feeds)
-    if not given:
-        return (UNLIMITED,) * (len(OUTLETS) + 1)
+def _sockets(subject: Subject, place: Place, row: Row, pattern: Pattern) -> tuple[int, ...]:
+    """Sockets of one feed side that C13 cords, C19 cords, and both together may use; no limit while unpublished."""
+    given: Counter[str] = Counter()
+    for name in pattern.pdus:
+        outlets = subject.known(name, Pdu).outlets
+        if not outlets:
+            return (UNLIMITED,) * (len(OUTLETS) + 1)
+        each = most_per_feed(subject, place, row, name)
+        given.update({kind: count * each for kind, count in outlets.items()})
     shared = given[SHARED_OUTLET]
     return (*(given[kind] + shared for kind in OUTLETS), sum(given[kind] for kind in OUTLETS) + shared)
+
+
+def rack_cost(subject: Subject, place: Place, row: Row, objective: str) -> int:
+    """What packing pays for one rack of a row: its price with one PDU a feed where money comes first, then 1."""
+    like = filled(subject, place, row)
+    if objective not in ("capex", "tco") or not like:
+        return 1
+    price = 0
+    for name, count in [(like[0].rack_product, 1), *((pdu, len(row.feeds)) for pdu in like[0].pdus)]:
+        entry = subject.catalog.prices.find(name or "")
+        price += money.whole(money.unit_price(entry, subject.request).typical * count) if entry is not None else 0
+    return PRICE_WEIGHT * price + 1
+
+
+def main_objective(subject: Subject) -> str:
+    """The first objective that the request names."""
+    return subject.request.policy.objective[0]
 
 
 def problem_of(subject: Subject, certificate: CutCertificate) -> PackingProblem | str:
@@ -105,15 +142,15 @@ def problem_of(subject: Subject, certificate: CutCertificate) -> PackingProblem 
     place = subject.places.get(certificate.hall)
     if place is None:
         return f'no hall "{certificate.hall}"'
-    feeds = max(len(row.feeds) for row in place.hall.rows)
-    names = sorted(certificate.weights)
-    devices = device_classes(subject, certificate.hall, names, feeds)
-    if [device.id for device in devices] != names:
-        return "it weighs devices that the catalog does not have"
-    racks = [rack_class(subject, place, key) for key in sorted(certificate.z)]
-    if None in racks:
+    racks = [rack_class(subject, place, key, main_objective(subject)) for key in sorted(certificate.z)]
+    known = [rack for rack in racks if rack is not None]
+    if len(known) != len(racks):
         return "it counts kinds of rows that the request does not have"
-    return PackingProblem((*RESOURCES, *OUTLETS, EITHER), tuple(devices), tuple(r for r in racks if r is not None))
+    counts = role_counts(subject, certificate.hall)
+    devices = [device_class(subject, place, key, known, counts[key]) for key in sorted(certificate.weights)]
+    if None in devices:
+        return "it weighs devices that the catalog does not have"
+    return PackingProblem(RESOURCES, tuple(device for device in devices if device is not None), tuple(known))
 
 
 def certificates_hold(subject: Subject) -> Iterator[Broken]:
@@ -127,57 +164,75 @@ def certificates_hold(subject: Subject) -> Iterator[Broken]:
             problem = problem_of(subject, certificate)
             if isinstance(problem, str):
                 yield Broken(place, f"a certificate that cannot be read: {problem}")
-                continue
-            plain = plain_certificate(certificate)
-            if not check_certificate(plain, problem, within_counts=proof.stage == "packing"):
+            elif not check_certificate(plain(certificate), problem, within_counts=proof.stage == "packing"):
                 yield Broken(place, "a certificate that does not hold: some rack can carry more weight than it says")
 
 
-def plain_certificate(certificate: CutCertificate) -> Certificate:
+def plain(certificate: CutCertificate) -> Certificate:
     """The certificate as the checker takes it."""
     return Certificate(tuple(sorted(certificate.weights.items())), tuple(sorted(certificate.z.items())))
 
 
-def packing_counts_the_racks(subject: Subject) -> Iterator[Broken]:
-    """What packing proves is about the racks that stand in its hall: those that hold devices."""
+def packing_proofs(subject: Subject) -> Iterator[tuple[Proof, Place]]:
+    """Packing proofs with the hall that they speak of."""
     for proof in subject.plan.proofs:
-        if proof.stage == "packing" and proof.unit == "racks":
-            filled = sum(subject.pattern_of(r).rack_product is not None for r in subject.racks_in(proof.subject))
-            yield from differs(f"packing, {proof.subject}", "racks", proof.objective, filled)
+        if proof.stage == "packing" and proof.subject in subject.places:
+            yield proof, subject.places[proof.subject]
+
+
+def packing_pays_for_the_racks(subject: Subject) -> Iterator[Broken]:
+    """What packing proves is about the racks that stand in its hall: the cost of those that hold devices."""
+    for proof, place in packing_proofs(subject):
+        racks = [r for r in subject.racks_in(proof.subject) if subject.pattern_of(r).rack_product is not None]
+        paid = sum(rack_cost(subject, place, place.row(rack.row), main_objective(subject)) for rack in racks)
+        yield from differs(f"packing, {proof.subject}", "cost of the racks", proof.objective, paid)
 
 
 def packing_bounds_follow_from_certificates(subject: Subject) -> Iterator[Broken]:
-    """Racks said to be needed at least are proven by a certificate or by one resource alone; else the plan is believed.
+    """The bound of packing is proven by a certificate, or by one resource alone; else the search must be believed.
 
     A bound beyond both may still be right (the search closes the last rack by enumeration), so it is only a warning.
     """
-    for proof in subject.plan.proofs:
-        if proof.stage != "packing" or proof.unit != "racks" or proof.subject not in subject.places:
-            continue
-        bounds = [_bound(subject, certificate) for certificate in proof.certificates]
-        best = max(*bounds, resource_bound(subject, proof.subject), 0)
+    for proof, place in packing_proofs(subject):
+        racks = _all_rack_classes(subject, place)
+        bounds = [_bound(plain(c), subject, c.hall, racks) for c in proof.certificates]
+        best = max(*bounds, *_resource_bounds(subject, place, racks), 0, 0)
         if proof.lower_bound > best:
-            text = f"a lower bound of {proof.lower_bound} racks; what the plan carries proves {best}"
+            text = f"a lower bound of {proof.lower_bound:,}; what the plan carries proves {best:,}"
             numbers = {"found": proof.lower_bound, "proven": best}
             yield Broken(f"packing, {proof.subject}", text, numbers, "warning")
 
 
-def resource_bound(subject: Subject, hall: str) -> int:
-    """Racks that the devices of a hall fill by height, power, air, weight or sockets alone."""
-    place = subject.places[hall]
-    feeds = max(len(row.feeds) for row in place.hall.rows)
-    devices = device_classes(subject, hall, sorted(role_counts(subject, hall)), feeds)
-    racks = [rack for row in place.planned.rows if (rack := rack_class(subject, place, f"{hall}/{row.id}"))]
-    needed = [sum(device.size[k] * device.count for device in devices) for k in range(len(racks[0].capacity))]
-    most = [max(rack.capacity[k] for rack in racks) for k in range(len(needed))]
-    return max((-(-n // room) for n, room in zip(needed, most, strict=True) if room), default=0)
+def _all_rack_classes(subject: Subject, place: Place) -> list[RackClass]:
+    keys = [f"{place.hall.id}/{row.id}" for row in place.planned.rows]
+    found = [rack_class(subject, place, key, main_objective(subject)) for key in keys]
+    return [rack for rack in found if rack is not None]
 
 
-def _bound(subject: Subject, certificate: CutCertificate) -> int:
+def _resource_bounds(subject: Subject, place: Place, racks: list[RackClass]) -> Iterator[int]:
+    """What height, power, air, weight and sockets of all devices prove, each as a certificate of its own."""
+    counts = role_counts(subject, place.hall.id)
+    found = [device_class(subject, place, key, racks, counts[key]) for key in sorted(counts)]
+    devices = [device for device in found if device is not None]
+    for k, _ in enumerate(RESOURCES):
+        weights = tuple((device.id, device.size[k]) for device in devices)
+        z = tuple((rack.id, rack.capacity[k]) for rack in racks)
+        yield _bound(Certificate(weights, z), subject, place.hall.id, racks)
+
+
+def _bound(certificate: Certificate, subject: Subject, hall: str, racks: list[RackClass]) -> int:
+    """What a certificate proves for the devices of the plan; 0 where it speaks of rows together that are one kind."""
+    z = dict(certificate.z)
+    kinds = [rack for rack in racks if rack.id in z]
+    for key in sorted(z.keys() - {rack.id for rack in kinds}):
+        names = key.partition("/")[2].split("+")
+        like = [rack for rack in racks if rack.id.partition("/")[2] in names]
+        if like:
+            kinds.append(RackClass(key, like[0].capacity, min(r.cost for r in like), sum(r.limit or 0 for r in like)))
     try:
-        return bound_from_certificate(plain_certificate(certificate), role_counts(subject, certificate.hall))
+        return bound_from_certificate(certificate, role_counts(subject, hall), tuple(kinds))
     except ValueError:
         return 0
 
 
-RULES: tuple[Rule, ...] = (certificates_hold, packing_counts_the_racks, packing_bounds_follow_from_certificates)
+RULES: tuple[Rule, ...] = (certificates_hold, packing_pays_for_the_racks, packing_bounds_follow_from_certificates)

@@ -337,16 +337,6 @@ def less_air_cooling_in_the_request(plan: Data) -> bool:
 
 
 @mutant
-def an_inlet_too_hot_in_the_request(plan: Data) -> bool:
-    limits = [f["value"] for p in plan["products"] for f in p["facts"] if f["name"] == "inlet_max_c"]
-    if not any(limit is not None for limit in limits):
-        return False
-    halls(plan)[0]["cooling"]["inlet"] = "60 C"
-    rehash(plan)
-    return True
-
-
-@mutant
 def rows_too_shallow_in_the_request(plan: Data) -> bool:
     for row in halls(plan)[0]["rows"]:
         row["rack_depth"] = "300 mm"
@@ -741,7 +731,7 @@ MUTANTS |= {
 @mutant
 def a_packing_bound_beyond_its_certificates(plan: Data) -> bool:
     for proof in plan["proofs"]:
-        if proof["stage"] == "packing" and proof["certificates"] and proof["unit"] == "racks":
+        if proof["stage"] == "packing":
             more = proof["objective"] + 1
             proof.update(objective=more, lower_bound=more, gap=0.0, status="optimal")
             return True
