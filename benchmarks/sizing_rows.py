@@ -46,7 +46,7 @@ from planner.demand.serving import (
     prefill_terms,
     weight_bytes,
 )
-from planner.demand.systems import AcceleratorRates, SystemRates, rates_of
+from planner.demand.systems import AcceleratorRates, Precision, SystemRates, rates_of
 from planner.demand.training_memory import fits as fits_memory
 from planner.demand.training_memory import memory
 from planner.demand.training_time import Layout, training_terms
