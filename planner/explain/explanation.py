@@ -70,7 +70,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
 
 def explain(question: Question, source: Document | None, cuts: Sequence[Cut] = ()) -> Explanation:
     """The explanation of a question that has no answer. `source` gives line numbers; without it they are 0."""
-    prepared = prepare(question)
+    prepared = prepare(question, wide=True)
     data = prepared.data
     stuck = tuple(unserved(question, data))
     bars = tuple(f"{b.product} in {b.place}: {b.reason}" for b in prepared.bars if b.product in _systems(question))
@@ -149,7 +149,7 @@ def _without_rules(question: Question, source: Document | None) -> Iterator[WayO
     """Rules whose lifting alone would make the request possible."""
     for rule in sorted({ruling.rule for ruling in question.rulings}):
         kept = tuple(ruling for ruling in question.rulings if ruling.rule != rule)
-        data = prepare(replace(question, rulings=kept)).data
+        data = prepare(replace(question, rulings=kept), wide=True).data
         if all(w.places for w in data.workloads) and feasible(data, Relaxation()):
             lifted = [r for r in question.rulings if r.rule == rule]
             line = source.mark(("policy",)).line if source is not None else 0
@@ -163,7 +163,7 @@ def _who(rulings: list[Ruling]) -> str:
 
 def why_not(question: Question, systems: Sequence[str], cuts: Sequence[Cut] = ()) -> str:
     """Why no plan uses only these systems, in one sentence. The caller knows that there is none."""
-    prepared = prepare(question, None, frozenset(item_key(name, SYSTEM) for name in systems))
+    prepared = prepare(question, None, frozenset(item_key(name, SYSTEM) for name in systems), wide=True)
     data = prepared.data
     bars = [f"{b.product}: {b.reason}" for b in prepared.bars if b.product in systems]
     needs = [n for n in question.needs if n.system in systems]

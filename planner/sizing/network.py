@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.catalog.fabrics import FabricDesign
@@ -75,23 +74,48 @@ def fabric_rows(question: Question, system: System, most: int, around: Surroundi
     """The sizes of every design that serves the system, up to `most` systems, at which its devices change."""
     rows: list[FabricRow] = []
     for design in designs_for(question, system):
-        rows.extend(_rows_of(question, design, most, around))
+        key = ("fabric rows", design.id, most, around)
+        rows.extend(question.once(key, lambda d=design: tuple(_rows_of(question, d, most, around))))  # type: ignore[misc]
     return tuple(rows)
 
 
-def _rows_of(question: Question, design: FabricDesign, most: int, around: Surroundings) -> Iterator[FabricRow]:
+def _rows_of(question: Question, design: FabricDesign, most: int, around: Surroundings) -> list[FabricRow]:
+    """The largest number of systems of every stretch in which the devices stay the same.
+
+    Devices never fall as systems grow, so equal ends of a stretch mean that it is equal all along.
+    """
     least, cap = limits(design)
-    top = most if cap is None else min(most, cap)
-    pending: FabricRow | None = None
-    for systems in range(max(1, least), top + 1):
-        try:
-            counts = counts_of(question, design, systems, around)
-        except InputError:
-            break  # the design ends here: a larger one, or none, takes over, and explain says which limit it was
-        devices = tuple(sorted(devices_of(question, design, counts, around).items()))
-        row = FabricRow(design.id, counts.sus, systems, devices)
-        if pending is not None and pending.devices != row.devices:
-            yield pending
-        pending = row
-    if pending is not None:
-        yield pending
+    first, last = max(1, least), most if cap is None else min(most, cap)
+    found: dict[int, FabricRow | None] = {}
+
+    def row(systems: int) -> FabricRow | None:
+        if systems not in found:
+            found[systems] = _row(question, design, systems, around)
+        return found[systems]
+
+    while last >= first and row(last) is None:
+        last -= 1  # the design ends here; a larger one, or none, takes over
+    ends: list[int] = []
+    stretches = [(first, last)] if last >= first else []
+    while stretches:
+        low, high = stretches.pop()
+        if _same(row(low), row(high)):
+            ends.append(high)
+        else:
+            middle = (low + high) // 2
+            stretches += [(low, middle), (middle + 1, high)]
+    rows = [r for end in sorted(ends) if (r := row(end)) is not None]
+    return [r for r, after in zip(rows, [*rows[1:], None], strict=True) if not _same(r, after)]
+
+
+def _row(question: Question, design: FabricDesign, systems: int, around: Surroundings) -> FabricRow | None:
+    try:
+        counts = counts_of(question, design, systems, around)
+    except InputError:
+        return None
+    devices = tuple(sorted(devices_of(question, design, counts, around).items()))
+    return FabricRow(design.id, counts.sus, systems, devices)
+
+
+def _same(one: FabricRow | None, other: FabricRow | None) -> bool:
+    return one is not None and other is not None and one.devices == other.devices

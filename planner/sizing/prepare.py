@@ -51,12 +51,20 @@ class Prepared:
 
 
 def prepare(
-    question: Question, around: Mapping[str, Surroundings] | None = None, only: frozenset[str] | None = None
+    question: Question,
+    around: Mapping[str, Surroundings] | None = None,
+    only: frozenset[str] | None = None,
+    *,
+    wide: bool = False,
 ) -> Prepared:
-    """The question as integers. `around` is what the last round found besides systems, by hall."""
+    """The question as integers. `around` is what the last round found besides systems, by hall.
+
+    `only` keeps some systems, by item key. `wide` leaves room for more systems than the hall's power feeds, which an
+    explanation needs and a plan does not.
+    """
     bars: list[Bar] = []
     halls = tuple(
-        _hall(question, site, hall, (around or {}).get(hall.id, Surroundings()), bars)
+        _hall(_Scope(question, site, hall, (around or {}).get(hall.id, Surroundings()), only, wide), bars)
         for site, hall in question.request.halls()
     )
     policy = question.request.policy
@@ -83,32 +91,56 @@ def weeks_left(question: Question) -> int | None:
 
 
 @dataclass(frozen=True)
-class _Place:
-    """One hall while its options are gathered; `items` and `bars` grow."""
+class _Scope:
+    """One hall of the question, and what of it is wanted."""
 
     question: Question
     site: Site
     hall: Hall
-    classes: tuple[PositionClass, ...]
     around: Surroundings
+    only: frozenset[str] | None
+    wide: bool
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One hall while its options are gathered; `items` and `bars` grow."""
+
+    scope: _Scope
+    classes: tuple[PositionClass, ...]
+    survivable_w: int
     items: dict[str, Item]
     bars: list[Bar]
+
+    @property
+    def question(self) -> Question:
+        return self.scope.question
+
+    @property
+    def site(self) -> Site:
+        return self.scope.site
+
+    @property
+    def hall(self) -> Hall:
+        return self.scope.hall
 
     def bar(self, product: str, rule: str, reason: str) -> None:
         self.bars.append(Bar(self.hall.id, product, rule, reason))
 
 
-def _hall(question: Question, site: Site, hall: Hall, around: Surroundings, bars: list[Bar]) -> HallData:
+def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
+    question, site, hall = scope.question, scope.site, scope.hall
     planned = plannable_hall(site, hall)
     loops, items = loop_data(question, site, hall)
-    place = _Place(question, site, hall, position_classes(question, site, hall), around, items, bars)
+    survivable = survivable_w(planned.power, [row.feeds for row in planned.rows])
+    place = _Place(scope, position_classes(question, site, hall), survivable, items, bars)
     systems = _systems(place)
     storage = _storage(place)
     _network_items(place, systems)
     return HallData(
         key=hall.id,
         site=site.id,
-        survivable_w=survivable_w(planned.power, [row.feeds for row in planned.rows]),
+        survivable_w=survivable,
         nameplate_w=nameplate_w(planned),
         air_w=max(0, planned.cooling.air - planned.cooling.existing_air_load),
         classes=place.classes,
@@ -126,16 +158,18 @@ def _systems(place: _Place) -> tuple[SystemOption, ...]:
     for name, system in question.catalog.of(System).items():
         if name not in wanted or question.ruled_out("product", name, location=place.site.id):
             continue
+        if place.scope.only is not None and item_key(name, SYSTEM) not in place.scope.only:
+            continue
         refusal = _no_option(place, system)
         if refusal is not None:
             place.bar(name, *refusal)
             continue
-        most = _most(place, system)
-        rows = fabric_rows(question, system, most, place.around)
-        if not rows:
+        item = _system_item(place, system)
+        most = _most(place, system, item)
+        rows = fabric_rows(question, system, most, place.scope.around)
+        if not rows and most:
             place.bar(name, "fabric", "no fabric design of the catalog serves this many of it")
             continue
-        item = _system_item(place, system)
         place.items[item.key] = item
         options.append(_system_option(question, system, item.key, rows, most))
     return tuple(options)
@@ -186,19 +220,15 @@ def _rates_the_floor(hall: Hall) -> bool:
     return any(limit is not None for limit in rated) or any(row.rack_weight for row in hall.rows)
 
 
-def _most(place: _Place, system: System) -> int:
-    """No more systems than all workloads on it together need, with spares; nor many times what the hall could take.
-
-    The second limit is wide, so that an explanation may still ask what a larger hall would do.
-    """
-    question, classes = place.question, place.classes
-    wanted = sum(n.units * n.unit_accelerators for n in question.needs if n.system == system.id and n.feasible)
-    wanted = max(wanted, system.min_accelerators.value or 0)
+def _most(place: _Place, system: System, item: Item) -> int:
+    """No more systems than all workloads on it together need, with spares; nor, in a plan, than the power feeds."""
+    needs = [n for n in place.question.needs if n.system == system.id and n.feasible]
+    wanted = max(sum(n.units * n.unit_accelerators for n in needs), system.min_accelerators.value or 0)
     count = -(-wanted // system.accelerators)
-    in_service = count + max(2, -(-count // 20))
-    total = sum(c.positions for c in classes)
-    stand = total // max(1, system.racks) if system.form == "rack" else total * 8
-    return min(in_service, 4 * stand + 8)
+    most = count + max(2, -(-count // 20))
+    if place.scope.wide:
+        return min(most, 4 * sum(c.positions for c in place.classes) * (1 if system.form == "rack" else 4))
+    return min(most, max(1, place.survivable_w // max(1, item.design_w)))
 
 
 def _spare_steps(question: Question, system: System, most: int) -> tuple[int, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
 from planner.demand.results import AcceleratorNeed, StorageNeed
 from planner.request.schema import Request
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,14 @@ class Question:
     rulings: tuple[Ruling, ...] = ()
     failures_per_accelerator_day: float = 0.0
     spare_units: Mapping[str, int] = field(default_factory=dict)  # by workload: replicas that stand by
+    remembered: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """The value of a pure computation on this question, made the first time it is asked for."""
+        if key not in self.remembered:
+            self.remembered[key] = make()
+        value: T = self.remembered[key]
+        return value
 
     def ruled_out(self, kind: str, name: str, workload: str = "*", location: str = "*") -> Ruling | None:
         """The first ruling against an id, for everything or for this workload, anywhere or at this site."""

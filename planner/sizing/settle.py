@@ -54,9 +54,12 @@ def settle(
     """
     around: dict[str, Surroundings] = {}
     cuts: tuple[Cut, ...] = ()
+    first: tuple[SizingResult, tuple[Cut, ...]] | None = None
     for number in range(1, MOST_ROUNDS + 1):
         prepared = prepare(question, around, only)
         sized = size(prepared.data, cuts, seconds=seconds, progress=progress)
+        if not around:
+            first = (sized, cuts)
         main = prepared.data.objectives[0]
         problems = {h.key: packing_problem(h, sized, main) for h in prepared.data.halls}
         packed, learned = _pack_all(problems, sized)
@@ -66,24 +69,27 @@ def settle(
         found = {h.key: _surroundings(question, h, sized, packed.get(h.key)) for h in prepared.data.halls}
         if all(found[key] == around.get(key, Surroundings()) for key in found) or number == MOST_ROUNDS:
             agreed = found == {key: around.get(key, Surroundings()) for key in found}
-            bounds = lower_bounds(question, sized, cuts, only)
+            least = (
+                first[0] if first is not None and first[1] == cuts else size(prepare(question, None, only).data, cuts)
+            )
+            bounds = lower_bounds(sized, least)
             kept = {key: result for key, result in packed.items() if result is not None}
             return Settled(prepared, sized, kept, problems, found, cuts, bounds, number, agreed)
         around = found
     raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
 
 
-def lower_bounds(
-    question: Question, sized: SizingResult, cuts: tuple[Cut, ...], only: frozenset[str] | None
-) -> dict[str, int]:
-    """Bounds of each objective, the ones before it held at their value: networks at their least, cuts in force."""
-    least = prepare(question, None, only).data
-    found = size(least, cuts)
+def lower_bounds(sized: SizingResult, least: SizingResult) -> dict[str, int]:
+    """Bounds of each objective, the ones before it held at their value.
+
+    `least` is the answer with the networks at their least and the same cuts. Where its value of an objective differs,
+    later objectives are bounded for the networks as they are built.
+    """
     bounds = {stage.objective: stage.lower_bound for stage in sized.stages}
-    for stage, reached in zip(found.stages, sized.stages, strict=True):
+    for stage, reached in zip(least.stages, sized.stages, strict=True):
         bounds[stage.objective] = min(stage.lower_bound, reached.value)
         if stage.value != reached.value:
-            break  # from here on the objectives are bounded for the networks as they are built
+            break
     return bounds
 
 
