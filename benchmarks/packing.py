@@ -97,13 +97,13 @@ def read_vbp(path: Path) -> PackingProblem:
     exactly by a second class of bin, one of them, with that much more room, and the item, of size 0 there, in it.
     """
     try:
-        numbers = iter([int(word) for word in path.read_text(encoding="utf-8").split()])
-        dimensions = next(numbers)
-        capacity = tuple(next(numbers) for _ in range(dimensions))
-        items = []
-        for _ in range(next(numbers)):
-            items.append((tuple(next(numbers) for _ in range(dimensions)), next(numbers)))
-    except (ValueError, StopIteration, UnicodeDecodeError) as fault:
+        dimensions, *numbers = [int(word) for word in path.read_text(encoding="utf-8").split()]
+        capacity, lines = tuple(numbers[:dimensions]), numbers[dimensions]
+        items = [
+            (tuple(numbers[at : at + dimensions]), numbers[at + dimensions])
+            for at in range(dimensions + 1, dimensions + 1 + lines * (dimensions + 1), dimensions + 1)
+        ]
+    except (ValueError, IndexError, UnicodeDecodeError) as fault:
         expected = "integers: dimensions, capacities, lines, then sizes and count per line"
         raise ValueError(f"{path}: not a .vbp instance ({expected})") from fault
     racks = [RackClass("bin", capacity)]

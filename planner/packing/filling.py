@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.packing.classes import Column, Counted
 from planner.packing.knapsack import Floats, Ints, Shelf
@@ -48,9 +52,38 @@ def relative_size(counted: Counted) -> Floats:
     return weight
 
 
-def greedy_packing(counted: Counted, weight: Floats) -> list[tuple[Column, int]] | None:
-    """A packing rack by rack, heavy devices first, free racks before those that cost; None when racks run out."""
-    greedy = _Greedy(counted, weight)
+def fill_by_rule(shelf: Shelf, rack: Ints, copies: Ints, scarcity: Floats, rule: Rule) -> Ints:
+    """Contents (M, T) built one device at a time, each time the heaviest that goes in, or the one that suits best.
+
+    Suits best: the largest product of device and room, or the least squared distance between them; both by share of the
+    capacity and weighted by how scarce each resource is.
+    """
+    rows = np.arange(len(rack))
+    capacity = np.maximum(shelf.capacity[rack], 1)
+    room, left = shelf.capacity[rack].copy(), copies.copy()
+    result = np.zeros_like(copies)
+    share = shelf.sizes[None, :, :] / capacity[:, None, :]
+    while True:
+        fits = (left > 0) & (shelf.sizes[None, :, :] <= room[:, None, :]).all(axis=2)
+        more: NDArray[np.bool_] = np.asarray(fits.any(axis=1))
+        if not more.any():
+            return result
+        free = (room / capacity)[:, None, :]
+        if rule.fit == "order":
+            score = np.broadcast_to(rule.weight, fits.shape)
+        elif rule.fit == "product":
+            score = (scarcity * share * free).sum(axis=2)
+        else:
+            score = -(scarcity * (share - free) ** 2).sum(axis=2)
+        item = np.where(fits, score, -np.inf).argmax(axis=1)
+        result[rows, item] += more.astype(np.int64)
+        left[rows, item] -= more.astype(np.int64)
+        room -= np.where(more[:, None], shelf.sizes[item], 0)
+
+
+def greedy_packing(counted: Counted, rule: Rule) -> list[tuple[Column, int]] | None:
+    """A packing rack by rack, free racks before those that cost; None when racks run out."""
+    greedy = _Greedy(counted, rule)
     for rack in np.flatnonzero(counted.cost == 0):
         while greedy.open_best(np.array([rack])):
             pass
@@ -61,13 +94,23 @@ def greedy_packing(counted: Counted, weight: Floats) -> list[tuple[Column, int]]
     return greedy.chosen
 
 
+@dataclass(frozen=True)
+class Rule:
+    """How a greedy packing fills a rack: devices by falling `weight`, or by fit (dot product or distance)."""
+
+    weight: Floats
+    fit: Literal["order", "product", "distance"] = "order"
+
+
 class _Greedy:
     """What is left to pack, and what has been chosen."""
 
-    def __init__(self, counted: Counted, weight: Floats) -> None:
+    def __init__(self, counted: Counted, rule: Rule) -> None:
         self._counted = counted
-        self._weight = weight + 1e-12
-        self._order = np.argsort(-weight, kind="stable")
+        self._rule = rule
+        self._weight = rule.weight + 1e-12
+        capacity = np.maximum(counted.shelf.capacity.max(axis=0), 1)
+        self._scarcity = (counted.shelf.sizes / capacity * counted.demand[:, None]).sum(axis=0)
         self._stock = counted.limit.copy()
         self.left = counted.demand.copy()
         self.chosen: list[tuple[Column, int]] = []
@@ -79,7 +122,7 @@ class _Greedy:
             return False
         shelf = self._counted.shelf
         copies = np.minimum(shelf.copies[racks], self.left)
-        contents = fill_in_order(shelf, racks, np.broadcast_to(self._order, copies.shape), copies)
+        contents = fill_by_rule(shelf, racks, copies, self._scarcity, self._rule)
         best = int(np.argmax((contents * self._weight).sum(axis=1) / np.maximum(self._counted.cost[racks], 1)))
         content, rack = contents[best], int(racks[best])
         used = content > 0

@@ -66,13 +66,15 @@ class Pricing:
         return priced, self._useful(found, prices, most)
 
     def _useful(self, found: Fillings, prices: Prices, most: int) -> list[Column]:
-        content = fill_up(self._counted, found.rack, found.content)
-        saving = (content * prices.device).sum(axis=1) - prices.hurdle[found.rack]
+        """The contents worth most beyond the hurdle, each once, filled up with whatever still goes in."""
+        saving = (found.content * prices.device).sum(axis=1) - prices.hurdle[found.rack]
         order = np.argsort(-saving, kind="stable")
-        order = order[saving[order] > _CLOSE_TO_ZERO]
-        columns: dict[Column, None] = {}
-        for row in order:
-            columns[(int(found.rack[row]), tuple(int(c) for c in content[row]))] = None
-            if len(columns) == max(most, len(self._cost)):
+        chosen: dict[bytes, int] = {}
+        for row in order[saving[order] > _CLOSE_TO_ZERO]:
+            chosen.setdefault(found.rack[row].tobytes() + found.content[row].tobytes(), int(row))
+            if len(chosen) == max(most, len(self._cost)):
                 break
-        return list(columns)
+        rows = np.array(list(chosen.values()), dtype=np.int64)
+        full = fill_up(self._counted, found.rack[rows], found.content[rows])
+        columns = ((int(k), tuple(int(c) for c in content)) for k, content in zip(found.rack[rows], full, strict=True))
+        return list(dict.fromkeys(columns))

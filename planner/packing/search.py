@@ -12,7 +12,7 @@ from planner.packing.closing import close_gap
 from planner.packing.columns import trim_to_demand
 from planner.packing.diving import dive
 from planner.packing.exact_pricing import Priced
-from planner.packing.filling import fill_up, greedy_packing, relative_size
+from planner.packing.filling import Rule, fill_up, greedy_packing, relative_size
 from planner.packing.generation import Generation
 from planner.packing.integer_master import choose_columns
 from planner.packing.knapsack import Floats, Shelf
@@ -76,13 +76,20 @@ def cost_of(counted: Counted, chosen: Chosen) -> int:
 
 
 def _greedy_start(counted: Counted) -> Chosen | None:
-    """The best of a few greedy packings: by weighted size, by scarcest resource, by plain size."""
+    """The best of a few greedy packings: by weighted size, by scarcest resource, by plain size, by fit."""
     capacity = np.maximum(counted.shelf.capacity.max(axis=0), 1)
     share = counted.shelf.sizes / capacity
-    weights = [relative_size(counted), share.max(axis=1, initial=0.0), share.sum(axis=1)]
+    weight = relative_size(counted)
+    rules = [
+        Rule(weight),
+        Rule(share.max(axis=1, initial=0.0)),
+        Rule(share.sum(axis=1)),
+        Rule(weight, "product"),
+        Rule(weight, "distance"),
+    ]
     if len(counted.cost) > _MANY_RACK_CLASSES:  # one pass over them is work enough for a start
-        weights = weights[:1]
-    found = [packing for weight in weights if (packing := greedy_packing(counted, weight)) is not None]
+        rules = rules[:1]
+    found = [packing for rule in rules if (packing := greedy_packing(counted, rule)) is not None]
     return min(found, key=lambda chosen: cost_of(counted, chosen), default=None)
 
 
