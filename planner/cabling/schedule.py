@@ -54,9 +54,12 @@ def _row(plan: CablePlan, run: CableRun) -> ScheduleRow:
     first = links[0]
     a, b = plan.placement[first.a], plan.placement[first.b]
     lower, upper = plan.modules[run.links[0]]
-    devices = " + ".join(dict.fromkeys(link.a for link in links))
-    from_port = " + ".join(dict.fromkeys(port_name(plan, link, "a") for link in links))
-    to_port = " + ".join(dict.fromkeys(port_name(plan, link, "b") for link in links))
+    if len(links) == 1:
+        devices, from_port, to_port = first.a, port_name(plan, first, "a"), port_name(plan, first, "b")
+    else:
+        devices = " + ".join(dict.fromkeys(link.a for link in links))
+        from_port = " + ".join(dict.fromkeys(port_name(plan, link, "a") for link in links))
+        to_port = " + ".join(dict.fromkeys(port_name(plan, link, "b") for link in links))
     return ScheduleRow(
         first.id, first.fabric, first.tier, a.rack, a.u, devices, from_port, b.rack, b.u, first.b, to_port,
         run.medium or "to be quoted", run.product, run.part_number, run.length_m, lower, upper,
