@@ -2,9 +2,9 @@
 
     python -m benchmarks.floor [--racks N ...] [--seed S] [--json]
 
-Every hall has scalable units of eight compute racks (32 cables each to the unit's network rack) and one network rack (256
-cables to the hall's spine rack), about a tenth of its positions free, and some positions blocked at random by a fixed seed.
-Seconds are wall time of one call in this process, the solver's import not counted.
+Every hall has scalable units of eight compute racks (32 cables each to the unit's network rack) and one network rack
+(256 cables to the hall's spine rack), about a tenth of its positions free, and some positions blocked at random by a
+fixed seed. Seconds are wall time of one call in this process, the solver's import not counted.
 """
 
 from __future__ import annotations

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import numpy as np
 
 from planner.floor.completion import Stand, at_slots, complete
 from planner.floor.data import COMMON, RackGroup
+from planner.floor.exchange import exchanged
 from planner.floor.field import Field, Ints, Mask
 from planner.floor.layout import Placed, Question
 from planner.floor.pricing import Choice
 from planner.floor.work import Work
 
 FREE_NEIGHBOURS = 6
+SHAKEN = 3
+PROMISING = 300
+"""Tiles are rebuilt where the cost is within one part in so many of the best."""
 
 
 class Incumbent:
@@ -57,23 +62,45 @@ class Incumbent:
             self.try_hubs(hubs)
 
     def try_hubs(self, hubs: Stand) -> None:
-        """Complete the hubs, move each to the middle of what cables to it, and repeat while that helps."""
+        """Complete the hubs, move each to the middle of what cables to it, and repeat while that helps.
+
+        Where it no longer helps, neighbouring tiles are rebuilt in pairs, and so on until neither helps.
+        """
         best: int | None = None
+        good: Stand = hubs
+        rebuilt = False
         while not self.work.over():
             key = tuple(at for _, at in hubs)
-            if key in self._seen:
-                return
+            known = key in self._seen
             self._seen.add(key)
-            stand = complete(self.question, self.field, hubs, self.work)
-            if stand is None:
+            stand = None if known else complete(self.question, self.field, hubs, self.work)
+            cost = None if stand is None else self.cost(stand)
+            if stand is not None and cost is not None and (best is None or cost < best):
+                best, good, rebuilt = cost, stand, False
+                if cost < self.cost_mm:
+                    self.stand, self.cost_mm = stand, cost
+                hubs = self.centred(stand)
+            elif best is None or rebuilt or best > self.cost_mm + self.cost_mm // PROMISING:
                 return
-            cost = self.cost(stand)
-            if cost < self.cost_mm:
-                self.stand, self.cost_mm = stand, cost
-            if best is not None and cost >= best:
-                return
-            best = cost
-            hubs = self.centred(stand)
+            else:
+                hubs, rebuilt = exchanged(self.field, good), True
+
+    def shake(self, draw: random.Random) -> None:
+        """Hubs of a few neighbouring tiles of the best placement moved at random within their tiles, then improved."""
+        hubs = [entry for entry in self.stand if entry[0].hub]
+        served = self._served(self.stand, tuple(hubs))
+        moving = [number for number in sorted(served) if served[number]]
+        at = _slots([hubs[number] for number in moving])
+        near = np.argsort(self.field.far_from(at[[draw.randrange(len(at))]], at), kind="stable")[:SHAKEN]
+        for number in (moving[index] for index in near.tolist()):
+            rack, _ = hubs[number]
+            spots = [spot for _, spot in served[number] if spot in self.field.allowed[rack]]
+            if spots:
+                hubs[number] = (rack, draw.choice(spots))
+        if len({cell for _, spot in hubs for cell in self.field.slots[spot].cells}) == sum(
+            r.positions for r, _ in hubs
+        ):
+            self.try_hubs(tuple(hubs))
 
     def _hubs_of(self, choice: Choice) -> Stand | None:
         """Hub racks on the chosen slots; where two overlap, the later one goes to the nearest slot left."""

@@ -6,6 +6,8 @@ found with it there, so that it holds for every place of that hub. Slots with th
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 
 from planner.floor.ascent import Ascent, flat_start, start_around
@@ -16,7 +18,10 @@ from planner.floor.pricing import Choice, Pricing
 from planner.floor.work import Work
 
 STEPS = 150
-TRY_EVERY = 8
+TRY_EVERY = 15
+ENOUGH = 400
+SEED = 7
+FRUITLESS = 60
 LOOK, CLIMB, LAST = 1, 3, 4
 """What is done with a slot when its turn comes: look with its own prices, then with learned ones, then climb twice."""
 
@@ -29,7 +34,21 @@ def search(question: Question, standing: Placed, deterministic_time: float) -> t
     incumbent = Incumbent(question, field, standing, work)
     bounds = Bounds(field, incumbent, work)
     bounds.raise_all()
+    _shake(incumbent, bounds.least(), work)
     return incumbent.placed, incumbent.cost_mm, min(bounds.least(), incumbent.cost_mm)
+
+
+def enough(cost_mm: int, bound_mm: int) -> bool:
+    """Whether a cost is within one part in `ENOUGH` of its bound."""
+    return (cost_mm - bound_mm) * ENOUGH <= cost_mm
+
+
+def _shake(incumbent: Incumbent, bound: int, work: Work) -> None:
+    draw, fruitless = random.Random(SEED), 0
+    while not work.over() and not enough(incumbent.cost_mm, bound) and fruitless < FRUITLESS:
+        before = incumbent.cost_mm
+        incumbent.shake(draw)
+        fruitless = 0 if incumbent.cost_mm < before else fruitless + 1
 
 
 class Bounds:
@@ -46,6 +65,10 @@ class Bounds:
         """The bound that holds for every placement."""
         return int(self.of_row.min())
 
+    def enough(self) -> bool:
+        """Whether the best placement is so near to the bound that more work is not worth its time."""
+        return enough(self.incumbent.cost_mm, self.least())
+
     def raise_all(self) -> None:
         """Work on the slots with the least bound until the bound meets the cost, or work or ideas run out.
 
@@ -58,7 +81,7 @@ class Bounds:
         tried: dict[int, int] = {}
         learned = np.zeros(self.field.cells)
         row = self._centre()
-        while not self.work.over() and self.least() < self.incumbent.cost_mm and tried.get(row, 0) <= LAST:
+        while not self.work.over() and not self.enough() and tried.get(row, 0) < LAST:
             assert self.field.common is not None
             ascent = start_around(self.field, int(self.field.common.hub_slots[row]))
             first = ascent.cells
