@@ -102,6 +102,7 @@ class Need(Strict):
 
     workload: str
     system: str
+    name: str = ""  # of the system, for people; most of them are in no other part of the plan
     feasible: bool
     reason: str = ""
     accelerators: int = 0  # planning value, 25th percentile of the throughput band

@@ -22,6 +22,7 @@ class Lookup:
         self.currency = plan.cost.currency
         self.patterns = {pattern.id: pattern for pattern in plan.patterns}
         self._names = {line.product: line.name for line in plan.bill}
+        self._names |= {need.system: need.name for workload in plan.demand for need in workload.needs if need.name}
         self._names |= {product.id: product.name for product in plan.products}
         self._names |= {alternative.system: alternative.name for alternative in plan.alternatives if alternative.name}
         self._kinds = {product.id: product.kind for product in plan.products}
@@ -32,11 +33,12 @@ class Lookup:
         """The product's name, or its id when the plan does not name it."""
         return "none" if product is None else self._names.get(product, product)
 
-    def short(self, product: str) -> str:
-        """The name without its maker in front, for places where the whole name does not fit."""
+    def names(self, product: str) -> tuple[str, ...]:
+        """The name, then shorter ones: without its maker, without what stands after a comma, without both."""
         used = self.products.get(product)
-        name = self.name(product)
-        return name.removeprefix(used.vendor).strip() or name if used else name
+        whole = self.name(product)
+        bare = (whole.removeprefix(used.vendor).strip() or whole) if used else whole
+        return whole, bare, whole.split(",")[0], bare.split(",")[0]
 
     def look(self, product: str, role: str = "") -> str:
         """The look of a device in drawings."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from planner.plan.schema import CountedLinks, FabricPlan
 from planner.report import text
+from planner.report.drawings import metrics
 from planner.report.drawings.canvas import Drawing
 from planner.report.lookup import Lookup
 
@@ -60,18 +62,29 @@ def joining(lower: Tier, upper: Tier, links: tuple[CountedLinks, ...]) -> Counte
     low = ("node", "system") if lower.kind == "compute" else (lower.short,)
     for entry in links:
         ends = entry.tier.replace("_", "-").split("-")
-        if upper.short in ends and any(name in ends for name in low):
+        if any(name in ends for name in low) and (upper.short in ends or len(ends) == 1):
             return entry
     return None
+
+
+def others(bands: list[Tier], links: tuple[CountedLinks, ...]) -> list[str]:
+    """The links that join no two bands: to storage, servers, managers, between switches of one tier."""
+    drawn = [joining(lower, upper, links) for lower, upper in pairwise(bands)]
+    return [f"{e.links:,} {text.words(e.tier)} of {e.speed_gbit_s:g} Gb/s" for e in links if e not in drawn]
 
 
 def diagram(fabric: FabricPlan, lookup: Lookup) -> Drawing:
     """Systems at the foot, each tier of switches above, the links between two bands counted on the right."""
     bands = tiers(fabric, lookup)
-    drawing = Drawing(WIDE, 10 + len(bands) * BAND + (len(bands) - 1) * GAP + 10, _alt(fabric, bands, lookup))
-    spots = []
+    rest = others(bands, fabric.links)
+    lines = metrics.wrap("Further links: " + "; ".join(rest), WIDE, 9, 3) if rest else []
+    foot = 10 + (8 + 13 * len(lines) if lines else 0)
+    drawing = Drawing(WIDE, 10 + len(bands) * BAND + (len(bands) - 1) * GAP + foot, _alt(fabric, bands, lookup))
+    for index, line in enumerate(lines):
+        drawing.text(0, drawing.height - foot + 18 + 13 * index, line, 9, kind="t-soft", room=WIDE)
+    spots: list[list[float]] = []
     for index, band in enumerate(bands):
-        y = drawing.height - 10 - BAND - index * (BAND + GAP)
+        y = drawing.height - foot - BAND - index * (BAND + GAP)
         spots.append(_band(drawing, band, y))
         if index:
             _between(drawing, bands[index - 1], band, spots[-2], spots[-1], y + BAND, fabric.links)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from planner.plan.schema import Plan
 from planner.report import text
+from planner.report.drawings import metrics
 from planner.report.drawings.canvas import Drawing, Ribbon
 from planner.report.lookup import Lookup
 
-WIDE, HIGH, NODE, LEAST = 720.0, 230.0, 132.0, 32.0
+WIDE, HIGH, NODE, LEAST = 720.0, 230.0, 132.0, 44.0
 FREE = "spares and headroom"
 
 
@@ -130,5 +131,8 @@ def _ribbons(
 def _node(drawing: Drawing, node: Node, spot: tuple[float, float, float]) -> None:
     x, y, high = spot
     drawing.box(x, y, NODE, high, node.kind, f"{node.label}: {node.note}", 3)
-    drawing.text(x + 8, y + high / 2 - 2, node.label, 10, bold=True, kind=f"on-{node.kind}", room=NODE - 16)
-    drawing.text(x + 8, y + high / 2 + 11, node.note, 9, kind=f"on-{node.kind}", room=NODE - 16)
+    lines = metrics.wrap(node.label, NODE - 16, 9.5, 2, True)
+    top = y + high / 2 + 3 - 6 * len(lines)
+    for index, line in enumerate(lines):
+        drawing.text(x + 8, top + 12 * index, line, 9.5, bold=True, kind=f"on-{node.kind}", room=NODE - 16)
+    drawing.text(x + 8, top + 12 * len(lines), node.note, 9, kind=f"on-{node.kind}", room=NODE - 16)

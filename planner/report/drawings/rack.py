@@ -13,7 +13,7 @@ from planner.report.lookup import Lookup
 UNIT = 11.0  # 2.75 mm a rack unit in print
 GUTTER, CHANNEL, BODY = 17.0, 8.0, 134.0
 WIDE = GUTTER + 2 * CHANNEL + BODY + 4
-HEAD, FOOT = 58.0, 8.0
+HEAD, FOOT = 82.0, 8.0
 ASSUMED_UNITS = 48  # how high a rack system is drawn when its height is not published
 
 
@@ -53,8 +53,8 @@ def slots(pattern: Pattern, lookup: Lookup) -> list[Slot]:
 
 
 def _label(product: str, lookup: Lookup) -> str:
-    name = lookup.name(product)
-    return name if metrics.width(name, SMALLEST) <= BODY - 21 else lookup.short(product)
+    names = lookup.names(product)
+    return next((name for name in names if metrics.width(name, SMALLEST) <= BODY - 21), names[-1])
 
 
 def placed(u: int, height_u: int) -> str:
@@ -93,9 +93,10 @@ def _header(drawing: Drawing, left: float, lines: tuple[str, str, str, str]) -> 
     room = BODY + 2 * CHANNEL
     count, title, power, weight = lines
     drawing.text(left, 11, count, 10.5, bold=True, room=room)
-    drawing.text(left, 24, title, 9.5, bold=True, room=room)
-    drawing.text(left, 37, power, 9, kind="t-soft", room=room)
-    drawing.text(left, 50, weight, 9, kind="t-soft", room=room)
+    for index, line in enumerate(metrics.wrap(title, room, 9, 3, True)):
+        drawing.text(left, 24 + 11.5 * index, line, 9, bold=True, room=room)
+    drawing.text(left, HEAD - 21, power, 9, kind="t-soft", room=room)
+    drawing.text(left, HEAD - 8, weight, 9, kind="t-soft", room=room)
 
 
 def place(drawing: Drawing, x: float, top: float, pattern: Pattern, lookup: Lookup) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.money import Range
 from planner.plan.schema import BillLine, Plan
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Facts, Figure, Prose, Row, Section, Table, Tone
+from planner.report.blocks import Block, Cell, Column, Facts, Figure, Prose, Row, Section, Table
 from planner.report.drawings import charts
 from planner.report.lookup import Lookup
 
@@ -114,38 +114,16 @@ def _source_table(sources: dict[tuple[str, str], int]) -> tuple[Table, ...]:
 
 
 def _line(line: BillLine, sources: dict[tuple[str, str], int]) -> Row:
-    unit = f"per {line.unit}" if line.unit != "each" else ""
-    price = line.unit_price
-    extended = line.extended
-    kinds: dict[str, Tone] = {"unknown": "warn"}
-    number = sources.get((line.price_source, line.price_basis)) if price else None
-    source = Cell(
-        _price_words(line),
-        sub=f"source {number}" if number else "",
-        href=f"#price-source-{number}" if number else "",
-        tone=kinds.get(line.price_confidence, ""),
-        title="; ".join(w for w in (line.price_source, line.price_basis) if w),
-    )
     marks = "; ".join(word for word in (line.vendor, "recurring" if line.recurring else "") if word)
-    amounts = (extended.low, extended.typical, extended.high) if extended else (None, None, None)
     return Row(
         (
             Cell(f"{line.line}", sort=line.line),
             Cell(line.name, sub=marks, href=f"#{text.anchor('product', line.product)}"),
             Cell(line.part_number or "no part number yet", tone="" if line.part_number else "warn"),
             Cell(f"{line.quantity:,}", sub=line.unit, sort=line.quantity),
-            Cell(
-                f"{price.typical:,}" if price else text.QUOTE,
-                sub=unit if price else "",
-                sort=price.typical if price else None,
-                tone="" if price else "warn",
-            ),
-            *(
-                Cell(f"{a:,}" if a is not None else text.QUOTE, sort=a, tone="" if a is not None else "warn")
-                for a in amounts
-            ),
+            *_amounts(line),
             Cell(text.weeks(line.lead_time_weeks), sort=line.lead_time_weeks),
-            source,
+            _source(line, sources),
             Cell(line.cause),
         ),
         id=f"line-{line.line}",
@@ -153,11 +131,26 @@ def _line(line: BillLine, sources: dict[tuple[str, str], int]) -> Row:
     )
 
 
-def _price_words(line: BillLine) -> str:
+def _amounts(line: BillLine) -> tuple[Cell, ...]:
+    """Unit price, then low, typical and high of the whole line."""
+    price, whole = line.unit_price, line.extended
+    if price is None or whole is None:
+        ask = Cell(text.QUOTE, tone="warn")
+        return ask, Cell(text.DASH), ask, Cell(text.DASH)
+    return tuple(Cell(f"{a:,}", sort=a) for a in (price.typical, whole.low, whole.typical, whole.high))
+
+
+def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:
     if line.unit_price is None:
-        return text.QUOTE
-    parts = [line.price_confidence, line.price_as_of, "past its date" if line.price_expired else ""]
-    return ", ".join(part for part in parts if part)
+        return Cell(text.QUOTE, tone="warn")
+    number = sources[line.price_source, line.price_basis]
+    parts = (line.price_as_of, f"source {number}", "past its date" if line.price_expired else "")
+    return Cell(
+        line.price_confidence,
+        sub="; ".join(part for part in parts if part),
+        href=f"#price-source-{number}",
+        title="; ".join(word for word in (line.price_source, line.price_basis) if word),
+    )
 
 
 def money(plan: Plan, lookup: Lookup) -> Section:
@@ -169,7 +162,7 @@ def money(plan: Plan, lookup: Lookup) -> Section:
             c.amount.low,
             c.amount.typical,
             c.amount.high,
-            f"{c.amount.typical:,} ({c.amount.low:,} to {c.amount.high:,})",
+            _part_words(c.amount),
         )
         for c in cost.lines
     ]
@@ -221,6 +214,18 @@ def money(plan: Plan, lookup: Lookup) -> Section:
     return Section("money", "Money over the horizon", "", tuple(blocks))
 
 
+NOTHING = "nothing priced"
+
+
+def _part_words(amount: Range) -> str:
+    """A part of the cost in figures; a part where no line has a price is not free."""
+    if not amount.high:
+        return NOTHING
+    if amount.low == amount.high:
+        return f"{amount.typical:,}"
+    return f"{amount.typical:,} ({amount.low:,} to {amount.high:,})"
+
+
 def _largest(plan: Plan) -> str:
     parts = plan.cost.lines
     if not parts or not plan.cost.tco.typical:
@@ -233,6 +238,8 @@ def _parts(plan: Plan) -> Table:
     currency = plan.cost.currency
 
     def cells(amount: Range) -> tuple[Cell, ...]:
+        if not amount.high:
+            return (Cell(NOTHING, tone="warn"),) * 3
         return tuple(Cell(text.money(v, currency), sort=v) for v in (amount.low, amount.typical, amount.high))
 
     rows = [Row((Cell(c.name, sub=c.basis), *cells(c.amount))) for c in plan.cost.lines]

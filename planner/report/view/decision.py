@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.plan.schema import Alternative, Plan
+from planner.plan.schema import Plan
 from planner.report import text
-from planner.report.blocks import Callout, Callouts, Cell, Column, Figure, Prose, Row, Section, Table, Tile, Tiles, Tone
+from planner.report.blocks import Callout, Callouts, Figure, Prose, Section, Tile, Tiles, Tone
 from planner.report.drawings import charts
 from planner.report.lookup import Lookup
 from planner.report.view import margins
@@ -31,7 +31,8 @@ def section(plan: Plan, lookup: Lookup) -> Section:
 def verdict(plan: Plan) -> Callout:
     """The one sentence that also decides the exit code: never "no problems" while a finding stands."""
     head = plan.headline
-    proof = f"Cost is {text.gap(head.gap, head.status)}."
+    first = plan.inputs.objective[0] if plan.inputs.objective else "its objective"
+    proof = f"By {first}, the plan is {text.gap(head.gap, head.status)}."
     if head.errors:
         return Callout(
             "bad", "Not ready", f"{text.plural(head.errors, 'error')} must be resolved first", proof, "#findings"
@@ -95,7 +96,7 @@ def tiles(plan: Plan) -> Tiles:
             Tile(
                 "Proof",
                 "optimal" if head.gap == 0 and head.status == "optimal" else f"gap {text.percent(head.gap, 2)}",
-                text.gap(head.gap, head.status),
+                "no plan is better by the first objective" if head.gap == 0 else text.gap(head.gap, head.status),
                 "good" if head.gap == 0 else "",
             ),
         )
@@ -124,8 +125,9 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
     if errors:
         found.append(_decide("bad", "Resolve", text.plural(len(errors), "error"), errors[0].text, "#findings"))
     if cost.lines_without_price:
-        what = f"{text.plural(cost.lines_without_price, 'line')} of {cost.lines_total:,}: {_some(_names(cost.without_price, lookup))}"
-        found.append(_decide("warn", "Ask for quotes", what, "Their cost is not in any sum of this report.", "#bill"))
+        what = f"{text.plural(cost.lines_without_price, 'line')} of {cost.lines_total:,}"
+        words = f"Not in any sum of this report: {_some(_names(cost.without_price, lookup))}."
+        found.append(_decide("warn", "Ask for quotes", what, words, "#bill"))
     if cost.expired_prices:
         found.append(
             _decide(
@@ -178,125 +180,3 @@ def confidence(plan: Plan) -> tuple[Figure, ...]:
     if plan.cost.lines_without_price:
         note += f" {text.plural(plan.cost.lines_without_price, 'line')} without a price are outside this bar."
     return (Figure("confidence", title, charts.shares(entries, f"Confidence of the money: {words}"), note),)
-
-
-def alternatives(plan: Plan, lookup: Lookup) -> Section:
-    """The same request with every other system family, solved the same way."""
-    ordered = sorted(plan.alternatives, key=lambda a: (_ORDER[a.status], a.tco.typical if a.tco else 0, a.system))
-    currency = lookup.currency
-    priced = [a for a in ordered if a.tco is not None]
-    figures = []
-    if len(priced) > 1:
-        spans = [_span(a, currency) for a in priced]
-        alt = "Total cost by system: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
-        title = _against(priced, currency)
-        figures.append(
-            Figure(
-                "alternatives-tco",
-                title,
-                charts.ranges(spans, alt),
-                f"Total over {text.plural(plan.cost.horizon_years, 'year')}, low to high, mark at typical; {currency}.",
-                depth="brief",
-            )
-        )
-    table = Table(
-        "alternatives-table",
-        "The best plan with each family of systems, or why there is none",
-        (
-            Column("System", weight=2.2),
-            Column("Result", weight=1.1),
-            Column("Why", weight=3),
-            Column("Total, typical", True, 1.5),
-            Column("Capital, typical", True, 1.5),
-            Column("Design power", True, 1.1),
-            Column("Racks", True, 0.7),
-            Column("Systems", True, 0.8),
-            Column("Lead time", True, 1),
-        ),
-        tuple(_alternative(a, currency) for a in ordered),
-        depth="brief",
-    )
-    excluded = Table(
-        "excluded",
-        "Ruled out before sizing",
-        (Column("What", weight=2), Column("For", weight=1.3), Column("Rule", weight=1.5), Column("Reason", weight=4)),
-        tuple(
-            Row(
-                (
-                    Cell(lookup.name(e.id), sub=e.kind),
-                    Cell(e.workload or "every workload"),
-                    Cell(e.rule),
-                    Cell(e.reason),
-                )
-            )
-            for e in plan.excluded
-        ),
-    )
-    lead = "Each family was planned in the same way, under the same limits. What has no price is in no sum."
-    return Section(
-        "alternatives",
-        "Alternatives, and why not",
-        lead,
-        (*figures, table, *((excluded,) if plan.excluded else ())),
-        depth="brief",
-    )
-
-
-_ORDER = {"chosen": 0, "possible": 1, "not-proven": 2, "impossible": 3, "excluded": 4}
-_RESULT: dict[str, tuple[str, Tone]] = {
-    "chosen": ("chosen", "good"),
-    "possible": ("possible", "info"),
-    "not-proven": ("not proven", "warn"),
-    "impossible": ("impossible", "bad"),
-    "excluded": ("excluded", "bad"),
-}
-
-
-def _span(entry: Alternative, currency: str) -> charts.Span:
-    money = entry.tco
-    low, middle, high = (money.low, money.typical, money.high) if money else (None, None, None)
-    return charts.Span(
-        entry.name or entry.system, low, middle, high, text.span(money, currency), entry.status == "chosen"
-    )
-
-
-def _against(priced: list[Alternative], currency: str) -> str:
-    chosen = next((a for a in priced if a.status == "chosen"), None)
-    others = [a for a in priced if a.status != "chosen"]
-    if chosen is None or not others or chosen.tco is None:
-        return "Total cost of the plans that are possible"
-    nearest = min(others, key=lambda a: a.tco.typical if a.tco else 0)
-    more = (nearest.tco.typical if nearest.tco else 0) - chosen.tco.typical
-    compared = "dearer" if more >= 0 else "cheaper in total, but not by the objective"
-    return f"The next plan, {nearest.name or nearest.system}, is {text.money(abs(more), currency)} {compared}"
-
-
-def _alternative(entry: Alternative, currency: str) -> Row:
-    word, tone = _RESULT[entry.status]
-    solved = entry.status in ("chosen", "possible")
-    quotes = f"{text.plural(entry.quote_required, 'line')} quote required" if entry.quote_required else ""
-
-    def figure(words: str, key: float | None) -> Cell:
-        return Cell(words if solved or key is not None else text.DASH, sort=key)
-
-    return Row(
-        (
-            Cell(entry.name or entry.system),
-            Cell(word, tone=tone),
-            Cell(entry.reason),
-            figure(
-                text.money(entry.tco.typical if entry.tco else None, currency), entry.tco.typical if entry.tco else None
-            ),
-            Cell(
-                text.money(entry.capex.typical if entry.capex else None, currency)
-                if solved or entry.capex
-                else text.DASH,
-                sub=quotes,
-            ),
-            figure(text.power(entry.power_design_w), entry.power_design_w),
-            figure(text.count(entry.racks), entry.racks),
-            figure(text.count(entry.systems), entry.systems),
-            figure(text.weeks(entry.lead_time_weeks), entry.lead_time_weeks),
-        ),
-        strong=entry.status == "chosen",
-    )

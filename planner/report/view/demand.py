@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from planner.plan.schema import Need, Plan, WorkloadDemand
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Prose, Row, Section, Table
+from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Heading, Prose, Row, Section, Table, Tone
 from planner.report.drawings import charts, flow
 from planner.report.lookup import Lookup
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
     """Workloads, their needs on every system, and the decision for each."""
-    blocks: list[Block] = [_decisions(plan, lookup)]
+    blocks: list[Block | Fold] = [_decisions(plan, lookup)]
     drawing = flow.diagram(plan, lookup)
     if drawing is not None:
         head = plan.headline
@@ -62,74 +64,97 @@ def _decisions(plan: Plan, lookup: Lookup) -> Table:
     return Table("decisions", "Where each workload runs, on what, and why", columns, rows)
 
 
-def _workload(workload: WorkloadDemand, plan: Plan, lookup: Lookup) -> list[Block]:
+def _workload(workload: WorkloadDemand, plan: Plan, lookup: Lookup) -> list[Block | Fold]:
     chosen = {d.system for d in plan.decisions if d.workload == workload.id}
-    name = workload.name or workload.id
-    blocks: list[Block] = [Heading(name, text.anchor("workload", workload.id))]
+    blocks: list[Block | Fold] = [Heading(workload.name or workload.id, text.anchor("workload", workload.id))]
     blocks.append(Prose(f"{text.sentence(text.words(workload.kind))}: {workload.summary}"))
-    possible = [need for need in workload.needs if need.feasible and need.accelerators]
+    groups = _alike(workload, chosen)
+    possible = [group for group in groups if group[0].feasible and group[0].accelerators]
     if possible:
         blocks.append(_band(workload, possible, chosen, lookup))
-    if workload.needs:
-        blocks.append(_needs(workload, chosen, lookup))
+    if groups:
+        blocks.append(_needs(workload, groups, chosen, lookup))
     for need in workload.needs:
         if need.system in chosen and need.figures:
-            items = tuple((key, text.number(value)) for key, value in sorted(need.figures.items()))
-            layout = tuple((f"layout, {text.words(key)}", f"{value:,}") for key, value in sorted(need.layout.items()))
-            blocks.append(Facts((("worked out for", lookup.name(need.system)), *layout, *items), depth="audit"))
+            blocks.append(_figures(workload, need, lookup))
     return blocks
 
 
-def _band(workload: WorkloadDemand, needs: list[Need], chosen: set[str], lookup: Lookup) -> Figure:
-    spans = [
-        charts.Span(
-            lookup.name(n.system),
-            n.accelerators_p10,
-            n.accelerators,
-            n.accelerators_p90,
-            f"{n.accelerators:,} ({n.accelerators_p10:,} to {n.accelerators_p90:,})",
-            n.system in chosen,
-        )
-        for n in needs
-    ]
+def _alike(workload: WorkloadDemand, chosen: set[str]) -> list[list[Need]]:
+    """Systems that need the same for the same reason, together: the chosen one first, then by need."""
+    together: dict[tuple[object, ...], list[Need]] = defaultdict(list)
+    for need in workload.needs:
+        figures = (need.accelerators, need.accelerators_p10, need.accelerators_p90, need.unit_accelerators, need.units)
+        told = (need.feasible, need.binding, need.reason, need.calibrated)
+        together[(need.system in chosen, *told, *figures)].append(need)
+
+    def place(group: list[Need]) -> tuple[bool, bool, int, str]:
+        return group[0].system not in chosen, not group[0].feasible, group[0].accelerators, group[0].system
+
+    return sorted(together.values(), key=place)
+
+
+def _named(group: list[Need], lookup: Lookup) -> str:
+    first = lookup.name(group[0].system)
+    return f"{first} and {len(group) - 1} more" if len(group) > 1 else first
+
+
+def _band(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str], lookup: Lookup) -> Figure:
+    spans = []
+    for group in groups:
+        need = group[0]
+        words = f"{need.accelerators:,} ({need.accelerators_p10:,} to {need.accelerators_p90:,})"
+        edges = (need.accelerators_p10, need.accelerators, need.accelerators_p90)
+        spans.append(charts.Span(_named(group, lookup), *edges, words, need.system in chosen))
     alt = f"Accelerators that {workload.name} needs: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
-    mine = next((n for n in needs if n.system in chosen), needs[0])
-    title = f"{text.plural(mine.accelerators, 'accelerator')} of {lookup.name(mine.system)}" + (
-        f", bound by {mine.binding}" if mine.binding else ""
-    )
+    mine = groups[0][0]
+    bound = f", bound by {mine.binding}" if mine.binding else ""
+    title = f"{text.plural(mine.accelerators, 'accelerator')} of {lookup.name(mine.system)}{bound}"
     note = "Accelerators: band from p10 to p90, mark at the planning value."
     return Figure(text.anchor("need", workload.id), title, charts.ranges(spans, alt), note)
 
 
-def _needs(workload: WorkloadDemand, chosen: set[str], lookup: Lookup) -> Table:
-    rows = []
-    for need in workload.needs:
-        mark = "chosen" if need.system in chosen else ("possible" if need.feasible else "impossible")
-        tone = {"chosen": "good", "possible": "info", "impossible": "bad"}[mark]
-        reason = need.reason or (f"binding: {need.binding}" if need.binding else "")
-        if need.feasible and not need.calibrated:
-            reason = f"{reason}; not calibrated on published measurements".lstrip("; ")
-        figures = (need.accelerators, need.accelerators_p10, need.accelerators_p90)
-        cells = [Cell(f"{value:,}" if need.feasible else text.DASH, sort=value) for value in figures]
-        unit = f"{text.plural(need.units, 'unit')} of {need.unit_accelerators:,}" if need.units else text.DASH
-        rows.append(
-            Row(
-                (Cell(lookup.name(need.system)), Cell(mark, tone=tone), *cells, Cell(unit), Cell(reason or text.DASH)),  # type: ignore[arg-type]
-                strong=need.system in chosen,
-            )
-        )
+def _needs(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str], lookup: Lookup) -> Table:
     columns = (
-        Column("System", weight=2),
-        Column("Result", weight=1),
-        Column("Planned", True, 0.8),
-        Column("p10", True, 0.6),
-        Column("p90", True, 0.6),
+        Column("Systems", weight=4),
+        Column("Result", weight=0.9),
+        Column("Planned", True, 0.7),
+        Column("p10", True, 0.5),
+        Column("p90", True, 0.5),
         Column("Units", weight=1.1),
-        Column("Binding limit or reason", weight=2.6),
+        Column("Binding limit or reason", weight=2.2),
     )
+    rows = tuple(_need(group, group[0].system in chosen, lookup) for group in groups)
     return Table(
-        text.anchor("needs", workload.id), f"{workload.name}: accelerators on each system", columns, tuple(rows)
+        text.anchor("needs", workload.id), f"{workload.name}: accelerators on each system", columns, rows, small=True
     )
+
+
+def _need(group: list[Need], mine: bool, lookup: Lookup) -> Row:
+    need = group[0]
+    tone: Tone = "good" if mine else ("info" if need.feasible else "bad")
+    reason = need.reason or need.binding
+    if need.feasible and not need.calibrated:
+        reason = f"{reason}; not calibrated on published measurements".lstrip("; ")
+    figures = (need.accelerators, need.accelerators_p10, need.accelerators_p90)
+    unit = f"{text.plural(need.units, 'unit')} of {need.unit_accelerators:,}" if need.units else text.DASH
+    return Row(
+        (
+            Cell("; ".join(lookup.name(n.system) for n in group)),
+            Cell("chosen" if mine else ("possible" if need.feasible else "impossible"), tone=tone),
+            *(Cell(f"{value:,}", sort=value) if need.feasible else Cell(text.DASH) for value in figures),
+            Cell(unit),
+            Cell(text.sentence(reason) or text.DASH),
+        ),
+        strong=mine,
+    )
+
+
+def _figures(workload: WorkloadDemand, need: Need, lookup: Lookup) -> Fold:
+    layout = tuple((f"layout, {text.words(key)}", f"{value:,}") for key, value in sorted(need.layout.items()))
+    items = tuple((key, text.number(value)) for key, value in sorted(need.figures.items()))
+    title = f"How the need on {lookup.name(need.system)} was worked out"
+    return Fold(text.anchor("figures", workload.id), title, (Facts((*layout, *items)),), depth="audit")
 
 
 def _storage(plan: Plan) -> Table:

@@ -149,6 +149,7 @@ def _modules(plan: Plan, lookup: Lookup) -> list[Block]:
 
 
 def _cables(plan: Plan, lookup: Lookup) -> Table:
+    with_modules = any(line.modules for line in plan.cables)
     columns = (
         Column("Fabric", weight=1.2),
         Column("Tier", weight=1.2),
@@ -156,16 +157,14 @@ def _cables(plan: Plan, lookup: Lookup) -> Table:
         Column("Length", True, 0.8),
         Column("Cables", True, 0.8),
         Column("Links", True, 0.8),
-        Column("Modules", weight=2),
+        *((Column("Modules", weight=2),) if with_modules else ()),
     )
-    rows = tuple(_cable(line, lookup) for line in plan.cables)
+    rows = tuple(_cable(line, lookup, with_modules) for line in plan.cables)
     return Table("cables", "Cables by purpose and length", columns, rows, tools=True, small=True)
 
 
-def _cable(line: CableLine, lookup: Lookup) -> Row:
-    modules = (
-        ", ".join(f"{count:,} x {lookup.name(p)}" for p, count in sorted(line.modules.items())) or "fixed ends or none"
-    )
+def _cable(line: CableLine, lookup: Lookup, with_modules: bool) -> Row:
+    modules = ", ".join(f"{count:,} x {lookup.name(p)}" for p, count in sorted(line.modules.items()))
     product = (
         Cell(lookup.name(line.product), sub=line.note, href=f"#{text.anchor('product', line.product)}")
         if line.product
@@ -179,6 +178,6 @@ def _cable(line: CableLine, lookup: Lookup) -> Row:
             Cell(text.length(line.length_m), sort=line.length_m),
             Cell(f"{line.cables:,}", sort=line.cables),
             Cell(f"{line.links:,}", sort=line.links),
-            Cell(modules),
+            *((Cell(modules or "fixed ends or none"),) if with_modules else ()),
         )
     )

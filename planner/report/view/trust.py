@@ -50,7 +50,9 @@ def sovereignty(plan: Plan) -> Section:
                 (_results("sovereignty-passed", "Rules passed or not applicable", rest),),
             )
         )
-    return Section("sovereignty", "Sovereignty evidence", lead, tuple(blocks) or (Prose("Nothing to show."),))
+    return Section(
+        "sovereignty", "Sovereignty evidence", lead, tuple(blocks) or (Prose("Nothing to show."),), wide=bool(blocks)
+    )
 
 
 def _results(id_: str, caption: str, results: list[SovereigntyResult]) -> Table:
@@ -137,6 +139,7 @@ def proofs(plan: Plan) -> Section:
         Column("Status", weight=1),
         Column("Answer", True, 1.3),
         Column("Proven bound", True, 1.3),
+        Column("Unit", weight=1.2),
         Column("Gap", True, 0.8),
         Column("Certificates", True, 0.9),
         Column("Method", weight=2.6),
@@ -147,8 +150,9 @@ def proofs(plan: Plan) -> Section:
                 Cell(p.stage),
                 Cell(p.subject),
                 Cell(p.status, tone="good" if p.gap == 0 else "info"),
-                Cell(f"{p.objective:,} {p.unit}", sort=p.objective),
-                Cell(f"{p.lower_bound:,} {p.unit}", sort=p.lower_bound),
+                Cell(f"{p.objective:,}", sort=p.objective),
+                Cell(f"{p.lower_bound:,}", sort=p.lower_bound),
+                Cell(unit_of(p.unit, plan)),
                 Cell(text.percent(p.gap, 2), sort=p.gap),
                 Cell(f"{len(p.certificates):,}" if p.certificates else text.DASH),
                 Cell(p.method),
@@ -164,6 +168,11 @@ def proofs(plan: Plan) -> Section:
         f"The plan as a whole: {text.gap(head.gap, head.status)}.",
         (Table("proofs-table", "Each stage with its bound", columns, rows, note=note),),
     )
+
+
+def unit_of(unit: str, plan: Plan) -> str:
+    """The unit of a proof; money is in the plan's currency."""
+    return plan.cost.currency if unit == "money" else unit
 
 
 def assumptions(plan: Plan) -> Section:

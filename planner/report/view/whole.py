@@ -6,7 +6,7 @@ from planner.plan.schema import Plan
 from planner.report import text
 from planner.report.blocks import Report
 from planner.report.lookup import Lookup
-from planner.report.view import bill, decision, demand, network, power, site, trust
+from planner.report.view import alternatives, bill, decision, demand, network, power, site, trust
 
 
 def report_of(plan: Plan) -> Report:
@@ -14,7 +14,7 @@ def report_of(plan: Plan) -> Report:
     lookup = Lookup(plan)
     sections = (
         decision.section(plan, lookup),
-        decision.alternatives(plan, lookup),
+        alternatives.section(plan, lookup),
         demand.section(plan, lookup),
         demand.systems(plan, lookup),
         site.floors(plan, lookup),
