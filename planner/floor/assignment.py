@@ -17,7 +17,7 @@ def assign(
 ) -> tuple[bool, float, Placed | None]:
     """The least placement around these hubs that costs less than `below`.
 
-    Returns whether the answer is proven, the deterministic time left, and the placement, None when there is none.
+    Returns whether the answer is proven, the deterministic time spent, and the placement, None when there is none.
     """
     model = cp_model.CpModel()
     stands = _variables(model, question, layout)
@@ -36,15 +36,13 @@ def assign(
     if below is not None:
         model.add(cost <= below - 1 - hub_cost_mm(question, layout))
     model.minimize(cost)
-    if deterministic_time <= 0:
-        return False, 0.0, None
     solver = new_solver(deterministic_time)
     status = solver.solve(model)
-    left = deterministic_time - solver.response_proto.deterministic_time
+    spent = solver.response_proto.deterministic_time
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return status == cp_model.INFEASIBLE, left, None
+        return status == cp_model.INFEASIBLE, spent, None
     others = tuple(key for key, var in stands.items() if solver.value(var))
-    return status == cp_model.OPTIMAL, left, (*layout, *others)
+    return status == cp_model.OPTIMAL, spent, (*layout, *others)
 
 
 def _variables(model: cp_model.CpModel, question: Question, layout: Layout) -> Stands:

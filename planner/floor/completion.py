@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from planner.errors import TimeLimitReached
 from planner.floor.counting import solve_counts
 from planner.floor.data import RackGroup
 from planner.floor.field import Field, Ints, Mask
@@ -17,6 +18,9 @@ from planner.floor.work import Work
 
 NEAREST = 48
 ARCS_PER_UNIT = 400_000
+BUNDLE_WORK = 0.0001
+LEAST_WORK = 0.001
+"""In units of about a second, as measured: arcs of a flow, classes of racks, and starting it."""
 
 
 Stand = tuple[tuple[RackGroup, int], ...]
@@ -33,16 +37,17 @@ class _Bundle:
     far: Ints
 
 
-def complete(question: Question, field: Field, hubs: Stand, work: Work) -> Stand | None:
+def complete(question: Question, field: Field, hubs: Stand, work: Work, nearest: int = NEAREST) -> Stand | None:
     """The racks around these hubs: exact for racks of one position while feeds allow it; None when it finds no way.
 
-    Racks of two positions stand first, on pairs counted from the left of each run of free positions.
+    Each class looks at its `nearest` slots first, at all where those do not suffice. Racks of two positions stand
+    first, on pairs counted from the left of each run of free positions.
     """
-    stand = _around(question, field, hubs, None, work)
+    stand = _around(question, field, hubs, None, work, nearest)
     if not question.power_depends_on_rows or (stand is not None and feeds_hold(question, at_slots(field, stand))):
         return stand
     quotas = _within_feeds(question, field, hubs, stand or ())
-    return None if quotas is None else _around(question, field, hubs, quotas, work)
+    return None if quotas is None else _around(question, field, hubs, quotas, work, nearest)
 
 
 def at_slots(field: Field, stand: Stand) -> Placed:
@@ -58,10 +63,15 @@ def _within_feeds(question: Question, field: Field, hubs: Stand, wanted: Stand) 
     for rack, index in wanted:
         near[rack, field.slots[index].row] = near.get((rack, field.slots[index].row), 0) + 1
     standing = [(rack, field.slots[index].feeds, 1) for rack, index in hubs]
-    return solve_counts(question.problem, question.others, rooms, standing=standing, near=near)
+    try:
+        return solve_counts(question.problem, question.others, rooms, standing=standing, near=near)
+    except TimeLimitReached:
+        return None  # one of many layouts: another one may be easier
 
 
-def _around(question: Question, field: Field, hubs: Stand, quotas: Counts | None, work: Work) -> Stand | None:
+def _around(
+    question: Question, field: Field, hubs: Stand, quotas: Counts | None, work: Work, nearest: int
+) -> Stand | None:
     free = np.ones(field.cells, dtype=bool)
     for _, index in hubs:
         free[[*field.slots[index].cells]] = False
@@ -81,7 +91,7 @@ def _around(question: Question, field: Field, hubs: Stand, quotas: Counts | None
             near = np.array(hubs_of.get(target, []) if target is not None else [], dtype=np.int64)
             far = field.far_from(near, slots) if len(near) else np.zeros(len(slots), dtype=np.int64)
             bundles.extend(_bundles(field, rack, slots, far, quotas))
-        found = _flow(bundles, len(field.slots), work)
+        found = _flow(bundles, len(field.slots), nearest, work)
         if found is None:
             return None
         stand.extend(found)
@@ -114,9 +124,9 @@ def _bundles(field: Field, rack: RackGroup, slots: Ints, far: Ints, quotas: Coun
     return bundles
 
 
-def _flow(bundles: Sequence[_Bundle], slots: int, work: Work) -> list[tuple[RackGroup, int]] | None:
+def _flow(bundles: Sequence[_Bundle], slots: int, first: int, work: Work) -> list[tuple[RackGroup, int]] | None:
     """Each rack on a slot, the sum of cables x distance least over the nearest slots of each class, or over all."""
-    for nearest in (NEAREST, slots):
+    for nearest in (first, slots):
         found = _flow_over(bundles, slots, nearest, work)
         if found is not None:
             return found
@@ -144,7 +154,7 @@ def _flow_over(bundles: Sequence[_Bundle], slots: int, nearest: int, work: Work)
     supply = np.array([bundle.count for bundle in bundles], dtype=np.int64)
     flow.set_nodes_supplies(np.arange(len(bundles)), supply)
     flow.set_node_supply(sink, -int(supply.sum()))
-    work.spend(len(tail) / ARCS_PER_UNIT)
+    work.spend(LEAST_WORK + len(bundles) * BUNDLE_WORK + len(tail) / ARCS_PER_UNIT)
     if flow.solve() != flow.OPTIMAL:
         return None
     carried = np.nonzero(flow.flows(np.arange(len(tail))))[0]

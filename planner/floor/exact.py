@@ -7,6 +7,8 @@ same bound prunes, and a small assignment model closes the layouts that are left
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from planner.floor.data import RackGroup
 from planner.floor.layout import (
@@ -20,6 +22,9 @@ from planner.floor.layout import (
     lower_bound_mm,
 )
 from planner.floor.slots import Slot
+
+if TYPE_CHECKING:
+    from planner.floor.closing import Closer
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ def best_of_all_layouts(question: Question, deterministic_time: float) -> Best:
     """The optimum, or what is known of it when the deterministic limit ends the search. Nothing placed: none exists."""
     ordered = sorted(((lower_bound_mm(question, layout), n, layout) for n, layout in enumerate(layouts(question))))
     best: Placed | None = None
-    cost, left = 0, deterministic_time
+    cost, closer = 0, _Closing(question, deterministic_time)
     undecided: list[int] = []
     for bound, _, layout in ordered:
         if best is not None and bound >= cost:
@@ -47,7 +52,7 @@ def best_of_all_layouts(question: Question, deterministic_time: float) -> Best:
                 best, cost = found, value
             if value == bound:
                 continue
-        closed, left, found = _assign(question, layout, None if best is None else cost, left)
+        closed, found = closer.close(layout, None if best is None else cost)
         if found is not None:
             best, cost = found, cost_mm(question, layout, found)
         if not closed:
@@ -55,12 +60,22 @@ def best_of_all_layouts(question: Question, deterministic_time: float) -> Best:
     return Best(best, cost, min([cost, *undecided]))
 
 
-def _assign(
-    question: Question, layout: Layout, below: int | None, deterministic_time: float
-) -> tuple[bool, float, Placed | None]:
-    from planner.floor.assignment import assign  # noqa: PLC0415 - loads the solver, which most halls do not need
+class _Closing:
+    """Loads the solver when the first layout needs it; most halls never do."""
 
-    return assign(question, layout, below, deterministic_time)
+    def __init__(self, question: Question, deterministic_time: float) -> None:
+        self._question, self._time = question, deterministic_time
+
+    @cached_property
+    def _closer(self) -> Closer:
+        from planner.floor.closing import Closer  # noqa: PLC0415
+        from planner.floor.work import Work  # noqa: PLC0415
+
+        return Closer(self._question, Work(self._time))
+
+    def close(self, layout: Layout, below: int | None) -> tuple[bool, Placed | None]:
+        """Whether it is settled what these hubs can do, and their best placement if it costs less than `below`."""
+        return self._closer.close(layout, below)
 
 
 def cost_mm(question: Question, layout: Layout, placed: Placed) -> int:

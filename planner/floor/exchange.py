@@ -13,11 +13,14 @@ import numpy as np
 from planner.floor.completion import Stand
 from planner.floor.data import RackGroup
 from planner.floor.field import Field, Ints, Kind
+from planner.floor.work import Work
 
 NEIGHBOURS = 8
+PAIR_WORK = 0.0002
+"""In units of about a second, as measured."""
 
 
-def exchanged(field: Field, stand: Stand) -> Stand:
+def exchanged(field: Field, stand: Stand, work: Work) -> Stand:
     """The hubs after one sweep over all pairs of neighbouring tiles; the racks themselves are left to the caller."""
     hubs = {rack.group: (rack, at) for rack, at in stand if rack.hub}
     others: dict[str, list[int]] = {}
@@ -28,7 +31,7 @@ def exchanged(field: Field, stand: Stand) -> Stand:
     for kind in field.kinds:
         if _of_one_sort(field, kind, [hubs[group][0] for group in kind.groups if group in hubs]):
             tiles = {group: [hubs[group][1], *others.get(group, [])] for group in kind.groups}
-            _sweep(field, kind, tiles, _above(field, stand))
+            _sweep(field, kind, tiles, _above(field, stand), work)
             moved.update({group: tile[0] for group, tile in tiles.items()})
     return tuple((rack, moved.get(rack.group, at)) for rack, at in stand if rack.hub)
 
@@ -49,13 +52,14 @@ def _above(field: Field, stand: Stand) -> Ints:
     return field.far_from(common, every) if len(common) else np.zeros(len(field.slots), dtype=np.int64)
 
 
-def _sweep(field: Field, kind: Kind, tiles: dict[str, list[int]], above: Ints) -> None:
+def _sweep(field: Field, kind: Kind, tiles: dict[str, list[int]], above: Ints, work: Work) -> None:
     groups = sorted(tiles)
     at = np.array([tiles[group][0] for group in groups], dtype=np.int64)
     for number, group in enumerate(groups):
         near = np.argsort(field.distance[at[number], at], kind="stable")[:NEIGHBOURS]
         for other in near.tolist():
             if other > number:
+                work.spend(PAIR_WORK)
                 better = _rebuilt(field, kind, tiles[group], tiles[groups[other]], above)
                 if better is not None:
                     tiles[group], tiles[groups[other]] = better

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from planner.floor.closing import Closer
 from planner.floor.completion import Stand, at_slots, complete
 from planner.floor.data import COMMON, RackGroup
 from planner.floor.exchange import exchanged
@@ -17,6 +18,7 @@ from planner.floor.work import Work
 
 FREE_NEIGHBOURS = 6
 SHAKEN = 3
+CLOSING = 0.5
 PROMISING = 300
 """Tiles are rebuilt where the cost is within one part in so many of the best."""
 
@@ -73,7 +75,7 @@ class Incumbent:
             key = tuple(at for _, at in hubs)
             known = key in self._seen
             self._seen.add(key)
-            stand = None if known else complete(self.question, self.field, hubs, self.work)
+            stand = None if known else self._completed(hubs)
             cost = None if stand is None else self.cost(stand)
             if stand is not None and cost is not None and (best is None or cost < best):
                 best, good, rebuilt = cost, stand, False
@@ -83,7 +85,7 @@ class Incumbent:
             elif best is None or rebuilt or best > self.cost_mm + self.cost_mm // PROMISING:
                 return
             else:
-                hubs, rebuilt = exchanged(self.field, good), True
+                hubs, rebuilt = exchanged(self.field, good, self.work), True
 
     def shake(self, draw: random.Random) -> None:
         """Hubs of a few neighbouring tiles of the best placement moved at random within their tiles, then improved."""
@@ -101,6 +103,31 @@ class Incumbent:
             r.positions for r, _ in hubs
         ):
             self.try_hubs(tuple(hubs))
+
+    def _completed(self, hubs: Stand) -> Stand | None:
+        return complete(self.question, self.field, hubs, self.work) or self._closed(hubs)
+
+    def close(self) -> None:
+        """The best placement around the hubs of the best one, proven, where a flow alone may miss it."""
+        closer = Closer(self.question, self.work)
+        if closer.flows() or not closer.small():
+            return
+        hubs = tuple(entry for entry in self.placed if entry[0].hub)
+        _, better = closer.close(hubs, self.cost_mm)
+        if better is not None:
+            index = {slot: number for number, slot in enumerate(self.field.slots)}
+            self.stand = tuple((rack, index[slot]) for rack, slot in better)
+            self.cost_mm = self.cost(self.stand)
+
+    def _closed(self, hubs: Stand) -> Stand | None:
+        """A placement around hubs where the flow finds none; None where there is none or the model would be large."""
+        closer = Closer(self.question, Work(min(CLOSING, self.work.left)))
+        if closer.flows() or not closer.small():
+            return None
+        _, placed = closer.close(at_slots(self.field, hubs), None)
+        self.work.spend(closer.work.spent)
+        index = {slot: number for number, slot in enumerate(self.field.slots)}
+        return None if placed is None else tuple((rack, index[slot]) for rack, slot in placed)
 
     def _hubs_of(self, choice: Choice) -> Stand | None:
         """Hub racks on the chosen slots; where two overlap, the later one goes to the nearest slot left."""

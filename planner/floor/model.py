@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.floor.data import FloorProblem, FloorResult
 from planner.floor.exact import best_of_all_layouts
 from planner.floor.fitting import fit
@@ -10,7 +12,8 @@ from planner.floor.slots import ground_of
 from planner.floor.standing import stand_in_rows
 
 DETERMINISTIC_TIME = 60.0
-MOST_LAYOUTS = 4_000
+EXACT_TIME = 5.0
+MOST_LAYOUTS = 12_000
 
 
 def place(problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TIME) -> FloorResult:
@@ -28,12 +31,14 @@ def place(problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TI
     standing = stand_in_rows(ground, counts)
     if not any(rack.cables for rack, target in question.target.items() if target is not None):
         return FloorResult(placements(standing), 0, 0, "rows in order: no cables to shorten")
-    if layouts_at_most(question) <= MOST_LAYOUTS:
-        best = best_of_all_layouts(question, deterministic_time)
-        if best.placed is not None:
-            words = "every place of the hubs, racks sorted by distance around them"
-            return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
-    return _searched(question, standing, deterministic_time)
+    if layouts_at_most(question) > MOST_LAYOUTS:
+        return _searched(question, standing, deterministic_time)
+    best = best_of_all_layouts(question, min(EXACT_TIME, deterministic_time))
+    if best.placed is not None and best.cost_mm == best.lower_bound_mm:
+        words = "every place of the hubs, racks sorted by distance around them"
+        return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
+    found = _searched(question, best.placed or standing, deterministic_time)
+    return replace(found, lower_bound_mm=max(found.lower_bound_mm, best.lower_bound_mm))
 
 
 def _searched(question: Question, standing: Placed, deterministic_time: float) -> FloorResult:

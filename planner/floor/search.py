@@ -35,6 +35,7 @@ def search(question: Question, standing: Placed, deterministic_time: float) -> t
     bounds = Bounds(field, incumbent, work)
     bounds.raise_all()
     _shake(incumbent, bounds.least(), work)
+    incumbent.close()
     return incumbent.placed, incumbent.cost_mm, min(bounds.least(), incumbent.cost_mm)
 
 

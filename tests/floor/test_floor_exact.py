@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from brute import every_placement, rough_cost
-from conftest import make_hall
+from floor_brute import every_placement, rough_cost
+from floor_halls import make_hall
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
