@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from planner.demand.flow import mixed_rate, split_rate
-from planner.demand.replica_search import Server, Targets, operate, shapes
+from planner.demand.replica_search import Server, Targets, operate, step_lines
 from planner.demand.serving import DECODE_TERMS, PREFILL_TERMS
 from planner.demand.training_time import weigh_training
 
@@ -94,11 +94,11 @@ class Searched(Case):
         assert self.server is not None and self.targets is not None
         server = replace(self.server, coefficients={"group_batch_max": GROUP_BATCH_MAX, **values})
         best = 0.0
-        for shape in shapes(server.model, server.system):
-            if shape.accelerators <= self.accelerators:
-                point = operate(server, shape, self.targets)
+        for line in step_lines(server, self.targets):
+            if line.replica.accelerators <= self.accelerators:
+                point = operate(server, line, self.targets)
                 if point is not None:
-                    best = max(best, point.requests_s * self.targets.output_tokens / shape.accelerators)
+                    best = max(best, point.requests_s * self.targets.output_tokens / line.replica.accelerators)
         if best == 0.0:
             raise Unpredictable("no replica meets the latency limits")
         return best * self.factor(values)

@@ -57,8 +57,8 @@ SOURCES = {
     "inference": (
         "TensorRT-LLM performance overview; silicon sample carried by aiconfigurator; MLPerf Inference v5.1 and v6.1",
         ["TensorRT-LLM 1.1 to 1.2", "SGLang 0.5.5 to 0.5.10", "vLLM 0.15 to 0.19"],
-        "2026-08-31",
-        "2027-08-31",
+        "2026-04-22",
+        "2027-04-30",
     ),
     "training": (
         "Megatron-Bridge performance summaries; MLPerf Training v5.0 and v5.1; llm-foundry; published runs",

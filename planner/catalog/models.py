@@ -7,7 +7,7 @@ parameter count that the maker prints, which the computed one is checked against
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -170,7 +170,7 @@ class Models:
             for name in (model.id, *model.aliases):
                 self._by_name.setdefault(name.casefold(), model)
 
-    def __iter__(self) -> object:
+    def __iter__(self) -> Iterator[Model]:
         return iter(sorted(self._by_id.values(), key=lambda model: model.id))
 
     def __len__(self) -> int:

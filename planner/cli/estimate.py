@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from planner.cli.options import catalog_option, json_option
 if TYPE_CHECKING:
     from planner.catalog.models import Model
     from planner.catalog.priors import Priors
-    from planner.demand import AcceleratorNeed, SystemRates
+    from planner.demand import AcceleratorNeed, Sensitivity, SystemRates
 
 PRECISIONS = click.Choice(["auto", "fp4", "fp8", "bf16"])
 COMMON = [
@@ -36,7 +38,9 @@ def _common(function: Any) -> Any:
 
 @command.command("inference")
 @_common
-@click.option("--requests", required=True, metavar="RATE", help='Peak request rate, such as "30 /s".')
+@click.option("--requests", default="", metavar="RATE", help='Peak request rate, such as "30 /s".')
+@click.option("--trace", type=click.Path(path_type=Path), help="Arrivals (CSV) instead of a rate and lengths.")
+@click.option("--percentile", default=99.0, type=click.FloatRange(1, 100), help="Share of a trace's minutes to carry.")
 @click.option("--input", "input_tokens", default=1024, type=click.IntRange(1), help="Input tokens of a request.")
 @click.option("--output", "output_tokens", default=1024, type=click.IntRange(1), help="Output tokens of a request.")
 @click.option("--ttft", default="2 s", help="Time to first token, 99th percentile.")
@@ -49,11 +53,12 @@ def inference(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool
     """Replicas that answer a peak request rate within latency targets."""
     from planner.demand import InferenceService, need_inference
 
+    rate, inputs, outputs = _arrivals(asked)
     service = InferenceService(
         "inference",
-        _quantity(asked["requests"], "rate", "--requests"),
-        asked["input_tokens"],
-        asked["output_tokens"],
+        rate,
+        inputs,
+        outputs,
         _quantity(asked["ttft"], "time", "--ttft"),
         _quantity(asked["tpot"], "time", "--tpot"),
         asked["precision"],
@@ -62,7 +67,23 @@ def inference(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool
         asked["speculative"],
     )
     architecture, rates, priors = _load(model, system, catalogs)
-    _report(need_inference(service, rates, architecture, priors), priors, as_json)
+    size = partial(need_inference, system=rates, model=architecture, priors=priors)
+    _report(service, size, priors, as_json)
+
+
+def _arrivals(asked: dict[str, Any]) -> tuple[float, int, int]:
+    from planner.demand import load_of, read_trace
+    from planner.errors import InputError, Problem
+
+    if asked["trace"] is None:
+        if not asked["requests"]:
+            raise InputError(Problem("command line", 0, 0, "--requests", "neither a rate nor a trace", "one of them"))
+        rate = _quantity(asked["requests"], "rate", "--requests")
+        return rate, asked["input_tokens"], asked["output_tokens"]
+    if asked["requests"]:
+        raise InputError(Problem("command line", 0, 0, "--trace", "a rate and a trace", "one of them"))
+    load = load_of(read_trace(asked["trace"]), asked["percentile"] / 100.0)
+    return load.peak_requests_s, load.input_tokens, load.output_tokens
 
 
 @command.command("training")
@@ -83,10 +104,10 @@ def training(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool,
     architecture, rates, priors = _load(model, system, catalogs)
     if asked["method"] == "pretrain":
         job = TrainingJob("training", tokens, within, sequence, precision, batch)
-        _report(need_training(job, rates, architecture, priors), priors, as_json)
+        _report(job, partial(need_training, system=rates, model=architecture, priors=priors), priors, as_json)
         return
     tune = FineTuneJob("fine-tuning", tokens, within, within, asked["method"], sequence, precision, batch)
-    _report(need_fine_tune(tune, rates, architecture, priors), priors, as_json)
+    _report(tune, partial(need_fine_tune, system=rates, model=architecture, priors=priors), priors, as_json)
 
 
 def _quantity(text: str, dimension: str, option: str) -> float:
@@ -118,14 +139,17 @@ def _load(model: str, system: str, folders: tuple[Path, ...]) -> tuple[Model, Sy
     return architecture, system_rates(load_catalog(folders), system), load_priors(folders)
 
 
-def _report(need: AcceleratorNeed, priors: Priors, as_json: bool) -> None:
+def _report(job: Any, size: Callable[[Any], AcceleratorNeed], priors: Priors, as_json: bool) -> None:
+    from planner.demand import sensitivities
     from planner.document import canonical_json
     from planner.errors import Infeasible
 
+    need = size(job)
+    moved = sensitivities(job, size)
     if as_json:
-        click.echo(canonical_json(asdict(need)), nl=False)
+        click.echo(canonical_json({**asdict(need), "sensitivity": [asdict(s) for s in moved]}), nl=False)
     else:
-        for line in _lines(need):
+        for line in (*_lines(need), *_sensitivity_lines(moved)):
             click.echo(line)
     for prior in priors.expired(date.today().isoformat()):
         if any(note.id == f"prior.{prior.id}" for note in need.assumptions):
@@ -149,3 +173,11 @@ def _lines(need: AcceleratorNeed) -> list[str]:
     for note in need.assumptions:
         lines.append(f"  {note.text}: {note.value} [{note.source}; {note.confidence}]")
     return lines
+
+
+def _sensitivity_lines(moved: Sequence[Sensitivity]) -> list[str]:
+    shown = ["a fifth more or less of one input moves the count most for:"] if moved else []
+    for s in moved:
+        more, less = (f"{count:,}" if count is not None else "not feasible" for count in (s.larger, s.smaller))
+        shown.append(f"  {s.input}: {more} with more, {less} with less")
+    return shown

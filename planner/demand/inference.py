@@ -13,6 +13,7 @@ from planner.demand.bands import Counts, band_name, counts, prior_assumptions
 from planner.demand.replica_search import (
     Operating,
     Server,
+    StepLine,
     Targets,
     binding_limit,
     numbers_for,
@@ -20,9 +21,11 @@ from planner.demand.replica_search import (
     shapes,
     speed,
     step_line,
+    step_lines,
 )
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
 from planner.demand.serving import Replica, cache_bytes, weight_bytes
+from planner.demand.split import SplitPools, split_pools
 from planner.demand.systems import Precision, SystemRates
 from planner.demand.workloads import BatchInference, Choice, EmbeddingService, InferenceService
 
@@ -49,11 +52,23 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     server = _server(model, system, prior, service.precision)
     server = replace(server, slow=server.slow * math.exp(-server.coefficients.get("factor.server", 0.0)))
     planned = replace(server, slow=server.slow / _band(prior, model).p25)
-    best = _cheapest(planned, targets, service.peak_requests_s, service.spare_replicas)
+    lines = step_lines(planned, targets)
+    best = _cheapest(planned, lines, targets, service.peak_requests_s, service.spare_replicas)
     notes = _assumptions(server, prior, service.precision, targets)
     if best is None:
         return infeasible(service.id, system.id, _why_not(planned, targets), notes)
-    return _need(service.id, server, prior, best, targets, service.peak_requests_s, service.spare_replicas, notes)
+    need = _need(service.id, server, prior, best, targets, service.peak_requests_s, service.spare_replicas, notes)
+    pools = split_pools(planned, lines, targets, service.peak_requests_s, service.spare_replicas)
+    return need if pools is None else replace(need, figures=(*need.figures, *_split_figures(pools)))
+
+
+def _split_figures(pools: SplitPools) -> tuple[Figure, ...]:
+    """What separate pools would take: for the reader to compare; the count stays that of one pool."""
+    return (
+        ("with separate pools: accelerators", pools.accelerators, ""),
+        ("with separate pools: for prefill", pools.prefill_replicas * pools.prefill.accelerators, ""),
+        ("with separate pools: for decoding", pools.decode_replicas * pools.decode.accelerators, ""),
+    )
 
 
 def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
@@ -66,7 +81,7 @@ def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: P
     server = _server(model, system, prior, job.precision)
     rate = job.requests / job.within_s
     planned = replace(server, slow=server.slow / _band(prior, model).p25)
-    best = _cheapest(planned, targets, rate, 0)
+    best = _cheapest(planned, step_lines(planned, targets), targets, rate, 0)
     notes = _assumptions(server, prior, job.precision, targets)
     if best is None:
         return infeasible(job.id, system.id, _why_not(server, targets), notes)
@@ -128,13 +143,14 @@ def _refusal(model: Model, system: SystemRates, tokens: int) -> str:
     return ""
 
 
-def _cheapest(server: Server, targets: Targets, rate: float, spare: int) -> Operating | None:
+def _cheapest(server: Server, lines: Sequence[StepLine], targets: Targets, rate: float, spare: int) -> Operating | None:
     found: list[tuple[int, int, int, Operating]] = []
-    for replica in shapes(server.model, server.system):
-        point = operate(server, replica, targets)
+    for line in lines:
+        point = operate(server, line, targets)
         if point is not None:
             replicas = max(1, math.ceil(rate / point.requests_s)) + spare
-            found.append((replicas * replica.accelerators, replica.accelerators, replica.tensor, point))
+            size = point.replica.accelerators
+            found.append((replicas * size, size, point.replica.tensor, point))
     return min(found, key=lambda item: item[:3])[3] if found else None
 
 
@@ -242,10 +258,10 @@ def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targe
 
 
 def _why_not(server: Server, targets: Targets) -> str:
-    held = [r for r in shapes(server.model, server.system) if server.memory_batch(r, targets) >= 1]
-    if not held:
+    lines = step_lines(server, targets)
+    if not lines:
         return _too_large(server, targets.input_tokens + targets.output_tokens)
-    alone = [speed(step_line(server, r, targets), targets, 1) for r in held]
+    alone = [speed(line, targets, 1) for line in lines]
     tpot, ttft = min(s[0] for s in alone), min(s[1] for s in alone)
     if targets.tpot_s is not None and tpot > targets.tpot_s:
         return (

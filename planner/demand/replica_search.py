@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.catalog.models import Attention, CompressedAttention, LatentAttention, Model
@@ -24,7 +24,8 @@ from planner.demand.systems import AcceleratorRates, Precision, SystemRates
 
 USABLE_MEMORY = 0.9  # of the accelerator's memory: the rest is fragmentation and graphs
 WORKSPACE_BYTES = 3 * 10**9
-DOMAINS = 4  # a replica may span this many scale-up domains
+DOMAINS = 4  # a replica may span this many scale-up domains,
+REPLICA_MOST = 64  # but beyond one domain never more accelerators than this
 LENGTH_CV2 = 0.5  # squared coefficient of variation of prompt lengths; an assumption
 LONG_PROMPT = 2.0  # the 99th percentile prompt over the mean; an assumption
 TAIL = math.log(100.0)  # the 99th percentile of an exponential wait, in means
@@ -124,8 +125,9 @@ def numbers_for(model: Model, precision: Precision, rates: AcceleratorRates, cac
 
 def shapes(model: Model, system: SystemRates) -> Iterator[Replica]:
     """Replica shapes of a model on a system: tensor parallel within the scale-up domain, groups for experts."""
-    heads = min(tensor_limit(model), max(system.scale_up, min(8, system.accelerators)))
-    largest = DOMAINS * max(system.scale_up, min(8, system.accelerators))
+    joined = max(system.scale_up, min(8, system.accelerators))
+    heads = min(tensor_limit(model), joined)
+    largest = max(joined, min(DOMAINS * joined, REPLICA_MOST))
     groups = powers(largest) if geometry(model).is_moe else [1]
     for t in powers(heads):
         for groups_count in groups:
@@ -157,6 +159,7 @@ class StepLine:
     experts_s: float  # all experts read
     prefill_s: float
     geometry: Geometry
+    batch_most: int  # sequences that memory and the server take
 
     def decode_s(self, batch: float) -> float:
         """Seconds of a step."""
@@ -170,26 +173,36 @@ def step_line(server: Server, replica: Replica, targets: Targets) -> StepLine:
     fixed = sum(none) - none[place]
     each = sum(one) - one[place] - fixed
     experts = one[place] / g.routed_read_share(1.0) if g.is_moe else 0.0
-    return StepLine(replica, fixed, each, experts, server.prefill_s(replica, targets.prefilled), g)
+    prefill = server.prefill_s(replica, targets.prefilled)
+    return StepLine(replica, fixed, each, experts, prefill, g, server.memory_batch(replica, targets))
 
 
-def operate(server: Server, replica: Replica, targets: Targets) -> Operating | None:
+def step_lines(server: Server, targets: Targets) -> list[StepLine]:
+    """The lines of all replica shapes that hold at least one sequence."""
+    held = (shape for shape in shapes(server.model, server.system) if server.memory_batch(shape, targets) >= 1)
+    return [step_line(server, shape, targets) for shape in held]
+
+
+def operate(server: Server, line: StepLine, targets: Targets) -> Operating | None:
     """The replica at the largest batch that memory and both targets allow; None when even one sequence breaks them."""
-    limit = server.memory_batch(replica, targets)
-    if limit < 1:
+    batch = largest_batch(line.batch_most, lambda tried: _meets(line, targets, tried))
+    if batch < 1:
         return None
-    line = step_line(server, replica, targets)
-    low, high = 0, limit
+    tpot, ttft, rate = speed(line, targets, batch)
+    share = _memory_share(server, line.replica, targets, batch)
+    return Operating(line.replica, batch, rate, tpot, ttft, share, batch == line.batch_most)
+
+
+def largest_batch(most: int, meets: Callable[[int], bool]) -> int:
+    """The largest batch up to `most` that meets a target which only gets harder; 0 when none does."""
+    low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
-        if _meets(line, targets, middle):
+        if meets(middle):
             low = middle
         else:
             high = middle - 1
-    if low < 1:
-        return None
-    tpot, ttft, rate = speed(line, targets, low)
-    return Operating(replica, low, rate, tpot, ttft, _memory_share(server, replica, targets, low), low == limit)
+    return low
 
 
 def speed(line: StepLine, targets: Targets, batch: float) -> tuple[float, float, float]:

@@ -11,9 +11,9 @@ from planner.demand.architecture import geometry
 from planner.demand.bands import band_name, prior_assumptions
 from planner.demand.goodput import Reliability
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
-from planner.demand.systems import SystemRates
+from planner.demand.systems import Precision, SystemRates
 from planner.demand.training_search import Plan, Work, cheapest, fastest, settle, shapes
-from planner.demand.workloads import FineTuneJob, TrainingJob
+from planner.demand.workloads import Choice, FineTuneJob, TrainingJob
 
 DAY_S = 86_400.0
 FORMATS = {"bf16": "bf16", "fp8": "mxfp8", "fp4": "nvfp4"}  # what each precision trains in on current systems
@@ -25,7 +25,7 @@ def need_training(job: TrainingJob, system: SystemRates, model: Model, priors: P
 
     n = tokens x seconds per token / (deadline x goodput); seconds per token grow with n, so n is searched for.
     """
-    refusal = _refusal(model, system, job.sequence, job.precision)
+    refusal = _refusal(model, system, job.sequence, _precision(job.precision))
     if refusal:
         return infeasible(job.id, system.id, refusal)
     prior = priors.of("training", system.accelerator.vendor_class)
@@ -36,7 +36,7 @@ def need_training(job: TrainingJob, system: SystemRates, model: Model, priors: P
 
 def need_fine_tune(job: FineTuneJob, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Accelerators that finish each fine-tune in its time; the figure "busy share" says how much of them it uses."""
-    refusal = _refusal(model, system, job.sequence, job.precision)
+    refusal = _refusal(model, system, job.sequence, _precision(job.precision))
     if refusal:
         return infeasible(job.id, system.id, refusal)
     prior = priors.of("fine-tuning", system.accelerator.vendor_class)
@@ -71,8 +71,8 @@ def _work(
     return Work(
         model,
         system,
-        job.precision,
-        _number_format(job.precision, system),
+        _precision(job.precision),
+        _number_format(_precision(job.precision), system),
         method,
         job.tokens,
         job.within_s,
@@ -82,6 +82,10 @@ def _work(
         reliability_of(priors),
         slow=math.exp(-_factor(prior, model, system)),
     )
+
+
+def _precision(wanted: Choice) -> Precision:
+    return "bf16" if wanted == "auto" else wanted
 
 
 def _factor(prior: PriorSet, model: Model, system: SystemRates) -> float:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.demand.systems import Precision
-
 Choice = Literal["fp4", "fp8", "bf16", "auto"]
 
 
@@ -55,13 +53,16 @@ class EmbeddingService:
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """Training on `tokens` within `within_s`. `global_batch_tokens` None: the usual one for the model's size."""
+    """Training on `tokens` within `within_s`. `global_batch_tokens` None: the usual one for the model's size.
+
+    Precision "auto" is BF16: narrower training is the user's decision.
+    """
 
     id: str
     tokens: float
     within_s: float
     sequence: int = 8192
-    precision: Precision = "bf16"
+    precision: Choice = "bf16"
     global_batch_tokens: float | None = None
 
 
@@ -78,7 +79,7 @@ class FineTuneJob:
     every_s: float
     method: Literal["lora", "full"] = "lora"
     sequence: int = 4096
-    precision: Precision = "bf16"
+    precision: Choice = "bf16"
     global_batch_tokens: float | None = None
     preference: bool = False
 

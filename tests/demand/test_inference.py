@@ -156,3 +156,17 @@ def test_embedding_scales_with_its_rate(models: Models, priors: Priors) -> None:
     assert large.units > 20
     refused = need_embedding(EmbeddingService("e", 1e5, tokens_each=9000), system(), model, priors)
     assert not refused.feasible and "8,192" in refused.reason
+
+
+def test_separate_pools_carry_the_rate_within_their_targets() -> None:
+    need = size(
+        replace(SERVICE, peak_requests_s=300.0, input_tokens=8000), system(accelerators=72, scale_up=72), "deepseek-v3"
+    )
+    parts = need.figure("with separate pools: for prefill") + need.figure("with separate pools: for decoding")
+    assert need.figure("with separate pools: accelerators") == parts > 0
+    # long prompts: prefill takes the larger part, and shorter ones take less of it
+    short = size(
+        replace(SERVICE, peak_requests_s=300.0, input_tokens=500), system(accelerators=72, scale_up=72), "deepseek-v3"
+    )
+    name = "with separate pools: for prefill"
+    assert short.figure(name) < need.figure(name)
