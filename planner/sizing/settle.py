@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.errors import TimeLimitReached
 from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
-from planner.sizing.data import Cut, HallData, PositionClass, SizingResult
+from planner.sizing.data import Cut, HallData, PositionClass, SizingData, SizingResult
 from planner.sizing.halls import choose_rack
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Progress, size
-from planner.sizing.network import Surroundings
+from planner.sizing.network import Surroundings, counts_of, devices_of
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.variables import fits
@@ -52,31 +52,85 @@ def settle(
         PackingInfeasible: the counts that sizing wants fit no racks of the hall, and no cut could be learned.
         TimeLimitReached: nothing found within the limits.
     """
-    around: dict[str, Surroundings] = {}
+    common = Surroundings()
     cuts: tuple[Cut, ...] = ()
     first: tuple[SizingResult, tuple[Cut, ...]] | None = None
     for number in range(1, MOST_ROUNDS + 1):
-        prepared = prepare(question, around, only)
+        prepared = prepare(question, {hall.id: common for _, hall in question.request.halls()}, only)
         sized = size(prepared.data, cuts, seconds=seconds, progress=progress)
-        if not around:
+        if common == Surroundings():
             first = (sized, cuts)
-        main = prepared.data.objectives[0]
-        problems = {h.key: packing_problem(h, sized, main) for h in prepared.data.halls}
-        packed, learned = _pack_all(problems, sized)
-        if learned and not set(learned) <= set(cuts):
-            cuts = (*cuts, *(cut for cut in learned if cut not in cuts))
+        done = _complete(question, prepared.data, sized)
+        new = tuple(cut for cut in done.learned if cut not in cuts)
+        if new:
+            cuts = (*cuts, *new)
             continue
-        found = {h.key: _surroundings(question, h, sized, packed.get(h.key)) for h in prepared.data.halls}
-        if all(found[key] == around.get(key, Surroundings()) for key in found) or number == MOST_ROUNDS:
-            agreed = found == {key: around.get(key, Surroundings()) for key in found}
-            least = (
-                first[0] if first is not None and first[1] == cuts else size(prepare(question, None, only).data, cuts)
-            )
-            bounds = lower_bounds(sized, least)
-            kept = {key: result for key, result in packed.items() if result is not None}
-            return Settled(prepared, sized, kept, problems, found, cuts, bounds, number, agreed)
-        around = found
+        if done.outgrown and done.widest(common) != common and number < MOST_ROUNDS:
+            common = done.widest(common)
+            continue
+        least = first[0] if first is not None and first[1] == cuts else size(prepare(question, None, only).data, cuts)
+        bounds = lower_bounds(done.sizing, least)
+        return Settled(
+            prepared, done.sizing, done.packed, done.problems, done.around, cuts, bounds, number, not done.outgrown
+        )
     raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
+
+
+@dataclass(frozen=True)
+class _Completed:
+    """A sizing whose networks are counted exactly for the storage and PDUs that its own packing has."""
+
+    sizing: SizingResult
+    packed: Mapping[str, PackingResult]
+    problems: Mapping[str, PackingProblem]
+    around: Mapping[str, Surroundings]
+    learned: tuple[Cut, ...]
+    outgrown: bool  # an exact count is larger than sizing allowed for
+
+    def widest(self, before: Surroundings) -> Surroundings:
+        """Surroundings that cover every hall, so that halls that are alike do not take turns."""
+        seen = [before, *self.around.values()]
+        stores = [s for s in seen if s.storage_units]
+        largest = max(stores, key=lambda s: (s.storage_units, s.storage_product), default=before)
+        return Surroundings(
+            largest.storage_product, largest.storage_units, max(s.pdus for s in seen), max(s.others for s in seen)
+        )
+
+
+def _complete(question: Question, data: SizingData, sized: SizingResult) -> _Completed:
+    """Packs, counts the networks for what was packed, and packs again, until nothing changes."""
+    counts, settled = sized, False
+    for _ in range(MOST_ROUNDS):
+        problems = {h.key: packing_problem(h, counts, data.objectives[0]) for h in data.halls}
+        packed, learned = _pack_all(problems, sized)
+        around = {h.key: _surroundings(question, h, counts, packed.get(h.key)) for h in data.halls}
+        exact = _exact_networks(question, data, counts, around)
+        settled = exact.counts == counts.counts
+        if settled:
+            break
+        counts = exact
+    grown = any(n > sized.counts[h].get(key, 0) for h, found in exact.counts.items() for key, n in found.items())
+    return _Completed(counts, packed, problems, around, tuple(learned), grown or not settled)
+
+
+def _exact_networks(
+    question: Question, data: SizingData, sized: SizingResult, around: Mapping[str, Surroundings]
+) -> SizingResult:
+    """The same sizing with switches, fabric managers and management servers counted exactly."""
+    counts: dict[str, dict[str, int]] = {}
+    for hall in data.halls:
+        network = {key for option in hall.systems for row in option.rows for key, _ in row.devices}
+        kept = {key: n for key, n in sized.counts[hall.key].items() if key not in network}
+        for system, row in sorted(sized.rows[hall.key].items()):
+            systems = sized.counts[hall.key].get(system, 0)
+            if not systems:
+                continue
+            design = question.designs[row.design]
+            exact = counts_of(question, design, systems, around[hall.key])
+            for key, n in devices_of(question, design, exact, around[hall.key]).items():
+                kept[key] = kept.get(key, 0) + n
+        counts[hall.key] = dict(sorted(kept.items()))
+    return replace(sized, counts=counts)
 
 
 def lower_bounds(sized: SizingResult, least: SizingResult) -> dict[str, int]:
@@ -138,12 +192,12 @@ def free_of_rack_systems(hall: HallData, place: PositionClass, sized: SizingResu
 
 def _pack_all(
     problems: Mapping[str, PackingProblem], sized: SizingResult
-) -> tuple[dict[str, PackingResult | None], list[Cut]]:
-    packed: dict[str, PackingResult | None] = {}
+) -> tuple[dict[str, PackingResult], list[Cut]]:
+    """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened."""
+    packed: dict[str, PackingResult] = {}
     learned: list[Cut] = []
     for hall, problem in sorted(problems.items()):
         if not any(device.count for device in problem.devices):
-            packed[hall] = None
             continue
         try:
             result = pack(problem)
