@@ -83,7 +83,7 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     rows = placed_rows(hall, racks)
     right = max(row.right for row in rows)
     first, last = min(r.y for r in rows), max(r.y + r.row.rack_depth for r in rows)
-    scale = min((wide - LEFT - 12) / right, 0.08, 900 / max(last - first, 1))
+    scale = min((wide - LEFT - 12) / right, 0.062, 900 / max(last - first, 1))
     values = [value for rack in racks if (value := measured(rack, lookup, measure)) is not None]
     what = "design power" if measure == "power" else "weight"
     alt = (

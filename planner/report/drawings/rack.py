@@ -180,14 +180,19 @@ def row(racks: list[Rack], lookup: Lookup, title: str) -> Drawing:
         drawing.text(x + GUTTER, 49, power, 9, kind="t-soft", room=room)
         drawing.text(x + GUTTER, 62, weight, 9, kind="t-soft", room=room)
         place(drawing, x, top + (highest - units(pattern)) * UNIT, pattern, lookup)
-    used = sorted({slot.kind for pattern in patterns for slot in slots(pattern, lookup)}, key=list(palette.NAMES).index)
-    legend(
-        drawing,
-        GUTTER,
-        drawing.height - 12,
-        [(kind, f"{palette.LETTERS[kind]} {palette.NAMES[kind]}") for kind in used],
-    )
+    entries = [(kind, f"{letter} {words}") for kind, letter, words in legend_of(patterns, lookup)]
+    legend(drawing, GUTTER, drawing.height - 12, entries)
     return drawing
+
+
+def legend_of(patterns: list[Pattern], lookup: Lookup) -> tuple[tuple[str, str, str], ...]:
+    """Look, letter and words of every kind that these racks show."""
+    shown = {slot.kind for pattern in patterns for slot in slots(pattern, lookup)}
+    names = dict(palette.NAMES)
+    if any(pattern.pdus for pattern in patterns):
+        shown.add("power")
+        names["power"] = "vertical rPDU"
+    return tuple((kind, palette.LETTERS[kind], words) for kind, words in names.items() if kind in shown)
 
 
 def legend_width(entries: list[tuple[str, str]]) -> float:

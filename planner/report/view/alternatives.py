@@ -53,7 +53,7 @@ def _table(ordered: list[Alternative], currency: str) -> Table:
         together[entry.status, shared].append(entry)
     rows = tuple(_alternative(group, currency) for group in together.values())
     caption = "The best plan with each family of systems, or why there is none"
-    return Table("alternatives-table", caption, columns, rows, depth="brief")
+    return Table("alternatives-table", caption, columns, rows, small=True, depth="brief")
 
 
 def _excluded(plan: Plan, lookup: Lookup) -> tuple[Table, ...]:

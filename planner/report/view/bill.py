@@ -156,26 +156,8 @@ def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:
 def money(plan: Plan, lookup: Lookup) -> Section:
     """Cost by part with its range, what moves the total most, and carbon."""
     cost, currency = plan.cost, plan.cost.currency
-    spans = [
-        charts.Span(
-            c.name,
-            c.amount.low,
-            c.amount.typical,
-            c.amount.high,
-            _part_words(c.amount),
-        )
-        for c in cost.lines
-    ]
-    spans.append(
-        charts.Span(
-            "Total",
-            cost.tco.low,
-            cost.tco.typical,
-            cost.tco.high,
-            f"{cost.tco.typical:,} ({cost.tco.low:,} to {cost.tco.high:,})",
-            True,
-        )
-    )
+    spans = [_part(c.name, c.amount) for c in cost.lines]
+    spans.append(_part("Total", cost.tco, strong=True))
     alt = f"Cost over the horizon in {currency}: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
     blocks: list[Block] = [
         Figure(
@@ -215,6 +197,12 @@ def money(plan: Plan, lookup: Lookup) -> Section:
 
 
 NOTHING = "nothing priced"
+
+
+def _part(name: str, amount: Range, *, strong: bool = False) -> charts.Span:
+    if not amount.high:
+        return charts.Span(name, None, None, None, NOTHING, strong)
+    return charts.Span(name, amount.low, amount.typical, amount.high, _part_words(amount), strong)
 
 
 def _part_words(amount: Range) -> str:

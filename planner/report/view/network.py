@@ -75,53 +75,33 @@ def _fabric(entry: FabricPlan, number: int, lookup: Lookup) -> list[Block]:
     elif entry.switches:
         total = sum(entry.switches.values())
         title = f"{text.plural(total, 'switch', 'switches')} join {text.plural(entry.systems, 'system')}"
-        blocks.append(
-            Figure(
-                f"diagram-{number}",
-                title,
-                fabric.diagram(entry, lookup),
-                f"Design {entry.design}, {text.plural(entry.scalable_units, 'scalable unit')}. "
-                "Above twelve, a band shows its first and last only.",
-            )
-        )
-        rows = [
-            Row(
-                (
-                    Cell(text.sentence(text.words(role))),
-                    Cell(lookup.name(entry.switch_products.get(role)), href=_product(entry, role)),
-                    Cell(f"{entry.switches[role]:,}"),
-                    Cell("switches"),
-                )
-            )
-            for role in sorted(entry.switches, key=fabric.rank)
-        ]
-        rows += [
-            Row(
-                (
-                    Cell(text.sentence(text.words(e.tier))),
-                    Cell(f"{e.speed_gbit_s:g} Gb/s"),
-                    Cell(f"{e.links:,}"),
-                    Cell("links"),
-                )
-            )
-            for e in entry.links
-        ]
-        columns = (
-            Column("Tier", weight=2),
-            Column("Product or speed", weight=2.5),
-            Column("Count", True, 0.8),
-            Column("Of what", weight=0.8),
-        )
-        blocks.append(
-            Table(
-                f"tiers-{number}",
-                f"{text.sentence(entry.fabric)} fabric: switches and links",
-                columns,
-                tuple(rows),
-            )
-        )
-    blocks += [Prose(text.sentence(note)) for note in entry.notes]
-    return blocks
+        units = text.plural(entry.scalable_units, "scalable unit")
+        note = f"Design {entry.design}, {units}. Above twelve, a band shows its first and last only."
+        blocks.append(Figure(f"diagram-{number}", title, fabric.diagram(entry, lookup), note))
+    else:
+        blocks.append(Prose(f"Design {entry.design}: this fabric has no switches of its own."))
+    if entry.switches or entry.links:
+        blocks.append(_counts(entry, number, lookup))
+    return blocks + [Prose(text.sentence(note)) for note in entry.notes]
+
+
+def _counts(entry: FabricPlan, number: int, lookup: Lookup) -> Table:
+    def row(tier: str, what: str, count: int, unit: str, href: str = "") -> Row:
+        return Row((Cell(text.sentence(text.words(tier))), Cell(what, href=href), Cell(f"{count:,}"), Cell(unit)))
+
+    switches = (
+        row(role, lookup.name(entry.switch_products.get(role)), entry.switches[role], "switches", _product(entry, role))
+        for role in sorted(entry.switches, key=fabric.rank)
+    )
+    links = (row(e.tier, f"{e.speed_gbit_s:g} Gb/s", e.links, "links") for e in entry.links)
+    columns = (
+        Column("Tier", weight=2),
+        Column("Product or speed", weight=2.5),
+        Column("Count", True, 0.8),
+        Column("Of what", weight=0.8),
+    )
+    caption = f"{text.sentence(entry.fabric)} fabric: switches and links"
+    return Table(f"tiers-{number}", caption, columns, (*switches, *links))
 
 
 def _product(entry: FabricPlan, role: str) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from planner.plan.schema import Pattern, Plan, Rack
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Section, Table
-from planner.report.drawings import floor, palette, rack
+from planner.report.drawings import floor, rack
 from planner.report.lookup import Lookup
 
 PORTRAIT = 720.0  # units that an upright page takes
@@ -57,25 +57,17 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
         )
         for p in plan.patterns
     )
-    kinds = {slot.kind for p in plan.patterns for slot in rack.slots(p, lookup)}
-    if any(p.pdus for p in plan.patterns):
-        kinds.add("power")
-    legend = tuple(
-        (kind, palette.LETTERS[kind], "vertical rPDU" if kind == "power" else name)
-        for kind, name in palette.NAMES.items()
-        if kind in kinds
-    )
+    legend = rack.legend_of(list(plan.patterns), lookup)
     table = Table(
         "patterns",
         "Distinct racks: power in three tiers, heat, weight and outlets of each one",
         (
-            Column("Rack", weight=2.4),
+            Column("Rack", weight=3.2),
             Column("Count", True, 0.7),
             Column("Typical", True, 1),
             Column("Design", True, 1),
             Column("Peak", True, 1),
             Column("Heat to air", True, 1),
-            Column("Heat to liquid", True, 1),
             Column("Weight", True, 1.2),
             Column("Outlets a side", weight=1.2),
         ),
@@ -121,12 +113,13 @@ def places(racks_: list[Rack]) -> str:
 def _pattern(p: Pattern, lookup: Lookup) -> Row:
     outlets = ", ".join(f"{count} x {kind}" for kind, count in sorted(p.outlets.items())) or text.DASH
     own = "brings its own rack" if p.rack_product is None else lookup.name(p.rack_product)
-    powers = (p.power_typical_w, p.power_design_w, p.power_peak_w, p.heat_air_w, p.heat_liquid_w)
+    powers = (p.power_typical_w, p.power_design_w, p.power_peak_w)
     return Row(
         (
             Cell(p.title, sub=f"{p.id}; {own}", href=f"#{text.anchor('pattern', p.id)}"),
             Cell(f"{p.count:,}", sort=p.count),
             *(Cell(text.power(value), sort=value) for value in powers),
+            Cell(text.power(p.heat_air_w), sub=f"liquid {text.power(p.heat_liquid_w)}", sort=p.heat_air_w),
             Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg),
             Cell(outlets),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from planner.plan.schema import Finding, Plan, SovereigntyResult
 from planner.report import text
@@ -137,11 +138,11 @@ def proofs(plan: Plan) -> Section:
         Column("Stage", weight=1),
         Column("Subject", weight=1.4),
         Column("Status", weight=1),
-        Column("Answer", True, 1.3),
-        Column("Proven bound", True, 1.3),
-        Column("Unit", weight=1.2),
+        Column("Answer", True, 1),
+        Column("Proven bound", True, 1),
+        Column("Unit", weight=1.7),
         Column("Gap", True, 0.8),
-        Column("Certificates", True, 0.9),
+        Column("Cuts", True, 0.5),
         Column("Method", weight=2.6),
     )
     rows = tuple(
@@ -211,45 +212,47 @@ def assumptions(plan: Plan) -> Section:
 
 def unknowns(plan: Plan, lookup: Lookup) -> Section:
     """Everything that nobody has published or told us."""
-
-    def names(products: tuple[str, ...]) -> str:
-        return ", ".join(lookup.name(p) for p in products)
-
-    items: list[tuple[str, str]] = []
-    if plan.cost.without_price:
-        items.append(("price", names(plan.cost.without_price)))
-    late = tuple(dict.fromkeys(line.product for line in plan.bill if line.lead_time_weeks is None))
-    if late:
-        items.append(("lead time", names(late)))
-    for power in plan.power:
-        if power.unknown_power:
-            items.append((f"power, {power.hall}", names(power.unknown_power)))
-    for floor in plan.floor:
-        if floor.unknown_weight:
-            items.append((f"weight, {floor.hall}", names(floor.unknown_weight)))
-    if plan.carbon.embodied_unknown:
-        items.append(("carbon of making", names(plan.carbon.embodied_unknown)))
-    items += [("network counts", f"{f.fabric} fabric of {f.hall}") for f in plan.fabrics if not f.counts_known]
-    items += [
-        ("cable", f"{c.fabric} {text.words(c.tier)} of {text.length(c.length_m)}: {c.note}")
-        for c in plan.cables
-        if c.product is None
-    ]
-    facts = defaultdict(list)
+    items = _unknown_items(plan, lookup)
+    facts: dict[str, list[str]] = defaultdict(list)
     for product in plan.products:
         for fact in product.facts:
             if fact.value is None:
                 facts[text.words(fact.name)].append(product.name)
-    items += [(f"fact {name}", ", ".join(products)) for name, products in sorted(facts.items())]
-    blocks: tuple[Block, ...] = (
-        (Facts(tuple(items)),) if items else (Prose("Every price, lead time and fact that the plan uses is known."),)
-    )
-    return Section(
-        "unknowns",
-        "Unknowns",
-        "Unknown is not zero: what stands here is in no sum, and the plan says where it matters.",
-        blocks,
-    )
+    blocks: list[Block] = [Facts(tuple(items))] if items else []
+    if facts:
+        named = f"{text.plural(len(facts), 'kind')} of facts are not published for some of the products."
+        blocks.append(Prose(named))
+        columns = (Column("Fact", weight=1.2), Column("Products", True, 0.6), Column("Not published for", weight=5))
+        rows = tuple(
+            Row((Cell(name), Cell(f"{len(of)} of {len(plan.products)}", sort=len(of)), Cell("; ".join(of))))
+            for name, of in sorted(facts.items())
+        )
+        caption = "Facts that no source gives"
+        blocks.append(Table("unknown-facts", caption, columns, rows, tools=True, small=True, depth="audit"))
+    lead = "Unknown is not zero: what stands here is in no sum, and the plan says where it matters."
+    nothing: tuple[Block, ...] = (Prose("Every price, lead time and fact that the plan uses is known."),)
+    return Section("unknowns", "Unknowns", lead, tuple(blocks) or nothing)
+
+
+def _unknown_items(plan: Plan, lookup: Lookup) -> list[tuple[str, str]]:
+    def names(products: Iterable[str]) -> str:
+        return "; ".join(lookup.name(p) for p in products)
+
+    late = dict.fromkeys(line.product for line in plan.bill if line.lead_time_weeks is None)
+    items = [("price", names(plan.cost.without_price)), ("lead time", names(late))]
+    items += [(f"power, {power.hall}", names(power.unknown_power)) for power in plan.power]
+    items += [(f"weight, {floor.hall}", names(floor.unknown_weight)) for floor in plan.floor]
+    items.append(("carbon of making", names(plan.carbon.embodied_unknown)))
+    items += [("network counts", f"{f.fabric} fabric of {f.hall}") for f in plan.fabrics if not f.counts_known]
+    items += [
+        ("cable", f"{c.fabric} {text.words(c.tier)}, {text.length(c.length_m)}: {c.note}")
+        for c in plan.cables
+        if c.product is None
+    ]
+    undetermined = sum(c.cables for c in plan.cables if c.length_m is None)
+    if undetermined:
+        items.append(("length of cables", f"{undetermined:,} of {sum(c.cables for c in plan.cables):,} cables"))
+    return [item for item in items if item[1]]
 
 
 def sources(plan: Plan) -> Section:
