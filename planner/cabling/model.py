@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
 
@@ -47,6 +47,7 @@ class SiteParameters:
     reach_margin: float = 0.9
     media: tuple[str, ...] = ("dac", "active-copper", "cat6", "aoc", "multimode", "single-mode")
     max_copper_m: float | None = None
+    switch_ports_face: Literal["hot", "cold"] = "hot"  # the aisle that systems with rear ports face
     spare_share: float = 0.02
     spare_least: int = 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from planner.cabling.airflow import airflow_notes
 from planner.cabling.devices import SERVER, STORAGE, SYSTEM, Inventory, device_id, named_devices
 from planner.cabling.model import CablePlan, CablingNote, Device, Link, Position, Products, SiteParameters
 from planner.cabling.network_links import (
@@ -18,7 +19,7 @@ from planner.cabling.network_links import (
     spread_over_pairs,
     striped,
 )
-from planner.cabling.ports import Bank, device_bank, ports_of, switch_bank, usual_bank
+from planner.cabling.ports import Bank, check_zones, device_bank, ports_of, switch_bank, usual_bank
 from planner.cabling.runs import Runs
 from planner.cabling.tree_links import TreeBanks, tree_links
 from planner.catalog.fabrics import FabricDesign, Growth, Manager, Pair, PairedLeaves, StorageFabric, Tree
@@ -50,8 +51,12 @@ def wire(
     devices = named_devices(counts, inventory)
     links = list(link_all(design, counts, devices, products))
     _check_placed(links, placement)
+    _check_zones(design, links, devices, products)
     runs = Runs(design, devices, placement, products, site)
-    return runs.plan(links, notes_of(design, counts, devices))
+    used = {device.product for device in devices.values()}
+    switches = [switch for name, switch in products.switches.items() if name in used]
+    notes = (*notes_of(design, counts, devices), *airflow_notes(switches, site.switch_ports_face))
+    return runs.plan(links, notes)
 
 
 def link_all(
@@ -206,6 +211,20 @@ def _check_placed(links: list[Link], placement: Mapping[str, Position]) -> None:
             "a position for every device",
             "place the racks first",
         )
+
+
+def _check_zones(design: FabricDesign, links: list[Link], devices: Mapping[str, Device], products: Products) -> None:
+    """Breakouts of neighbouring cages against the ports of the pipeline they share."""
+    for zone in design.zones:
+        splits: dict[str, dict[int, int]] = {}
+        for link in links:
+            for name, cage in ((link.a, link.a_cage), (link.b, link.b_cage)):
+                management = link.fabric == "out-of-band" and link.speed_gbit_s == 1
+                if devices[name].product == zone.switch and not management:
+                    bank = switch_bank(products.switches[zone.switch], link.speed_gbit_s)
+                    splits.setdefault(name, {})[cage] = bank.socket.lanes
+        for cages in splits.values():
+            check_zones(cages, zone.cages, zone.max_logical_ports)
 
 
 def notes_of(design: FabricDesign, counts: FabricCounts, devices: dict[str, Device]) -> tuple[CablingNote, ...]:

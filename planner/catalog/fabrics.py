@@ -89,6 +89,14 @@ class Leaf(Tier):
         return filled
 
 
+class PipelineZone(Strict):
+    """Neighbouring cages of a switch that share a pipeline, and the logical ports it has (rule R15)."""
+
+    switch: ProductId
+    cages: int = Field(ge=1)
+    max_logical_ports: int = Field(ge=1)
+
+
 class Optics(Strict):
     """What sits in the cages of a design by default, and what joins them. Cabling chooses again by distance."""
 
@@ -299,6 +307,7 @@ class FabricDesign(Strict):
     management: Management = Management(servers=0)
     racks: Racks = Racks()
     storage_blocks: tuple[StorageBlock, ...] = ()
+    zones: tuple[PipelineZone, ...] = ()
 
     @model_validator(mode="after")
     def _ports_of_a_leaf_suffice(self) -> FabricDesign:

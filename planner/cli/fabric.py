@@ -47,8 +47,15 @@ def command(design_id: str | None, systems: int | None, list_designs: bool, cata
         return
     if design_id is None or systems is None:
         raise click.UsageError("give --design and --systems, or --list")
-    counts = _count(_design(design_id, designs, catalogs, choice), systems, growth, compute_only, designs)
-    click.echo(json.dumps(asdict(counts), indent=2, ensure_ascii=False) if as_json else as_text(counts))
+    design = _design(design_id, designs, catalogs, choice)
+    counts = _count(design, systems, growth, compute_only, designs)
+    if as_json:
+        click.echo(json.dumps(asdict(counts), indent=2, ensure_ascii=False))
+        return
+    click.echo(as_text(counts))
+    saving = _saving_text(design, systems, catalogs)
+    if saving:
+        click.echo(saving)
 
 
 def _count(
@@ -60,6 +67,26 @@ def _count(
     if compute_only:
         return count_fabric(design, systems, growth=mode, others=designs)
     return count_site_fabrics(design, systems, growth=mode, others=designs)
+
+
+def _saving_text(design: FabricDesign, systems: int, catalogs: tuple[Path, ...]) -> str:
+    """What right-sizing a partly filled unit saves, in pieces and money; "" when there is nothing between the two."""
+    from planner.catalog.load import load_catalog
+    from planner.fabric import growth_saving, priced
+
+    saving = growth_saving(design, systems)
+    if not saving.saved:
+        return ""
+    pieces = ", ".join(f"{entry.count:,} {entry.product or entry.kind}" for entry in saving.saved)
+    lines = [f"  right-size instead of full-unit saves: {pieces}"]
+    for money in priced(saving.saved, load_catalog(catalogs).prices):
+        if money.currency:
+            span = f"{money.low:,.0f} to {money.high:,.0f}"
+            lines.append(f"  saving at book prices: {money.currency} {money.typical:,.0f} ({span})")
+        if money.unpriced:
+            names = ", ".join(entry.product or entry.kind for entry in money.unpriced)
+            lines.append(f"  quote required for the rest of the saving: {names}")
+    return "\n".join(lines)
 
 
 def _design(

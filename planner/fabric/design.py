@@ -231,7 +231,7 @@ def su_table(design: FabricDesign, max_systems: int, growth: Growth | None = Non
     for systems in _steps(design, max_systems, mode):
         row = count_fabric(design, systems, growth=mode)
         if rows and row.switch_total < rows[-1].switch_total:
-            row = replace(row, notes=(*row.notes, FabricNote("monotone", "a smaller row needs more switches")))
+            row = replace(row, notes=(*row.notes, FabricNote("rows", "replaces smaller sizes that need more switches")))
             rows = [kept for kept in rows if kept.switch_total <= row.switch_total]
         rows.append(row)
         if systems >= max_systems:

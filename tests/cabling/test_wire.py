@@ -13,9 +13,10 @@ from planner.cabling import Position, SiteParameters, schedule, schedule_csv
 from planner.cabling.devices import named_devices
 from planner.cabling.model import Device
 from planner.cabling.ports import check_zones, switch_bank
+from planner.cabling.wire import _check_zones
 from planner.catalog.schema import Switch
 from planner.errors import InputError
-from tests.cabling.conftest import CATALOG, Cabler
+from tests.cabling.conftest import CATALOG, PRODUCTS, Cabler
 
 SITES = [
     ("superpod-h100", 31, "nvidia-dgx-h100"), ("superpod-b200", 31, "nvidia-dgx-b200"),
@@ -203,3 +204,21 @@ def test_devices_of_planes_are_told_apart(cabled: Cabler) -> None:
     devices = named_devices(counts, Inventory("nvidia-dgx-b300-busbar"))
     leaves = [d for d in devices.values() if isinstance(d, Device) and d.role == "compute-leaf"]
     assert [d.plane for d in leaves] == [0] * 8 + [1] * 8
+
+
+def test_air_of_a_switch_must_leave_on_the_hot_side(cabled: Cabler) -> None:
+    hot, _, _ = cabled("superpod-b300-xdr", 4, "nvidia-dgx-b300-ac", compute_only=True)
+    cold, _, _ = cabled(
+        "superpod-b300-xdr", 4, "nvidia-dgx-b300-ac", compute_only=True, site=SiteParameters(switch_ports_face="cold")
+    )
+    wrong = "nvidia-q3400-ra is made port-to-power only: its ports belong on the cold side"
+    assert wrong in [note.text for note in hot.notes]
+    assert not [note for note in cold.notes if note.rule == "airflow"]
+
+
+def test_pipeline_zones_of_a_design_are_checked(cabled: Cabler) -> None:
+    plan, _, design = cabled("opg-clos-ro", 16, "nvidia-dgx-b200")
+    assert plan.links
+    tight = design.model_copy(update={"zones": (design.zones[0].model_copy(update={"max_logical_ports": 7}),)})
+    with pytest.raises(InputError, match="8 logical ports, expected at most 7 in a zone"):
+        _check_zones(tight, list(plan.links), plan.devices, PRODUCTS)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from planner.catalog.fabrics import FabricDesign, load_fabrics
 from planner.catalog.files import catalog_roots
 from planner.catalog.load import load_catalog
+from planner.catalog.prices import PriceBook, PriceEntry
 from planner.catalog.schema import Switch, System
 from planner.errors import InputError
 from planner.fabric import (
@@ -20,7 +21,9 @@ from planner.fabric import (
     design_applies,
     fat_tree,
     fitted,
+    growth_saving,
     limits,
+    priced,
     su_table,
 )
 
@@ -166,3 +169,14 @@ def test_generic_trees_keep_their_oversubscription(systems: int, ratio: str, sin
     if counts.tiers == 2:
         leaves = counts.switches_of("compute-leaf")
         assert counts.links_of("compute", "leaf-spine") * (down + up) == leaves * 128 * up
+
+
+def test_saving_of_right_sizing_is_priced_where_a_price_is_known() -> None:
+    saving = growth_saving(DESIGNS["superpod-h100"], 15)
+    pieces = {(entry.kind, entry.product): entry.count for entry in saving.saved}
+    assert pieces["switch", "nvidia-qm9700"] == saving.full.switch_total - saving.right.switch_total == 6
+    entry = PriceEntry(product="nvidia-qm9700", low=1, typical=2, high=4, source="a quote", as_of="2026-01-01")
+    (money,) = priced(saving.saved, PriceBook({("nvidia-qm9700", "each"): entry}, {}))
+    assert (money.low, money.typical, money.high) == (6, 12, 24)
+    assert {left.kind for left in money.unpriced} == {"module", "cable"}
+    assert growth_saving(DESIGNS["superpod-h100"], 31).saved == ()
