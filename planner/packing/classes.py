@@ -153,7 +153,7 @@ def _copies(device: DeviceClass, rack: RackClass, total: int) -> int:
     limits = [room // size for size, room in zip(device.size, rack.capacity, strict=True) if size > 0]
     if device.per_rack_max is not None:
         limits.append(device.per_rack_max)
-    return min([total, *limits])
+    return min(limits, default=total)
 
 
 def _homeless_message(problem: PackingProblem, homeless: list[DeviceClass]) -> str:

@@ -8,11 +8,11 @@ from planner.packing.classes import Column
 
 
 class ColumnPool:
-    """Distinct columns; a column's index never changes."""
+    """Distinct columns; a column keeps its place."""
 
     def __init__(self) -> None:
         self.columns: list[Column] = []
-        self._index: dict[Column, int] = {}
+        self._known: set[Column] = set()
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -21,15 +21,11 @@ class ColumnPool:
         """Add the new ones; returns them."""
         new: list[Column] = []
         for column in columns:
-            if column not in self._index:
-                self._index[column] = len(self.columns)
+            if column not in self._known:
+                self._known.add(column)
                 self.columns.append(column)
                 new.append(column)
         return new
-
-    def index(self, column: Column) -> int:
-        """Where the column is."""
-        return self._index[column]
 
 
 def trim_to_demand(chosen: Iterable[tuple[Column, int]], demand: Sequence[int]) -> list[tuple[Column, int]]:

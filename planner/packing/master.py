@@ -1,7 +1,8 @@
 """The linear program of column generation: least cost of fractional racks by pattern that hold every device.
 
 Rows: each device class at least its demand; each limited rack class at most its limit. GLOP keeps its basis from one
-round to the next."""
+round to the next.
+"""
 
 from __future__ import annotations
 

@@ -88,13 +88,14 @@ def _certificates(
     problem: PackingProblem, counted: Counted, found: Found, budget: Budget
 ) -> tuple[tuple[Certificate, ...], tuple[Certificate, ...]]:
     """The prices as certificates for every mix, and for mixes of at most these counts; in small integers."""
-    if not found.prices.any():
+    if found.proof is None:
         return (), ()
+    prices = found.proof.worth.astype(np.float64)
     part = Budget(_CERTIFICATE_TIME)  # of its own: the proof is wanted when the search has used up its time too
-    every = small_certificate(counted, counted.open_shelf, found.prices, found.lower, part)
+    every = small_certificate(counted, counted.open_shelf, prices, found.lower, part)
     mix = every
     if not np.array_equal(counted.open_shelf.copies, counted.shelf.copies):
-        mix = small_certificate(counted, counted.shelf, found.prices, found.lower, part)
+        mix = small_certificate(counted, counted.shelf, prices, found.lower, part)
     budget.spend(part.spent)
     return _named(problem, counted, every), _named(problem, counted, mix)
 

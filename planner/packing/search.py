@@ -15,7 +15,7 @@ from planner.packing.exact_pricing import Priced
 from planner.packing.filling import Rule, fill_up, greedy_packing, relative_size
 from planner.packing.generation import Generation
 from planner.packing.integer_master import choose_columns
-from planner.packing.knapsack import Floats, Shelf
+from planner.packing.knapsack import Shelf
 
 Chosen = list[tuple[Column, int]]
 
@@ -33,7 +33,6 @@ class Found:
     chosen: Chosen
     cost: int
     lower: int
-    prices: Floats
     proof: Priced | None
     rounds: int
     columns: int
@@ -115,10 +114,7 @@ class _Search:
             self._close(time)
             time = min(_SLICE_GROWTH * time, _LARGEST_SLICE)
         generation = self.generation
-        solution = generation.solution
-        prices = np.zeros(len(self.counted.demand)) if solution is None else np.maximum(solution.device_price, 0.0)
-        pool = len(generation.pool)
-        return Found(self.best, self.upper, self.lower, prices, generation.proof, generation.rounds, pool)
+        return Found(self.best, self.upper, self.lower, generation.proof, generation.rounds, len(generation.pool))
 
     def _converge(self, to_the_end: bool) -> None:
         time = _FIRST_CONVERGENCE

@@ -304,3 +304,11 @@ def test_brute_force_and_fits_agree_on_single_devices() -> None:
     for size, capacity in itertools.product(range(4), repeat=2):
         device, rack = DeviceClass("d", (size,), 1), RackClass("r", (capacity,))
         assert fits(device, rack) == can_hold(rack, [device])
+
+
+def test_certificates_hold_for_more_devices_than_the_problem_has() -> None:
+    problem = PackingProblem(("u",), (DeviceClass("d", (1,), 1),), (RackClass("rack", (3,)),))
+    (certificate,) = pack(problem).certificates
+    assert [bound_from_certificate(certificate, {"d": count}) for count in (1, 3, 4, 7)] == [1, 1, 2, 3]
+    (mix,) = pack(problem).mix_certificates
+    assert not check_certificate(mix, problem)  # only one device: a rack with three was never weighed
