@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ortools.sat.python import cp_model
 
@@ -12,10 +13,11 @@ from planner.errors import TimeLimitReached
 from planner.sizing.constraints import Constraints
 from planner.sizing.data import Cut, SizingData, SizingResult, Stage
 from planner.sizing.limits import NOTHING, Relaxation
-from planner.sizing.objective import expression, order, tie_break
+from planner.sizing.objective import UNPRICED, expression, order, tie_break
 from planner.sizing.variables import Expr, Variables, create
 
 DETERMINISTIC_TIME = 60.0
+TIE_BREAK = "tie-break"
 Progress = Callable[[str, int, int], None]
 
 
@@ -66,15 +68,30 @@ def size(
         SizingInfeasible: proven impossible.
         TimeLimitReached: nothing found within the limits.
     """
-    built = build(data, relaxation, cuts)
+    model = partial(build, data, relaxation, cuts)
     run = solver(deterministic_time, seconds)
+    if UNPRICED in order(data):
+        try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
+            return _solve_in_order(model(), run, progress, without_unpriced=True)
+        except SizingInfeasible:
+            return _solve_in_order(model(), run, progress, without_unpriced=False)
+    return _solve_in_order(model(), run, progress, without_unpriced=False)
+
+
+def _solve_in_order(
+    built: Model, run: cp_model.CpSolver, progress: Progress | None, *, without_unpriced: bool
+) -> SizingResult:
+    data, spent = built.data, 0.0
     stages: list[Stage] = []
-    spent = 0.0
-    for name in (*order(data), "tie-break"):
-        goal = tie_break(data, built.v) if name == "tie-break" else expression(name, built.model, data, built.v)
+    for name in (*order(data), TIE_BREAK):
+        goal = tie_break(data, built.v) if name == TIE_BREAK else expression(name, built.model, data, built.v)
+        if name == UNPRICED and without_unpriced:
+            built.model.add(goal == 0)
+            stages.append(Stage(name, 0, 0, True))
+            continue
         stage = _optimise(built, run, name, goal)
         spent += run.response_proto.deterministic_time
-        if name != "tie-break":
+        if name != TIE_BREAK:
             stages.append(stage)
             if progress is not None:
                 progress(name, stage.value, stage.lower_bound)
