@@ -14,6 +14,7 @@ from planner.plan.patterns import body_mm
 from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.request.schema import Request
+from planner.sizing.prepare import asks_for_storage
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled
 
@@ -66,6 +67,7 @@ def findings_of(
         *_calibration_findings(question, settled),
         *_pdu_findings(question, halls),
         *_lead_time_findings(question.request, bill),
+        *_storage_findings(question),
     ]
     if not settled.agreed:
         found.append(
@@ -158,6 +160,15 @@ def _lead_time_findings(request: Request, bill: list[BillLine]) -> Iterator[Find
             text=f"no lead time is published for {len(open_)} products: ask before relying on the date",
             numbers={"products": len(open_)},
         )  # fmt: skip
+
+
+def _storage_findings(question: Question) -> Iterator[Finding]:
+    for site, need in sorted(question.storage.items()):
+        if not asks_for_storage(need):
+            yield Finding(
+                severity="information", rule="no-storage", place=site,
+                text="the request names no data for this site, so no storage is planned; accelerators usually need some",
+            )  # fmt: skip
 
 
 NAMED = frozenset({"schema_", "kind", "id", "name", "vendor", "part_number"})

@@ -10,6 +10,7 @@ from fractions import Fraction
 from planner import money
 from planner.catalog.facts import floor
 from planner.catalog.schema import Device, Region, Storage, System
+from planner.demand.results import StorageNeed
 from planner.demand.spares import spare_table
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.power import plannable_hall, survivable_w
@@ -252,7 +253,7 @@ def _network_items(place: _Place, systems: tuple[SystemOption, ...]) -> None:
 def _storage(place: _Place) -> tuple[StorageOption, ...]:
     question = place.question
     need = question.storage[place.site.id]
-    if not need.usable_tb and not need.read_gb_s:
+    if not asks_for_storage(need):
         return ()
     options = []
     for name, product in question.catalog.of(Storage).items():
@@ -294,8 +295,15 @@ def _storage_option(product: Storage, key: str, usable_tb: int) -> StorageOption
     )
 
 
+def asks_for_storage(need: StorageNeed) -> bool:
+    """Whether a site keeps any data; the bandwidth that accelerators ask for follows the data, it does not come alone."""
+    return bool(need.usable_tb or need.read_base_gb_s or need.write_base_gb_s)
+
+
 def _storage_demand(question: Question, site: Site) -> StorageDemandData:
     need = question.storage[site.id]
+    if not asks_for_storage(need):
+        return StorageDemandData(site.id, 0, 0, 0, 0, 0)
     return StorageDemandData(
         site=site.id,
         usable_tb=need.usable_tb,
