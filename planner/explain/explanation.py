@@ -37,10 +37,16 @@ class WayOut:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why there is no plan. `impossible` names workloads that no system of the catalog can serve at all."""
+    """Why there is no plan.
+
+    `conflict` cannot hold together. `ways_out` are single changes that are enough. `too_small` are limits that must
+    move whatever becomes of the others, each by at least the amount. `impossible` names workloads that no system of the
+    catalog can serve at all.
+    """
 
     conflict: tuple[Conflict, ...]
     ways_out: tuple[WayOut, ...]
+    too_small: tuple[WayOut, ...]
     impossible: tuple[str, ...]
     no_option: tuple[str, ...]
 
@@ -63,6 +69,10 @@ def _lines(explanation: Explanation) -> Iterator[str]:
             yield f"  - line {way.line}: {way.text}"
     elif not explanation.impossible:
         yield "No single change is enough: several limits must move together."
+    if explanation.too_small:
+        yield "Each of these is too small by itself, whatever becomes of the others:"
+        for way in explanation.too_small:
+            yield f"  - line {way.line}: {way.text}"
     if explanation.no_option:
         yield "Products that were no option, and why:"
         yield from (f"  - {text}" for text in explanation.no_option)
@@ -76,13 +86,14 @@ def explain(question: Question, source: Document | None, cuts: Sequence[Cut] = (
     bars = tuple(f"{b.product} in {b.place}: {b.reason}" for b in prepared.bars if b.product in _systems(question))
     if stuck:
         ways = tuple(_without_rules(question, source))
-        return Explanation((), ways, stuck, bars)
+        return Explanation((), ways, (), stuck, bars)
     conflict = tuple(
         Conflict(str(limit), words(limit, data, question.request.currency), line_of(limit, question.request, source))
         for limit in minimal_conflict(data, cuts)
     )
     ways = (*menu(question, data, source, cuts), *_without_rules(question, source))
-    return Explanation(conflict, tuple(sorted(ways, key=_cheapest_first)), (), bars)
+    small = () if ways else tuple(too_small(question, data, source))
+    return Explanation(conflict, tuple(sorted(ways, key=_cheapest_first)), small, (), bars)
 
 
 def _cheapest_first(way: WayOut) -> tuple[int, int, str]:
@@ -129,6 +140,17 @@ def menu(question: Question, data: SizingData, source: Document | None, cuts: Se
         missing = least_excess(data, Relaxation(measured=limit), cuts)
         if missing is not None:
             yield WayOut(str(limit), change(limit, data, missing, currency), line, missing)
+
+
+def too_small(question: Question, data: SizingData, source: Document | None) -> Iterator[WayOut]:
+    """Limits that stop the request alone, all the others dropped, and the least by which each must move."""
+    site = [limit for limit in limits_of(data) if limit.kind != WORKLOAD]
+    for limit in site:
+        others = frozenset(other for other in site if other != limit)
+        missing = least_excess(data, Relaxation(dropped=others, measured=limit))
+        if missing:
+            line = line_of(limit, question.request, source)
+            yield WayOut(str(limit), change(limit, data, missing, question.request.currency), line, missing)
 
 
 def change(limit: Limit, data: SizingData, missing: int, currency: str) -> str:

@@ -167,7 +167,7 @@ def _storage_findings(question: Question) -> Iterator[Finding]:
         if not asks_for_storage(need):
             yield Finding(
                 severity="information", rule="no-storage", place=site,
-                text="the request names no data for this site, so no storage is planned; accelerators usually need some",
+                text="the request names no data for this site, so no storage is planned; most accelerators need some",
             )  # fmt: skip
 
 

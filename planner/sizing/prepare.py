@@ -296,7 +296,7 @@ def _storage_option(product: Storage, key: str, usable_tb: int) -> StorageOption
 
 
 def asks_for_storage(need: StorageNeed) -> bool:
-    """Whether a site keeps any data; the bandwidth that accelerators ask for follows the data, it does not come alone."""
+    """Whether a site keeps any data: the bandwidth that accelerators ask for follows data, it does not come alone."""
     return bool(need.usable_tb or need.read_base_gb_s or need.write_base_gb_s)
 
 
