@@ -27,6 +27,7 @@ from planner.errors import InputError
 from planner.fabric.compute import Compute, linked_manager
 from planner.fabric.counts import FabricCounts
 from planner.fabric.design import compute_of
+from planner.fabric.storage import storage_islands
 from planner.fabric.tree import TreeShape
 
 COMPUTE, IN_BAND_ROLES = "compute", ("in-band", "converged")
@@ -67,7 +68,7 @@ def link_all(
     if counts.links_of(COMPUTE, "node-leaf"):
         yield from _compute_links(design, counts, wirer, products)
     if design.storage is not None and counts.switches_of("storage-leaf"):
-        yield from _storage_links(design.storage, counts, wirer)
+        yield from _storage_links(design, design.storage, counts, wirer)
     network = design.in_band or design.converged
     if network is not None and counts.switches_of(f"{network.role}-leaf"):
         yield from _paired_links(network, counts, wirer)
@@ -165,17 +166,28 @@ def _manager_port(
     return leaf, cage, (lane - 1) * manager.links_per_cable + branch + 1
 
 
-def _storage_links(fabric: StorageFabric, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:
+def _storage_links(design: FabricDesign, fabric: StorageFabric, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:
+    """Systems on the leaves of their island, storage and servers on all leaves in turn."""
     leaves, spines = ids_of(wirer.devices, "storage-leaf"), ids_of(wirer.devices, "storage-spine")
-    speed = fabric.link_gbit_s
+    islands = storage_islands(design, counts, counts.links_of("storage", "storage-leaf"))
+    systems, speed, first = ids_of(wirer.devices, SYSTEM), fabric.link_gbit_s, 0
+    for island in islands:
+        own = leaves[first : first + island.leaves]
+        share = systems[len(systems) * first // len(leaves) : len(systems) * (first + island.leaves) // len(leaves)]
+        group = Group("node-leaf", tuple(share), len(share) * fabric.ports_per_system, speed)
+        yield from spread_over_leaves(wirer, "storage", [group], own)
+        first += island.leaves
     groups = (
-        _group(counts, wirer, "storage", "node-leaf", SYSTEM, speed),
         _group(counts, wirer, "storage", "storage-leaf", STORAGE, speed),
         _group(counts, wirer, "storage", "server-leaf", SERVER, speed / 2, per_cable=2),
         _group(counts, wirer, "storage", "manager", "storage-manager", speed / 2, per_cable=2),
     )
     yield from spread_over_leaves(wirer, "storage", groups, leaves)
-    yield from striped(wirer, "storage", speed, leaves, spines, counts.links_of("storage", "leaf-spine"))
+    first = above = 0
+    for island in islands:
+        lower, upper = leaves[first : first + island.leaves], spines[above : above + island.spines]
+        yield from striped(wirer, "storage", speed, lower, upper, island.uplinks)
+        first, above = first + island.leaves, above + island.spines
 
 
 def _paired_links(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:

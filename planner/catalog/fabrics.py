@@ -299,7 +299,7 @@ class FabricDesign(Strict):
     max_units: int | None = Field(default=None, ge=1)  # where the vendor ends it before the switches do
     growth: Growth = "full-unit"
     generic: bool = False  # rails and planes follow the system it is fitted to
-    compute: tuple[Stage, ...] = Field(min_length=1)
+    compute: tuple[Stage, ...]
     converged: PairedLeaves | None = None  # north-south network that is part of the design
     storage: StorageFabric | None = None
     in_band: PairedLeaves | None = None
@@ -311,6 +311,8 @@ class FabricDesign(Strict):
 
     @model_validator(mode="after")
     def _ports_of_a_leaf_suffice(self) -> FabricDesign:
+        if not self.compute:
+            raise DesignFaultError("no stage of the compute fabric", "at least one")
         for stage in self.compute:
             if isinstance(stage, Tree):
                 _check_tree(stage)

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from planner.catalog.fabrics import FabricDesign, Growth, OutOfBand, StorageFabric
-from planner.errors import InputError
-from planner.fabric.compute import manager_part, module_counts
+from planner.catalog.fabrics import FabricDesign, Growth, OutOfBand
 from planner.fabric.counts import (
     FabricCounts,
     FabricNote,
@@ -21,9 +19,8 @@ from planner.fabric.counts import (
 )
 from planner.fabric.design import count_fabric
 from planner.fabric.paired import Attached, paired_leaves_part
-from planner.fabric.tree import stripe
+from planner.fabric.storage import STORAGE, storage_islands, storage_part
 
-STORAGE = "storage"
 OUT_OF_BAND = "out-of-band"
 
 
@@ -122,8 +119,7 @@ def _storage(design: FabricDesign, base: FabricCounts, endpoints: Endpoints) -> 
     ports = endpoints.storage_ports
     if ports is None:
         ports = design.storage.storage_ports_per_unit * max(1, base.sus)
-    bought = base.sus * design.unit_systems if base.growth == "full-unit" else base.systems
-    return storage_part(design.storage, base.systems, max(bought, base.systems), ports, max(1, base.sus))
+    return storage_part(design.storage, base.systems, ports, storage_islands(design, base, ports))
 
 
 def _servers_in_storage(design: FabricDesign, servers: int) -> Part:
@@ -134,69 +130,6 @@ def _servers_in_storage(design: FabricDesign, servers: int) -> Part:
     links = link_counts(STORAGE, ("server-leaf", design.storage.link_gbit_s / 2, 2 * cables))
     product = design.storage.storage_cable or design.storage.optics.fibre
     return Part(links=links, cables=fixed_cables(STORAGE, ("server-leaf", product, 2 * cables, 2)))
-
-
-def storage_part(fabric: StorageFabric, systems: int, bought: int, storage_ports: int, units: int) -> Part:
-    """The storage fabric (rule R8): systems oversubscribed, storage one to one, uplinks striped evenly.
-
-    `bought` is the number of systems that leaves are sized for, in `units` equal blocks of leaves.
-
-    Raises:
-        InputError: more leaves than the spines join.
-    """
-    node_ports = -(-bought // units) * fabric.ports_per_system
-    share = Fraction(str(fabric.uplink_share))
-    block_storage = -(-storage_ports // units)
-    block_up = -(-node_ports * share.numerator // share.denominator) + block_storage
-    per_block = max(1, -(-(node_ports + block_storage + block_up) // fabric.leaf.ports))
-    leaves = units * per_block
-    up = -(-block_up // per_block)
-    spines, up_links = 0, 0
-    if leaves > 1:
-        striping = stripe(leaves, up, fabric.leaf.ports, fabric.spine.ports, fabric.min_spines)
-        if striping is None:
-            raise InputError.of(
-                "storage fabric: tier limit",
-                f"{leaves} leaves with {up} uplinks each",
-                f"as many as spines of {fabric.spine.ports} ports join",
-                "split the storage into several fabrics, or use a switch with more ports",
-            )
-        spines, up_links = striping.upper, leaves * striping.links_per_lower
-    return _storage_counts(
-        fabric,
-        leaves=leaves,
-        spines=spines,
-        node_links=systems * fabric.ports_per_system,
-        storage_links=storage_ports,
-        up_links=up_links,
-    )
-
-
-def _storage_counts(
-    fabric: StorageFabric, *, leaves: int, spines: int, node_links: int, storage_links: int, up_links: int
-) -> Part:
-    manager, optics = fabric.manager, fabric.optics
-    own = manager.links if manager and not manager.dedicated_ports else 0
-    on_switches = -(-(node_links + own + 2 * up_links) // optics.switch_ports_per_module)
-    switches = [SwitchCount("storage-leaf", fabric.leaf.switch, leaves)]
-    if spines:
-        switches.append(SwitchCount("storage-spine", fabric.spine.switch, spines))
-    speed = fabric.link_gbit_s
-    links = link_counts(
-        STORAGE,
-        ("node-leaf", speed, node_links),
-        ("storage-leaf", speed, storage_links),
-        ("leaf-spine", speed, up_links),
-    )
-    cables = cable_counts(
-        STORAGE, ("node-leaf", optics.fibre, node_links, 1), ("leaf-spine", optics.fibre, up_links, 1)
-    )
-    if fabric.storage_cable is not None:
-        cables += fixed_cables(STORAGE, ("storage-leaf", fabric.storage_cable, storage_links, 1))
-    else:
-        cables += cable_counts(STORAGE, ("storage-leaf", optics.fibre, storage_links, 1))
-    part = Part(tuple(switches), links, module_counts(STORAGE, optics, node_links, on_switches), cables)
-    return part + manager_part(STORAGE, manager)
 
 
 def _in_band_and_out_of_band(

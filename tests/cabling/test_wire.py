@@ -222,3 +222,17 @@ def test_pipeline_zones_of_a_design_are_checked(cabled: Cabler) -> None:
     tight = design.model_copy(update={"zones": (design.zones[0].model_copy(update={"max_logical_ports": 7}),)})
     with pytest.raises(InputError, match="8 logical ports, expected at most 7 in a zone"):
         _check_zones(tight, list(plan.links), plan.devices, PRODUCTS)
+
+
+def test_storage_beyond_two_tiers_stands_in_islands(cabled: Cabler) -> None:
+    plan, counts, _ = cabled("superpod-h100", 720, "nvidia-dgx-h100")
+    assert any("2 groups of leaves" in note.text for note in counts.notes)
+    ends = Counter(
+        (name, cage, lane)
+        for link in plan.links
+        if link.fabric == "storage"
+        for name, cage, lane in ((link.a, link.a_cage, link.a_lane), (link.b, link.b_cage, link.b_lane))
+    )
+    assert max(ends.values()) == 1
+    storage = Counter(link.tier for link in plan.links if link.fabric == "storage")
+    assert storage == {e.tier: e.count for e in counts.links if e.fabric == "storage"}
