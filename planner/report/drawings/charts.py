@@ -31,7 +31,7 @@ def bars(entries: list[Bar], alt: str, wide: float = WIDE) -> Drawing:
     room = wide - left - right
     most = max((max(e.value, e.limit) for e in entries), default=1) or 1
     groups = len({e.group for e in entries if e.group})
-    drawing = Drawing(wide, 8 + 24.0 * len(entries) + 22 * groups, alt)
+    drawing = Drawing(wide, 8 + 22.0 * len(entries) + 22 * groups, alt)
     y, group = 4.0, ""
     for entry in entries:
         if entry.group and entry.group != group:
@@ -47,7 +47,7 @@ def bars(entries: list[Bar], alt: str, wide: float = WIDE) -> Drawing:
         drawing.text(
             wide - right + 10, y + 15, entry.words, 10, room=right - 10, kind="t-bad" if over else "t-ink", bold=over
         )
-        y += 24
+        y += 22
     return drawing
 
 

@@ -38,7 +38,9 @@ def slots(pattern: Pattern, lookup: Lookup) -> list[Slot]:
     """The devices of a pattern; a rack system is one block over its whole height."""
     if pattern.system is not None and not pattern.devices:
         name = lookup.name(pattern.system)
-        return [Slot(name, "rack system", "compute", 1, units(pattern), name)]
+        kind = lookup.look(pattern.system, "system")
+        label = next((n for n in lookup.names(pattern.system) if metrics.width(n, SMALLEST) <= BODY - 21), name)
+        return [Slot(label, f"whole rack, {palette.NAMES[kind]}", kind, 1, units(pattern), name)]
     return [
         Slot(
             _label(device.product, lookup),

@@ -30,7 +30,8 @@ def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figur
     priced = [a for a in ordered if a.tco is not None]
     if len(priced) < 2:
         return ()
-    spans = [_span(a, currency) for a in priced]
+    first = [a for a in priced if a.status == "chosen"][:1]
+    spans = [_span(a, currency) for a in (*first, *(a for a in priced if a.status != "chosen"))]
     alt = "Total cost by system: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
     note = f"Total over {text.plural(plan.cost.horizon_years, 'year')}, low to high, mark at typical; {currency}."
     return (Figure("alternatives-tco", _against(priced, currency), charts.ranges(spans, alt), note, depth="brief"),)
@@ -49,7 +50,9 @@ def _table(ordered: list[Alternative], currency: str) -> Table:
     )
     together: dict[tuple[str, str], list[Alternative]] = defaultdict(list)
     for entry in ordered:
-        shared = entry.reason if entry.status in ("impossible", "excluded") else entry.system
+        shared = "" if entry.status == "chosen" else entry.reason
+        if entry.status in ("possible", "not-proven"):
+            shared = entry.system
         together[entry.status, shared].append(entry)
     rows = tuple(_alternative(group, currency) for group in together.values())
     caption = "The best plan with each family of systems, or why there is none"
@@ -95,9 +98,9 @@ _RESULT: dict[str, tuple[str, Tone]] = {
 def _span(entry: Alternative, currency: str) -> charts.Span:
     money = entry.tco
     low, middle, high = (money.low, money.typical, money.high) if money else (None, None, None)
-    return charts.Span(
-        entry.name or entry.system, low, middle, high, text.span(money, currency), entry.status == "chosen"
-    )
+    mine = entry.status == "chosen"
+    label = "This plan" if mine else entry.name or entry.system
+    return charts.Span(label, low, middle, high, text.span(money, currency), mine)
 
 
 def _against(priced: list[Alternative], currency: str) -> str:
@@ -116,6 +119,7 @@ def _alternative(group: list[Alternative], currency: str) -> Row:
     word, tone = _RESULT[entry.status]
     solved = entry.status in ("chosen", "possible")
     quotes = f"{text.plural(entry.quote_required, 'line')} quote required" if entry.quote_required else ""
+    many = sum(member.systems or 0 for member in group)
     tco = entry.tco.typical if entry.tco else None
     capex = entry.capex.typical if entry.capex else None
 
@@ -126,7 +130,7 @@ def _alternative(group: list[Alternative], currency: str) -> Row:
         (
             Cell(
                 "; ".join(member.name or member.system for member in group),
-                sub=text.plural(entry.systems, "system") if entry.systems else "",
+                sub=text.plural(many, "system") if many else "",
             ),
             Cell(word, tone=tone),
             Cell(text.sentence(entry.reason)),

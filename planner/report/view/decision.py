@@ -88,7 +88,7 @@ def tiles(plan: Plan) -> Tiles:
                 text.money(head.tco.typical, head.currency),
                 _quotes(text.span(head.tco, head.currency), head.lines_without_price),
             ),
-            Tile("Systems", f"{head.system_count:,}", head.systems),
+            Tile("Systems", f"{head.system_count:,}", _systems(plan)),
             Tile("Accelerators", f"{head.accelerators:,}", "spares included"),
             Tile("Racks", f"{head.racks:,}", _positions(plan)),
             Tile("Design power", text.power(head.power_design_w), peak),
@@ -105,6 +105,16 @@ def tiles(plan: Plan) -> Tiles:
 
 def _quotes(words: str, lines: int) -> str:
     return f"{words}, plus {text.plural(lines, 'quote')}" if lines else words
+
+
+def _systems(plan: Plan) -> str:
+    """The systems where they fit a tile; how many kinds where they do not."""
+    kinds = len({choice.product for choice in plan.systems})
+    return (
+        plan.headline.systems
+        if len(plan.headline.systems) <= 60
+        else f"of {text.plural(kinds, 'product')}, named above"
+    )
 
 
 def _positions(plan: Plan) -> str:
@@ -144,10 +154,14 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
         found.append(_decide("warn", "Supply evidence", what, _some(tuple(dict.fromkeys(missing))), "#sovereignty"))
     warnings = [finding for finding in plan.findings if finding.severity == "warning"]
     if warnings:
-        more = f" And {len(warnings) - 1:,} more." if len(warnings) > 1 else ""
+        more = f"; {len(warnings) - 1:,} more" if len(warnings) > 1 else ""
         found.append(
             _decide(
-                "warn", "Accept or act on", text.plural(len(warnings), "warning"), warnings[0].text + more, "#findings"
+                "warn",
+                "Accept or act on",
+                text.plural(len(warnings), "warning"),
+                warnings[0].text.rstrip(".") + more + ".",
+                "#findings",
             )
         )
     return tuple(found)
@@ -161,7 +175,7 @@ def _names(products: tuple[str, ...], lookup: Lookup) -> tuple[str, ...]:
     return tuple(lookup.name(product) for product in products)
 
 
-def _some(names: tuple[str, ...], most: int = 6) -> str:
+def _some(names: tuple[str, ...], most: int = 4) -> str:
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
 

@@ -9,7 +9,7 @@ from planner.report import text
 from planner.report.blocks import Figure
 from planner.report.drawings import charts
 
-MOST = 6
+MOST = 5
 
 
 @dataclass(frozen=True)

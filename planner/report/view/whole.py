@@ -8,6 +8,8 @@ from planner.report.blocks import Report
 from planner.report.lookup import Lookup
 from planner.report.view import alternatives, bill, decision, demand, network, power, site, trust
 
+MOST_SYSTEMS = 60  # letters that the subtitle has room for
+
 
 def report_of(plan: Plan) -> Report:
     """Everything the plan has to say, deepest level included."""
@@ -36,5 +38,7 @@ def report_of(plan: Plan) -> Report:
     i = plan.inputs
     footer = f"request {i.request_sha256[:8]}, catalog {i.catalog_sha256[:8]}, planner {i.planner_version}"
     systems = plan.headline.systems if plan.headline.system_count else "no system"
+    if len(systems) > MOST_SYSTEMS:
+        systems = text.plural(plan.headline.system_count, "accelerator system")
     subtitle = f"{systems} in {text.plural(plan.headline.racks, 'rack')}"
     return Report(i.request_name, subtitle, i.date, footer, tuple(s for s in sections if s.blocks))

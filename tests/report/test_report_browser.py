@@ -1,0 +1,80 @@
+"""The page in a real browser: its script runs, sorts and filters; skipped where no Chromium is installed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sample_plan import sample_plan
+
+from planner.report import render_html
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--virtual-time-budget=3000",
+]  # fmt: skip
+PROBE = """
+<script>(function () {
+  var out = { errors: [], requests: performance.getEntriesByType("resource").map(function (e) { return e.name; }) };
+  window.addEventListener("error", function (e) { out.errors.push(String(e.message)); });
+  var box = document.getElementById("bill-lines");
+  var table = box.querySelector("table"), search = box.querySelector("input"), choose = box.querySelector("select");
+  function lines() {
+    return Array.prototype.map.call(table.querySelectorAll("tbody tr:not(.g)"), function (row) {
+      return row.hidden ? null : row.cells[0].textContent;
+    }).filter(function (text) { return text !== null; });
+  }
+  function type(text) { search.value = text; search.dispatchEvent(new Event("input")); }
+  out.all = lines();
+  type("qm9700"); out.found = lines(); out.said = box.querySelector("[aria-live]").textContent;
+  type("");
+  choose.value = "Network"; choose.dispatchEvent(new Event("change")); out.group = lines();
+  choose.value = ""; choose.dispatchEvent(new Event("change"));
+  var typical = table.querySelectorAll("thead button")[6];
+  typical.click(); out.rising = lines(); out.aria = typical.parentNode.getAttribute("aria-sort");
+  typical.click(); out.falling = lines();
+  typical.click(); out.back = lines();
+  var toggle = document.querySelector(".theme"), before = getComputedStyle(document.body).backgroundColor;
+  toggle.click(); out.themed = getComputedStyle(document.body).backgroundColor !== before;
+  location.hash = "#information"; window.dispatchEvent(new Event("hashchange"));
+  out.opened = document.getElementById("information").open;
+  out.wide = document.documentElement.scrollWidth <= window.innerWidth;
+  document.documentElement.setAttribute("data-result", JSON.stringify(out));
+})();</script></body>"""
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("width", [1400, 420])
+def test_the_page_sorts_filters_and_asks_nothing_of_the_network(tmp_path: Path, width: int) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(render_html(sample_plan()).replace("</body>", PROBE), encoding="utf-8")
+    words = [
+        str(CHROMIUM),
+        *QUIET,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        f"--window-size={width},900",
+        "--dump-dom",
+    ]
+    done = subprocess.run([*words, page.as_uri()], capture_output=True, check=True, timeout=60)
+    found = re.search(r'data-result="([^"]*)"', done.stdout.decode())
+    assert found, "the script did not run to its end"
+    out = json.loads(unescape(found[1]))
+    every = [str(line.line) for line in sample_plan().bill]
+    assert out["errors"] == [] and out["requests"] == []
+    assert out["all"] == out["back"] == every
+    assert out["found"] == ["3"] and out["said"] == "1 of 13 rows"
+    assert out["group"] == ["3", "4", "5"]
+    priced = sorted((line for line in sample_plan().bill if line.extended), key=lambda line: line.extended.typical)
+    unpriced = [str(line.line) for line in sample_plan().bill if line.extended is None]
+    assert out["rising"][: len(priced)] == [str(line.line) for line in priced]
+    assert out["rising"][len(priced) :] == out["falling"][len(priced) :] == unpriced
+    assert out["aria"] == "ascending"
+    assert out["themed"] and out["opened"] and out["wide"]
