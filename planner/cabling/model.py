@@ -48,6 +48,7 @@ class SiteParameters:
     media: tuple[str, ...] = ("dac", "active-copper", "cat6", "aoc", "multimode", "single-mode")
     max_copper_m: float | None = None
     switch_ports_face: Literal["hot", "cold"] = "hot"  # the aisle that systems with rear ports face
+    over_reach: Literal["error", "note"] = "error"  # note: cabled without a product, and said so
     spare_share: float = 0.02
     spare_least: int = 2
 

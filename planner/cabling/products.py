@@ -199,11 +199,17 @@ def choose(ways: list[Assembly], needed_m: float, site: SiteParameters, what: st
         last = last or choice
     if last is not None:
         return last
+    raise over_reach(ways, needed_m, what)
+
+
+def over_reach(ways: list[Assembly], needed_m: float, what: str) -> InputError:
+    """The error for a link that no medium reaches."""
     longest = max((way.reach_m for way in ways), default=0.0)
-    raise InputError.of(
+    media = ", ".join(dict.fromkeys(way.medium for way in ways)) or "any allowed medium"
+    return InputError.of(
         f"cabling: reach of {what}",
         f"{needed_m:.1f} m",
-        f"at most {longest:g} m on {', '.join(dict.fromkeys(way.medium for way in ways)) or 'any allowed medium'}",
+        f"at most {longest:g} m on {media}",
         "move the racks closer, or allow a longer medium" if ways else "allow another medium, or add a fitting product",
     )
 

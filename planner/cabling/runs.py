@@ -21,7 +21,7 @@ from planner.cabling.model import (
     SiteParameters,
 )
 from planner.cabling.ports import Socket, device_bank, ports_of, switch_bank, usual_bank
-from planner.cabling.products import Assembly, Choice, Need, assemblies, choose
+from planner.cabling.products import Assembly, Choice, Need, assemblies, choose, over_reach
 from planner.catalog.fabrics import FabricDesign, Supplied
 from planner.errors import InputError
 
@@ -91,9 +91,36 @@ class Runs:
                 optical.extend(cage)
             else:
                 runs.append(run)
+        fibre = [way for way in ways if not way.direct]
+        beyond = self._beyond_reach(links, optical, fibre, ways)
+        if beyond:
+            out = set(beyond)
+            optical = [index for index in optical if index not in out]
+            runs.extend(self._unjoined(links, beyond))
         if optical:
-            runs.extend(self._optical_runs(links, optical, [w for w in ways if not w.direct], modules))
+            runs.extend(self._optical_runs(links, optical, fibre, modules))
         return runs
+
+    def _beyond_reach(
+        self, links: list[Link], indices: Indices, fibre: list[Assembly], ways: list[Assembly]
+    ) -> Indices:
+        """Links that no fibre reaches, noted where the site asks for notes.
+
+        Raises:
+            InputError: there is one, and the site asks for errors.
+        """
+        reach = max((way.reach_m for way in fibre), default=0.0)
+        beyond = [index for index in indices if self._needed_m(links[index]) > reach]
+        if not beyond:
+            return []
+        first = links[beyond[0]]
+        needed = max(self._needed_m(links[index]) for index in beyond)
+        if self.site.over_reach == "error":
+            raise over_reach(ways, needed, _what(first))
+        longest = max(way.reach_m for way in ways)
+        what = f"{len(beyond)} {first.fabric} {first.tier} links"
+        self.notes.append(CablingNote("reach", f"{what} need up to {needed:.1f} m; the catalog reaches {longest:g} m"))
+        return beyond
 
     @staticmethod
     def _upper_cages(links: list[Link], indices: Indices) -> list[Indices]:
@@ -157,6 +184,10 @@ class Runs:
         where = f"{link.fabric} {link.tier} at {link.speed_gbit_s:g} Gb/s"
         text = f"no product of the catalog joins {need.lower.plug} and {need.upper.plug} for {where}; quote required"
         self.notes.append(CablingNote("products", text))
+        return self._unjoined(links, indices)
+
+    def _unjoined(self, links: list[Link], indices: Indices) -> list[CableRun]:
+        """Links planned by length alone."""
         lengths = [self._needed_m(links[index]) for index in indices]
         return [
             CableRun((index,), "", "", float(math.ceil(needed)), needed, "")

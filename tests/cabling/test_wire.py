@@ -225,7 +225,10 @@ def test_pipeline_zones_of_a_design_are_checked(cabled: Cabler) -> None:
 
 
 def test_storage_beyond_two_tiers_stands_in_islands(cabled: Cabler) -> None:
-    plan, counts, _ = cabled("superpod-h100", 720, "nvidia-dgx-h100")
+    with pytest.raises(InputError, match=r"found \d+\.\d m, expected at most 30 m on dac, aoc"):
+        cabled("superpod-h100", 720, "nvidia-dgx-h100")
+    plan, counts, _ = cabled("superpod-h100", 720, "nvidia-dgx-h100", site=SiteParameters(over_reach="note"))
+    assert any("in-band node-leaf links need up to" in note.text for note in plan.notes)
     assert any("2 groups of leaves" in note.text for note in counts.notes)
     ends = Counter(
         (name, cage, lane)
