@@ -18,6 +18,7 @@ from planner.errors import InputError
 
 COPPER = ("dac", "active-copper")
 FIBRE = ("multimode", "single-mode")
+MADE_TO_ORDER = (*FIBRE, "cat6")  # beyond the lengths on sale, cut to length
 PLUGS_THAT_FIT = {
     "QSFP112": ("QSFP112", "QSFP56", "QSFP28"),
     "QSFP56": ("QSFP56", "QSFP28"),
@@ -117,8 +118,9 @@ def _direct_reach_m(cable: Cable, site: SiteParameters) -> float | None:
     reach = cable.reach_m.value
     if reach is None and cable.medium == "cat6":
         reach = CAT6_REACH_M
-    if reach is None and cable.lengths:
-        reach = max(sku.length_m for sku in cable.lengths)
+    if cable.lengths and cable.medium not in MADE_TO_ORDER:
+        longest = max(sku.length_m for sku in cable.lengths)
+        reach = longest if reach is None else min(reach, longest)
     if reach is not None and cable.medium in COPPER and site.max_copper_m is not None:
         reach = min(reach, site.max_copper_m)
     return reach
@@ -221,7 +223,7 @@ def _order(way: Assembly, needed_m: float) -> tuple[float, str] | None:
         return sku.length_m, sku.part_number
     if needed_m > way.reach_m:
         return None
-    if way.cable.lengths and way.medium not in FIBRE:
+    if way.cable.lengths and way.medium not in MADE_TO_ORDER:
         return None
     length = float(next_round(needed_m))
     return (length, "") if length <= way.reach_m else None
