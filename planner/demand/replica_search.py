@@ -184,13 +184,34 @@ def step_lines(server: Server, targets: Targets) -> list[StepLine]:
 
 
 def operate(server: Server, line: StepLine, targets: Targets) -> Operating | None:
-    """The replica at the largest batch that memory and both targets allow; None when even one sequence breaks them."""
+    """The replica at the batch and rate that memory and both targets allow; None when even one sequence breaks them.
+
+    One sequence more, with arrivals held below what it could serve so that prompts wait less, is sometimes better
+    than the largest batch that meets the first-token target at its own full rate.
+    """
     batch = largest_batch(line.batch_most, lambda tried: _meets(line, targets, tried))
     if batch < 1:
         return None
     tpot, ttft, rate = speed(line, targets, batch)
+    held = _held_rate(line, targets, batch + 1) if batch < line.batch_most else 0.0
+    if held > rate:
+        batch, rate = batch + 1, held
+        tpot, ttft = speed(line, targets, batch)[0], targets.ttft_s or ttft
     share = _memory_share(server, line.replica, targets, batch)
     return Operating(line.replica, batch, rate, tpot, ttft, share, batch == line.batch_most)
+
+
+def _held_rate(line: StepLine, targets: Targets, batch: int) -> float:
+    """Requests per second at which the first token is just in time at that batch; 0 when a target is out of reach."""
+    tpot, _, rate = speed(line, targets, batch)
+    if targets.ttft_s is None or (targets.tpot_s is not None and tpot > targets.tpot_s):
+        return 0.0
+    left = targets.ttft_s - line.decode_s(batch) - LONG_PROMPT * line.prefill_s * line.replica.groups
+    if left <= 0.0:
+        return 0.0
+    waits = 2.0 * left / TAIL
+    busy = waits / (line.prefill_s * (1.0 + LENGTH_CV2) + waits)
+    return min(rate, busy / line.prefill_s)
 
 
 def largest_batch(most: int, meets: Callable[[int], bool]) -> int:
