@@ -6,18 +6,20 @@ element by element, and the prices used are whole numbers, so that the bounds do
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.floor.field import Field, Ints
+from planner.floor.field import Field, Ints, Kind
 from planner.floor.pricing import Choice, Prices
 
 Floats = npt.NDArray[np.float64]
 
 PATIENCE = 8
+LONG_PATIENCE = 25
 SHORTER = 0.7
 SHORTEST = 0.02
 
@@ -30,6 +32,7 @@ class Ascent:
     cells: Floats
     rewards: list[Floats]
     common: Floats
+    patience: int
     length: float = 1.0
     best: int | None = None
     stale: int = 0
@@ -48,14 +51,11 @@ class Ascent:
         self._note(choice.bound)
         cells = choice.usage - 1
         cells[(cells < 0) & (self.cells <= 0)] = 0
-        rewards = [
-            len(kind.groups) * np.array([m.count for m in kind.members], dtype=np.int64) - placed
-            if kind.hubs > 1
-            else np.zeros(len(placed), dtype=np.int64)
-            for kind, placed in zip(self.field.kinds, choice.placed, strict=True)
-        ]
-        common = _common_counts(self.field) - choice.common_placed
-        square = sum(int((part * part).sum()) for part in (cells, *rewards, common))
+        wanted = [_counts(kind) for kind in self.field.kinds]
+        rewards = [_short(count, placed) for count, placed in zip(wanted, choice.placed, strict=True)]
+        common = _short(_common_counts(self.field), choice.common_placed)
+        parts = [*zip(wanted, rewards, strict=True), (_common_counts(self.field), common)]
+        square = float((cells * cells).sum()) + sum(_weighed_square(counts, miss) for counts, miss in parts)
         if not square or upper <= choice.bound:
             self.length = 0.0
             return
@@ -69,8 +69,26 @@ class Ascent:
             self.best, self.stale, self.best_cells = bound, 0, self.cells
             return
         self.stale += 1
-        if self.stale >= PATIENCE:
+        if self.stale >= self.patience:
             self.length, self.stale = self.length * SHORTER, 0
+
+
+def _counts(kind: Kind) -> Ints:
+    """Racks of a kind by reward; none where each group has one hub."""
+    each = len(kind.groups) if kind.hubs > 1 else 0
+    return np.array([each * member.count for member in kind.members], dtype=np.int64)
+
+
+def _short(counts: Ints, placed: Ints) -> Floats:
+    """The share of each class that is not placed yet, negative where too many are.
+
+    Shares instead of racks: a reward moves as far for a class that is missing as a price does for one cell.
+    """
+    return np.where(counts > 0, (counts - placed) / np.maximum(counts, 1), 0.0)
+
+
+def _weighed_square(counts: Ints, misses: Floats) -> float:
+    return math.fsum(count * miss * miss for count, miss in zip(counts.tolist(), misses.tolist(), strict=True))
 
 
 def _common_counts(field: Field) -> Ints:
@@ -98,7 +116,7 @@ def flat_start(field: Field) -> Ascent:
         classes = [(m.count, m.cables) for m in field.common.members]
         classes += [(kind.all_hubs, kind.hub_cables) for kind in field.kinds]
         common = _rim(field, field.common.hub_slots, field.common.hubs, classes, True)
-    return Ascent(field, np.zeros(field.cells), rewards, common)
+    return Ascent(field, np.zeros(field.cells), rewards, common, LONG_PATIENCE)
 
 
 def _rim(field: Field, hub_slots: Ints, hubs: int, classes: list[tuple[int, int]], shared: bool) -> Floats:
@@ -125,5 +143,6 @@ def start_around(field: Field, hub: int) -> Ascent:
     singles[singles >= field.far] = 0
     rim = int(np.sort(singles)[min(racks, field.cells) - 1])
     start = flat_start(field)
+    start.patience = PATIENCE
     start.cells = np.maximum(0.0, (rim - singles) * (cables / racks))
     return start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,7 +46,8 @@ class Kind:
 class Field:
     """Slots with their first and last cell, distances between them (overlapping slots are `far` apart), and the racks.
 
-    `common` is the group whose hubs serve the hall, None when there is none; `loose` racks have no cables to a hub.
+    Every objective is a multiple of `step_mm`. `common` is the group whose hubs serve the hall, None when there is
+    none; `loose` racks have no cables to a hub.
     """
 
     slots: tuple[Slot, ...]
@@ -56,6 +58,7 @@ class Field:
     last: Ints
     distance: Ints
     far: int
+    step_mm: int
     kinds: tuple[Kind, ...]
     common: Kind | None
     loose: tuple[Member, ...]
@@ -95,7 +98,7 @@ def field_of(question: Question) -> Field:
             named.setdefault(_signature(racks), []).append(group)
     has_common = COMMON in by_group
     return Field(
-        slots, len(question.ground.cells), x, y, first, last, distance, far,
+        slots, len(question.ground.cells), x, y, first, last, distance, far, _step(x, y, question),
         tuple(_kind(slots, by_group[names[0]], names, has_common) for names in named.values()),
         _kind(slots, by_group[COMMON], [COMMON], False) if has_common else None,
         tuple(_member(slots, [rack], rack.count) for rack in loose), allowed,
@@ -108,6 +111,12 @@ def _distances(x: Ints, y: Ints, first: Ints, last: Ints) -> tuple[Ints, int]:
     overlap = (first[:, None] <= last) & (first <= last[:, None])
     distance[overlap] = far
     return distance, far
+
+
+def _step(x: Ints, y: Ints, question: Question) -> int:
+    """The greatest common divisor of all distances times that of all cables; 1 where there are none."""
+    far = math.gcd(*(x - x[0]).tolist(), *(y - y[0]).tolist())
+    return max(1, far * math.gcd(*(rack.cables for rack in (*question.hubs, *question.others))))
 
 
 def _signature(racks: Iterable[RackGroup]) -> tuple[object, ...]:

@@ -61,6 +61,21 @@ def which(costs: Ints, count: int) -> Ints:
     return np.asarray(np.partition(keyed, count - 1, axis=1)[:, :count] % columns, dtype=np.int64)
 
 
+def best_of_each_slot(parts: Sequence[tuple[Ints, Ints]]) -> list[tuple[Ints, Ints]]:
+    """Classes of the same slots compete: at each slot the first with the least cost keeps it, others get 0 there.
+
+    A slot takes one rack of a tile. Parts are costs less rewards with the slots of their columns.
+    """
+    kept = [gain.copy() for gain, _ in parts]
+    for index, (gain, slots) in enumerate(parts):
+        for other in range(index):
+            if len(slots) == len(parts[other][1]) and (slots == parts[other][1]).all():
+                better = gain < parts[other][0]
+                kept[other][better] = 0
+                kept[index][~better] = 0
+    return [(gain, slots) for gain, (_, slots) in zip(kept, parts, strict=True)]
+
+
 class Pricing:
     """Evaluates the bound of a field at given prices."""
 
@@ -80,12 +95,16 @@ class Pricing:
 
     def _tile(self, kind: Kind, at: Ints, rewards: Ints, number: int) -> Ints:
         total = np.zeros(len(kind.hub_slots), dtype=np.int64)
-        for index, member in enumerate(kind.members):
-            if kind.hubs == 1:
+        if kind.hubs == 1:
+            for index, member in enumerate(kind.members):
                 total += self._nearest(number, index, kind, member, at)
-            else:
-                costs = self._weighted(number, index, kind, member) + at[member.slots]
-                total += np.minimum(costs - rewards[index], 0).sum(axis=1)
+            return total
+        parts = [
+            (self._weighted(number, index, kind, member) + at[member.slots] - rewards[index], member.slots)
+            for index, member in enumerate(kind.members)
+        ]
+        for gain, _ in best_of_each_slot(parts):
+            total += np.minimum(gain, 0).sum(axis=1)
         return total
 
     def _nearest(self, number: int, index: int, kind: Kind, member: Member, at: Ints) -> Ints:
@@ -136,22 +155,26 @@ class Pricing:
         assert common is not None
         at = self.field.slot_prices(prices.cells)
         total = at[common.hub_slots[rows]]
-        for index, (costs, count) in enumerate(self._parts(tiles, at, rows)):
-            if common.hubs == 1:
-                total = total + least(costs, count)
-            else:
-                total = total + np.minimum(costs - prices.common[index], 0).sum(axis=1)
-        return np.asarray(total, dtype=np.int64)
+        parts = self._parts(tiles, at, rows)
+        if common.hubs == 1:
+            return np.asarray(total + sum(least(costs, count) for costs, count, _ in parts), dtype=np.int64)
+        gains = [(costs - reward, slots) for (costs, _, slots), reward in zip(parts, prices.common, strict=True)]
+        taken = sum(np.minimum(gain, 0).sum(axis=1) for gain, _ in best_of_each_slot(gains))
+        return np.asarray(total + taken, dtype=np.int64)
 
-    def _parts(self, tiles: Sequence[Ints], at: Ints, rows: Ints) -> list[tuple[Ints, int]]:
-        """Costs at every slot, and how many are taken, of each class that cables to the hall's hub."""
+    def _parts(self, tiles: Sequence[Ints], at: Ints, rows: Ints) -> list[tuple[Ints, int, Ints]]:
+        """Costs at every slot, how many are taken, and the slots, of each class that cables to the hall's hub."""
         common = self.field.common
         assert common is not None
         hubs = common.hub_slots[rows]
-        parts = [(self.field.distance[np.ix_(hubs, m.slots)] * m.cables + at[m.slots], m.count) for m in common.members]
+        parts = [
+            (self.field.distance[np.ix_(hubs, m.slots)] * m.cables + at[m.slots], m.count, m.slots)
+            for m in common.members
+        ]
         for kind, tile in zip(self.field.kinds, tiles, strict=True):
             # a hub without cables to the hall's hub is not kept off its slot by distance; that only loosens the bound
-            parts.append((self.field.distance[np.ix_(hubs, kind.hub_slots)] * kind.hub_cables + tile, kind.all_hubs))
+            costs = self.field.distance[np.ix_(hubs, kind.hub_slots)] * kind.hub_cables + tile
+            parts.append((costs, kind.all_hubs, kind.hub_slots))
         return parts
 
     def choose(self, prices: Prices, tiles: Sequence[Ints], rows: Ints) -> Choice:
@@ -168,13 +191,14 @@ class Pricing:
         else:
             bound += int(self.around(prices, tiles, rows).sum())
             self._use(usage, common.hub_slots[rows])
-            slots = [*(m.slots for m in common.members), *(kind.hub_slots for kind in field.kinds)]
-            for index, (costs, count) in enumerate(self._parts(tiles, at, rows)):
-                single = common.hubs == 1
-                picked = which(costs, count)[0] if single else np.nonzero(costs < prices.common[index])[1]
+            parts = self._parts(tiles, at, rows)
+            gains = [(costs - reward, slots) for (costs, _, slots), reward in zip(parts, prices.common, strict=True)]
+            kept = best_of_each_slot(gains) if common.hubs > 1 else gains
+            for index, (costs, count, slots) in enumerate(parts):
+                picked = which(costs, count)[0] if common.hubs == 1 else np.nonzero(kept[index][0] < 0)[1]
                 common_placed[index] = len(picked)
                 if index < len(common.members):
-                    self._use(usage, slots[index][picked])
+                    self._use(usage, slots[picked])
                 else:
                     taken_rows.append(picked)
         placed = tuple(
@@ -189,11 +213,15 @@ class Pricing:
 
     def _use_tiles(self, usage: Ints, number: int, kind: Kind, at: Ints, rewards: Ints, rows: Ints) -> Ints:
         self._use(usage, kind.hub_slots[rows])
+        parts = [
+            (self._weighted(number, index, kind, member)[rows] + at[member.slots] - rewards[index], member.slots)
+            for index, member in enumerate(kind.members)
+        ]
         placed = np.zeros(len(kind.members), dtype=np.int64)
+        kept = best_of_each_slot(parts) if kind.hubs > 1 else parts
         for index, member in enumerate(kind.members):
-            costs = self._weighted(number, index, kind, member)[rows] + at[member.slots]
-            single = kind.hubs == 1
-            columns = which(costs, member.count).ravel() if single else np.nonzero(costs < rewards[index])[1]
+            gain = kept[index][0]
+            columns = which(gain, member.count).ravel() if kind.hubs == 1 else np.nonzero(gain < 0)[1]
             placed[index] = len(columns)
             self._use(usage, member.slots[columns])
         return placed

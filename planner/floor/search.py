@@ -17,7 +17,7 @@ from planner.floor.layout import Placed, Question
 from planner.floor.pricing import Choice, Pricing
 from planner.floor.work import Work
 
-STEPS = 150
+STEPS, LONG_STEPS = 150, 1500
 TRY_EVERY = 15
 ENOUGH = 400
 SEED = 7
@@ -63,8 +63,12 @@ class Bounds:
         self.of_row = np.zeros(rows, dtype=np.int64)
 
     def least(self) -> int:
-        """The bound that holds for every placement."""
-        return int(self.of_row.min())
+        """The bound that holds for every placement, rounded up to a sum that cables and distances can make."""
+        return -(-int(self.of_row.min()) // self.field.step_mm) * self.field.step_mm
+
+    def proven(self) -> bool:
+        """Whether no placement can be better than the best one."""
+        return self.least() >= self.incumbent.cost_mm
 
     def enough(self) -> bool:
         """Whether the best placement is so near to the bound that more work is not worth its time."""
@@ -77,7 +81,7 @@ class Bounds:
         on it before it is climbed itself.
         """
         if not self.branched:
-            self.climb(flat_start(self.field), NOTHING)
+            self.climb(flat_start(self.field), NOTHING, LONG_STEPS)
             return
         tried: dict[int, int] = {}
         learned = np.zeros(self.field.cells)
@@ -110,10 +114,10 @@ class Bounds:
         self.of_row[rows] = np.maximum(self.of_row[rows], values)
         self.work.spend_elements(self.pricing.elements() + len(rows) * len(self.field.slots))
 
-    def climb(self, ascent: Ascent, rows: Ints) -> None:
+    def climb(self, ascent: Ascent, rows: Ints, steps: int = STEPS) -> None:
         """Steps for some slots of the hall's hub at once, always for the one whose bound is least."""
-        for number in range(STEPS):
-            if ascent.over() or self.work.over():
+        for number in range(steps):
+            if ascent.over() or self.work.over() or (not self.branched and self.proven()):
                 break
             choice = self._choice(ascent, rows)
             if number % TRY_EVERY == 0:

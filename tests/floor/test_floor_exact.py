@@ -44,17 +44,18 @@ def problems(draw: st.DrawFn) -> FloorProblem:
     return FloorProblem(hall, tuple(racks))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(problems())
 def test_no_placement_is_better_and_infeasible_means_none_exists(problem: FloorProblem) -> None:
-    costs = [rough_cost(problem, placed) for placed in every_placement(problem)]
-    if not costs:
+    floors = {tuple(_in_order(problem, placed)) for placed in every_placement(problem)}
+    if not floors:
         with pytest.raises(FloorInfeasible):
             place(problem)
         return
     found = place(problem)
-    assert found.placements in {tuple(_in_order(problem, placed)) for placed in every_placement(problem)}
-    assert found.objective_mm == rough_cost(problem, found.placements) == min(costs)
+    assert found.placements in floors
+    least = min(rough_cost(problem, placed) for placed in floors)
+    assert found.objective_mm == rough_cost(problem, found.placements) == least
     assert found.lower_bound_mm == found.objective_mm
     assert found.status == "optimal"
 
