@@ -58,7 +58,7 @@ TRUTH = Path(__file__).parent / "truth" / "sizing_truth.yaml"
 DOMAIN = {"gb200": 72, "gb300": 72, "trn2": 64, "trn3": 144}  # others: 8
 INSTALLED = {"gb200": 72, "gb300": 72, "trn2": 64, "trn3": 144}
 # MLPerf Inference: mean input and output tokens of each dataset, and the 99th percentile limits (first token, token),
-# in seconds, of each scenario, as MLCommons printed them when it introduced the benchmarks.
+# in seconds, of each scenario, as MLCommons announced them with the benchmarks; not re-read for this file.
 MLPERF_LENGTHS = {
     "llama2-70b": (294.0, 274.0),
     "llama3.1-405b": (9400.0, 680.0),

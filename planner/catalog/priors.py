@@ -95,6 +95,10 @@ class Priors:
         for prior in sets:
             self.sets.setdefault(prior.id, prior)
 
+    def has(self, task: Task, vendor_class: str) -> bool:
+        """True when `of` would find a set."""
+        return any(p.task == task and p.vendor_class in (vendor_class, "any") for p in self.sets.values())
+
     def of(self, task: Task, vendor_class: str) -> PriorSet:
         """The set for a task on a class of accelerator; sets for any class serve where none is closer.
 

@@ -45,7 +45,7 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
         service.prefix_hit,
         service.speculative_gain,
     )
-    refusal = _refusal(model, system, service.input_tokens + service.output_tokens)
+    refusal = _refusal(model, system, priors, service.input_tokens + service.output_tokens)
     if refusal:
         return infeasible(service.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
@@ -74,7 +74,7 @@ def _split_figures(pools: SplitPools) -> tuple[Figure, ...]:
 def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Replicas that answer all requests by the deadline; no latency target, no spare."""
     targets = Targets(job.input_tokens, job.output_tokens, None, None)
-    refusal = _refusal(model, system, job.input_tokens + job.output_tokens)
+    refusal = _refusal(model, system, priors, job.input_tokens + job.output_tokens)
     if refusal:
         return infeasible(job.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
@@ -90,7 +90,7 @@ def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: P
 
 def need_embedding(service: EmbeddingService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Accelerators for embedding or scoring text: prefill only, one token out."""
-    refusal = _refusal(model, system, service.tokens_each)
+    refusal = _refusal(model, system, priors, service.tokens_each)
     if refusal:
         return infeasible(service.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
@@ -134,10 +134,12 @@ def _band(prior: PriorSet, model: Model) -> Band:
     return prior.band(band_name(prior, model))
 
 
-def _refusal(model: Model, system: SystemRates, tokens: int) -> str:
-    missing = system.accelerator.missing
+def _refusal(model: Model, system: SystemRates, priors: Priors, tokens: int) -> str:
+    missing, kind = system.accelerator.missing, system.accelerator.vendor_class
     if missing:
         return f"{', '.join(missing)} of {system.accelerator.id} not known: add the fact with its source"
+    if not priors.has("inference", kind):
+        return f"nothing is known of the inference speed of {system.accelerator.id}: add a priors/v1 file for {kind}"
     if tokens > model.context_tokens:
         return f"{tokens:,} tokens are more than the {model.context_tokens:,} of {model.id}; at most that many work"
     return ""

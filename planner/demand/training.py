@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from planner.catalog.models import Model
-from planner.catalog.priors import Priors, PriorSet
+from planner.catalog.priors import Priors, PriorSet, Task
 from planner.demand.architecture import geometry
 from planner.demand.bands import band_name, prior_assumptions
 from planner.demand.goodput import Reliability
@@ -25,7 +25,7 @@ def need_training(job: TrainingJob, system: SystemRates, model: Model, priors: P
 
     n = tokens x seconds per token / (deadline x goodput); seconds per token grow with n, so n is searched for.
     """
-    refusal = _refusal(model, system, job.sequence, _precision(job.precision))
+    refusal = _refusal(model, system, job, priors, "training")
     if refusal:
         return infeasible(job.id, system.id, refusal)
     prior = priors.of("training", system.accelerator.vendor_class)
@@ -36,7 +36,7 @@ def need_training(job: TrainingJob, system: SystemRates, model: Model, priors: P
 
 def need_fine_tune(job: FineTuneJob, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Accelerators that finish each fine-tune in its time; the figure "busy share" says how much of them it uses."""
-    refusal = _refusal(model, system, job.sequence, _precision(job.precision))
+    refusal = _refusal(model, system, job, priors, "fine-tuning")
     if refusal:
         return infeasible(job.id, system.id, refusal)
     prior = priors.of("fine-tuning", system.accelerator.vendor_class)
@@ -100,14 +100,16 @@ def _number_format(precision: str, system: SystemRates) -> str:
     return FORMATS[precision]
 
 
-def _refusal(model: Model, system: SystemRates, sequence: int, precision: str) -> str:
-    rates = system.accelerator
+def _refusal(model: Model, system: SystemRates, job: TrainingJob | FineTuneJob, priors: Priors, task: Task) -> str:
+    rates, precision = system.accelerator, _precision(job.precision)
     if rates.missing:
         return f"{', '.join(rates.missing)} of {rates.id} not known: add the fact with its source"
+    if not priors.has(task, rates.vendor_class):
+        return f"nothing is known of the {task} speed of {rates.id}: add a priors/v1 file for {rates.vendor_class}"
     if precision not in rates.precisions:
         return f"{rates.id} has no known {precision} rate; {', '.join(reversed(rates.precisions))} would work"
-    if sequence > model.context_tokens:
-        return f"sequences of {sequence:,} tokens are longer than the {model.context_tokens:,} of {model.id}"
+    if job.sequence > model.context_tokens:
+        return f"sequences of {job.sequence:,} tokens are longer than the {model.context_tokens:,} of {model.id}"
     return ""
 
 

@@ -170,3 +170,9 @@ def test_separate_pools_carry_the_rate_within_their_targets() -> None:
     )
     name = "with separate pools: for prefill"
     assert short.figure(name) < need.figure(name)
+
+
+def test_an_accelerator_nobody_measured_is_refused_and_says_what_to_add() -> None:
+    other = replace(rates("maker-x1"), vendor_class="other")
+    need = size(SERVICE, system(other))
+    assert not need.feasible and "nothing is known of the inference speed of maker-x1" in need.reason
