@@ -27,7 +27,7 @@ from planner.plan.document import plan_json
 from planner.plan.schema import Finding, Plan
 from planner.report import bill_csv, cables_csv, render_html, render_pdf, render_typst, templating, text
 from planner.report.csv import safe
-from planner.report.view import decision
+from planner.report.view import decision, site
 
 HOSTILE = 'A<b>"q"\'& #[x] {{ y }} {% z %} <% w %> << v >> \\ $z$ *s* _u_ `c` @r <lab> ~ // /* */ |-- x'
 VOID = {"meta", "link", "input", "br", "img", "hr"}
@@ -290,3 +290,15 @@ def test_confidences_have_a_look_each() -> None:
     )
     said = " ".join(entry.content for entry in figure.drawing.texts())
     assert all(f"{name} 25 %" in said for name in names)
+
+
+def test_positions_are_listed_as_runs_and_long_lists_end_with_a_count() -> None:
+    assert site.places(list(sample_plan().racks)) == "hall-1: A01 to A05, B01"
+    scattered = list(large_plan(1000, 1).racks)[::2]
+    said = site.places(scattered)
+    assert said.count(",") == site.MOST_RUNS - 1 and said.endswith(f"and {500 - site.MOST_RUNS} racks more")
+
+
+def test_the_decision_says_when_it_can_run_and_when_it_is_wanted() -> None:
+    said = Page(render_html(sample_plan(), "brief")).said
+    assert "can run on 2027-03-13; it is wanted by 2027-12-31" in said

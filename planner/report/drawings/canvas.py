@@ -114,6 +114,11 @@ class Drawing:
         if content:
             self.items.append(Text(x, y, content, size, anchor, bold, kind, room))
 
+    @property
+    def linked(self) -> bool:
+        """True when a part of the drawing is a link."""
+        return any(isinstance(item, Box) and item.href for item in self.items)
+
     def texts(self) -> list[Text]:
         """Every text placed."""
         return [item for item in self.items if isinstance(item, Text)]

@@ -15,6 +15,8 @@ from planner.request.site import Hall, Row
 
 Measure = Literal["power", "weight"]
 CLASSES = 5
+PORTRAIT, UPRIGHT, ACROSS = 720.0, 800.0, 510.0  # width and heights that pages have room for
+LARGEST = 0.062  # units a mm: about 1:65
 LEFT, TOP, BOTTOM = 46.0, 12.0, 62.0
 NAMED = 26.0  # a cell as wide as this carries its figure
 
@@ -83,7 +85,9 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     rows = placed_rows(hall, racks)
     right = max(row.right for row in rows)
     first, last = min(r.y for r in rows), max(r.y + r.row.rack_depth for r in rows)
-    scale = min((wide - LEFT - 12) / right, 0.062, 900 / max(last - first, 1))
+    scale = min((wide - LEFT - 12) / right, LARGEST, (UPRIGHT - TOP - BOTTOM) / max(last - first, 1))
+    if right * scale + LEFT + 12 > PORTRAIT:
+        scale = min(scale, (ACROSS - TOP - BOTTOM) / max(last - first, 1))
     values = [value for rack in racks if (value := measured(rack, lookup, measure)) is not None]
     what = "design power" if measure == "power" else "weight"
     alt = (
@@ -98,7 +102,7 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
         _row(drawing, row, TOP + (row.y - first) * scale, scale, lookup, measure, edges)
     _aisles(drawing, rows, first, scale)
     legend(drawing, LEFT, drawing.height - 30, key)
-    labelled = 600 * scale >= NAMED
+    labelled = max(row.row.pitch for row in rows) * scale >= NAMED
     _scale_bar(
         drawing,
         scale,

@@ -67,8 +67,14 @@ def in_words(plan: Plan, lookup: Lookup) -> str:
         f"Equipment costs {text.span(head.capex, head.currency)}, "
         f"typically {text.money(head.capex.typical, head.currency)}; "
         f"over {text.plural(plan.cost.horizon_years, 'year')} the total is {text.span(head.tco, head.currency)}."
-        f"{quotes}"
+        f"{quotes}{_when(plan, lookup)}"
     )
+
+
+def _when(plan: Plan, lookup: Lookup) -> str:
+    ready, wanted = plan.headline.ready_by, lookup.request.policy.in_service_by
+    said = f" By the longest known lead time it can run on {ready}" if ready else " When it can run is unknown"
+    return said + (f"; it is wanted by {wanted}." if wanted else ".")
 
 
 def tiles(plan: Plan) -> Tiles:
@@ -154,7 +160,7 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
         found.append(_decide("warn", "Supply evidence", what, _some(tuple(dict.fromkeys(missing))), "#sovereignty"))
     warnings = [finding for finding in plan.findings if finding.severity == "warning"]
     if warnings:
-        more = f"; {len(warnings) - 1:,} more" if len(warnings) > 1 else ""
+        more = f"; and {text.plural(len(warnings) - 1, 'more warning')}" if len(warnings) > 1 else ""
         found.append(
             _decide(
                 "warn",
@@ -193,4 +199,6 @@ def confidence(plan: Plan) -> tuple[Figure, ...]:
     note = "Share of the priced lines by confidence of their price."
     if plan.cost.lines_without_price:
         note += f" {text.plural(plan.cost.lines_without_price, 'line')} without a price are outside this bar."
-    return (Figure("confidence", title, charts.shares(entries, f"Confidence of the money: {words}"), note),)
+    return (
+        Figure("confidence", title, charts.shares(entries, f"Confidence of the money: {words}"), note, depth="brief"),
+    )

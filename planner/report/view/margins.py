@@ -38,9 +38,8 @@ def figure(plan: Plan) -> Figure:
         if tight
         else "No limit is known"
     )
-    return Figure(
-        "margins", title, charts.bars(entries, alt), "Share of each limit that the plan uses in its worst state."
-    )
+    note = "Share of each limit that the plan uses in its worst state."
+    return Figure("margins", title, charts.bars(entries, alt), note, depth="brief")
 
 
 def found(plan: Plan) -> list[Margin]:

@@ -10,8 +10,6 @@ from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Sec
 from planner.report.drawings import floor, rack
 from planner.report.lookup import Lookup
 
-PORTRAIT = 720.0  # units that an upright page takes
-
 
 def floors(plan: Plan, lookup: Lookup) -> Section:
     """One plan by power and one by weight for every hall that holds racks."""
@@ -42,7 +40,7 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
             )
         )
     lead = f"{text.plural(len(plan.racks), 'rack')} at their positions; rows and blocked positions as requested."
-    wide = any(isinstance(block, Figure) and block.drawing.width > PORTRAIT for block in blocks)
+    wide = any(isinstance(block, Figure) and block.drawing.width > floor.PORTRAIT for block in blocks)
     return Section("floor", "Floor plan", lead, tuple(blocks), wide=wide)
 
 
@@ -97,17 +95,26 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
     return Section("racks", "Rack elevations", lead, (Gallery("elevations", figures, legend), table, every))
 
 
+MOST_RUNS = 16
+
+
 def places(racks_: list[Rack]) -> str:
-    """ "hall-1 A01 to A05, B01"."""
+    """ "hall-1: A01 to A05, B01"; of many runs the first, and how many racks more."""
     by_row: dict[tuple[str, str], list[int]] = defaultdict(list)
     for entry in racks_:
         by_row[entry.hall, entry.row].append(entry.positions[0])
-    parts: dict[str, list[str]] = defaultdict(list)
+    named: dict[str, list[str]] = defaultdict(list)
+    left, shown = len(racks_), 0
     for (hall, row), positions in by_row.items():
-        parts[hall].append(
-            ", ".join(f"{row}{run}".replace(" to ", f" to {row}") for run in text.runs(positions).split(", "))
-        )
-    return "; ".join(f"{hall}: {', '.join(runs)}" for hall, runs in parts.items()) or "not placed"
+        for run in text.runs(positions).split(", "):
+            if shown == MOST_RUNS:
+                break
+            low, _, high = run.partition(" to ")
+            left -= int(high or low) - int(low) + 1
+            shown += 1
+            named[hall].append(f"{row}{low} to {row}{high}" if high else f"{row}{low}")
+    more = f" and {text.plural(left, 'rack')} more" if left else ""
+    return ("; ".join(f"{hall}: {', '.join(runs)}" for hall, runs in named.items()) or "not placed") + more
 
 
 def _pattern(p: Pattern, lookup: Lookup) -> Row:
