@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 PATIENCE = 8
 LONG_PATIENCE = 25
+LONG_SHORTEST = 0.01
+TURN = 0.3
 SHORTER = 0.7
 SHORTEST = 0.02
 
@@ -36,6 +38,9 @@ class Ascent:
     length: float = 1.0
     best: int | None = None
     stale: int = 0
+    turn: float = 1.0
+    shortest: float = SHORTEST
+    towards: list[Floats] = dataclass_field(default_factory=list)
     best_cells: Floats = dataclass_field(default_factory=lambda: np.zeros(0))
 
     def prices(self) -> Prices:
@@ -44,25 +49,36 @@ class Ascent:
 
     def over(self) -> bool:
         """Whether more steps would not help."""
-        return self.length < SHORTEST
+        return self.length < self.shortest
 
     def step(self, choice: Choice, upper: int) -> None:
         """One step towards the cost `upper`, from what the bound chose at the current prices."""
         self._note(choice.bound)
         cells = choice.usage - 1
         cells[(cells < 0) & (self.cells <= 0)] = 0
-        wanted = [_counts(kind) for kind in self.field.kinds]
-        rewards = [_short(count, placed) for count, placed in zip(wanted, choice.placed, strict=True)]
-        common = _short(_common_counts(self.field), choice.common_placed)
-        parts = [*zip(wanted, rewards, strict=True), (_common_counts(self.field), common)]
-        square = float((cells * cells).sum()) + sum(_weighed_square(counts, miss) for counts, miss in parts)
+        wanted = [*(_counts(kind) for kind in self.field.kinds), _common_counts(self.field)]
+        misses = [
+            _short(count, placed) for count, placed in zip(wanted, (*choice.placed, choice.common_placed), strict=True)
+        ]
+        self._turn(cells, misses)
+        square = float((cells * cells).sum())
+        square += sum(_weighed_square(count, miss) for count, miss in zip(wanted, misses, strict=True))
         if not square or upper <= choice.bound:
             self.length = 0.0
             return
         size = self.length * (upper - choice.bound) / square
-        self.cells = np.maximum(0.0, self.cells + size * cells)
-        self.rewards = [np.maximum(0.0, old + size * part) for old, part in zip(self.rewards, rewards, strict=True)]
-        self.common = np.maximum(0.0, self.common + size * common)
+        moved = [
+            np.maximum(0.0, old + size * part)
+            for old, part in zip((self.cells, *self.rewards, self.common), self.towards, strict=True)
+        ]
+        self.cells, self.rewards, self.common = moved[0], moved[1:-1], moved[-1]
+
+    def _turn(self, cells: Ints, misses: list[Floats]) -> None:
+        """The direction of a step: mostly the last one, so that steps do not swing from side to side."""
+        now = [cells.astype(np.float64), *misses]
+        if self.towards:
+            now = [self.turn * new + (1 - self.turn) * old for new, old in zip(now, self.towards, strict=True)]
+        self.towards = now
 
     def _note(self, bound: int) -> None:
         if self.best is None or bound > self.best:
@@ -116,7 +132,7 @@ def flat_start(field: Field) -> Ascent:
         classes = [(m.count, m.cables) for m in field.common.members]
         classes += [(kind.all_hubs, kind.hub_cables) for kind in field.kinds]
         common = _rim(field, field.common.hub_slots, field.common.hubs, classes, True)
-    return Ascent(field, np.zeros(field.cells), rewards, common, LONG_PATIENCE)
+    return Ascent(field, np.zeros(field.cells), rewards, common, LONG_PATIENCE, turn=TURN, shortest=LONG_SHORTEST)
 
 
 def _rim(field: Field, hub_slots: Ints, hubs: int, classes: list[tuple[int, int]], shared: bool) -> Floats:
@@ -143,6 +159,6 @@ def start_around(field: Field, hub: int) -> Ascent:
     singles[singles >= field.far] = 0
     rim = int(np.sort(singles)[min(racks, field.cells) - 1])
     start = flat_start(field)
-    start.patience = PATIENCE
+    start.patience, start.shortest = PATIENCE, SHORTEST
     start.cells = np.maximum(0.0, (rim - singles) * (cables / racks))
     return start

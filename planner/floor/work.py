@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ELEMENTS_PER_UNIT = 60_000_000
+ELEMENTS_PER_UNIT = 150_000_000
 """Matrix elements priced in about one second of one core, so that a unit of work is about a second."""
 
 
