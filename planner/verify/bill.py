@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from planner import money
-from planner.catalog.schema import Storage
+from planner.catalog.facts import ceiling
+from planner.catalog.schema import Cable, Storage
 from planner.errors import InputError
 from planner.money import Range, UnitPrice
 from planner.plan.schema import BillLine
@@ -27,16 +28,19 @@ def lines_are_numbered(subject: Subject) -> Iterator[Broken]:
 
 
 def lines_describe_their_product(subject: Subject) -> Iterator[Broken]:
-    """Name and vendor of a line are the catalog's."""
+    """Name, vendor, part number and lead time of a line are the catalog's; a cable's number goes with its length."""
     for line in subject.plan.bill:
+        place = f"line {line.line}"
         product = subject.catalog.products.get(line.product)
         if product is None:
             if line.group != "cloud":
-                yield Broken(f"line {line.line}", f'"{line.product}" is not in the catalog')
+                yield Broken(place, f'"{line.product}" is not in the catalog')
             continue
-        yield from differs(f"line {line.line}", "vendor", line.vendor, product.vendor)
-        if not line.name.startswith(product.name):
-            yield from differs(f"line {line.line}", "name", line.name, product.name)
+        yield from differs(place, "vendor", line.vendor, product.vendor)
+        yield from differs(place, "lead time in weeks", line.lead_time_weeks, ceiling(product.lead_time_weeks))
+        if not isinstance(product, Cable):
+            yield from differs(place, "name", line.name, product.name)
+            yield from differs(place, "part number", line.part_number, product.part_number.value)
 
 
 def pieces_of_the_plan(subject: Subject) -> Counter[str]:
@@ -106,6 +110,8 @@ def prices_are_those_of_the_book(subject: Subject) -> Iterator[Broken]:
             expired = entry.valid_until is not None and entry.valid_until < subject.request.date
             yield from differs(place, "confidence", line.price_confidence, entry.confidence)
             yield from differs(place, "date of the price", line.price_as_of, entry.as_of)
+            yield from differs(place, "source of the price", line.price_source, entry.source)
+            yield from differs(place, "basis of the price", line.price_basis.split(",")[0], entry.basis)
             yield from differs(place, "expired", line.price_expired, expired)
 
 

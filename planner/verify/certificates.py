@@ -67,7 +67,7 @@ def rack_class(subject: Subject, place: Place, key: str, objective: str) -> Rack
     for rack in subject.racks_in(place.hall.id):
         if rack.row in names and subject.pattern_of(rack).rack_product is None:
             free -= len(rack.positions)
-    return RackClass(key, most, rack_cost(subject, place, rows[0], objective), free)
+    return RackClass(key, most, rack_cost(subject, place, rows[0], objective), max(0, free))
 
 
 def filled(subject: Subject, place: Place, row: Row) -> list[Pattern]:
@@ -133,8 +133,8 @@ def rack_cost(subject: Subject, place: Place, row: Row, objective: str) -> int:
 
 
 def main_objective(subject: Subject) -> str:
-    """The first objective that the request names."""
-    return subject.request.policy.objective[0]
+    """The first objective that the plan was made for."""
+    return subject.plan.inputs.objective[0]
 
 
 def problem_of(subject: Subject, certificate: CutCertificate) -> PackingProblem | str:

@@ -24,6 +24,7 @@ from planner.verify import (
     proofs,
     racks,
     running,
+    sources,
     weight,
 )
 from planner.verify.foundation import references_hold
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     *bill.RULES,
     *running.RULES,
     *headline.RULES,
+    *sources.RULES,
     *proofs.RULES,
     *certificates.RULES,
     *cabling.RULES,

@@ -43,7 +43,7 @@ def need_of(subject: Subject, decision: Decision) -> Need | None:
 
 
 def decisions_meet_their_need(subject: Subject) -> Iterator[Broken]:
-    """A decision gives a workload a system on which it can run, and no fewer accelerators than it needs there."""
+    """A decision gives a workload a system on which it can run, and the accelerators that it needs there."""
     for decision in subject.plan.decisions:
         if not decision.system:
             continue
@@ -53,9 +53,8 @@ def decisions_meet_their_need(subject: Subject) -> Iterator[Broken]:
             yield Broken(decision.workload, f"it cannot run on {decision.system}{reason}")
             continue
         wanted = max(need.accelerators, need.units * need.unit_accelerators)
-        if decision.accelerators < wanted:
-            numbers = {"found": decision.accelerators, "needed": wanted}
-            yield Broken(decision.workload, f"{decision.accelerators} accelerators, {wanted} needed", numbers)
+        yield from differs(decision.workload, "accelerators", decision.accelerators, wanted)
+        yield from differs(decision.workload, "what binds", decision.binding, need.binding)
 
 
 def systems_serve_their_workloads(subject: Subject) -> Iterator[Broken]:

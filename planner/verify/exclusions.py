@@ -70,13 +70,13 @@ def nothing_ruled_out_is_used(subject: Subject) -> Iterator[Broken]:
 
 def exclusions_are_those_of_the_rules(subject: Subject) -> Iterator[Broken]:
     """The plan lists exactly what is ruled out, each with its rule."""
-    right = {(r.kind, r.id, r.workload, r.rule) for r in subject.rulings}
-    listed = {(e.kind, e.id, e.workload, e.rule) for e in subject.plan.excluded}
-    for kind, name, workload, rule in sorted(right ^ listed):
-        here = (kind, name, workload, rule) in listed
+    right = {(r.kind, r.id, r.workload, r.rule, r.reason) for r in subject.rulings}
+    listed = {(e.kind, e.id, e.workload, e.rule, e.reason) for e in subject.plan.excluded}
+    for kind, name, workload, rule, reason in sorted(right ^ listed):
+        here = (kind, name, workload, rule, reason) in listed
         whom = "" if workload == EVERY else f" for {workload}"
         text = (
-            f"the {kind} is listed as ruled out{whom} by {rule}, which does not"
+            f"the {kind} is listed as ruled out{whom} by {rule} ({reason}), which does not say so"
             if here
             else (f"the {kind} is ruled out{whom} by {rule}, and not listed")
         )

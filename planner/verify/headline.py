@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
 
 from planner.verify.subject import Broken, Rule, Subject, above, differs
+
+NO_SYSTEM = "no system on site"
 
 
 def headline_repeats_the_plan(subject: Subject) -> Iterator[Broken]:
@@ -28,10 +31,11 @@ def headline_repeats_the_plan(subject: Subject) -> Iterator[Broken]:
         ("lines without a price", head.lines_without_price, plan.cost.lines_without_price),
     ):
         yield from differs("headline", what, found, expected)
+    counts: Counter[str] = Counter()
     for choice in plan.systems:
-        name = subject.catalog.products[choice.product].name
-        if name not in head.systems:
-            yield Broken("headline", f'"{head.systems}" does not name {name}')
+        counts[choice.product] += choice.count
+    words = [f"{count} x {subject.catalog.products[name].name}" for name, count in sorted(counts.items())]
+    yield from differs("headline", "systems in words", head.systems, ", ".join(words) or NO_SYSTEM)
 
 
 def findings_are_counted(subject: Subject) -> Iterator[Broken]:
@@ -58,6 +62,28 @@ def lead_times_are_the_longest(subject: Subject) -> Iterator[Broken]:
         yield Broken("headline", f"ready by {ready.isoformat()}, asked for by {policy.in_service_by}")
 
 
+def chosen_alternatives_repeat_the_plan(subject: Subject) -> Iterator[Broken]:
+    """What the table of alternatives says of the chosen systems is what the plan says of itself."""
+    plan = subject.plan
+    chosen = [entry for entry in plan.alternatives if entry.status == "chosen"]
+    bought = {(s.product, s.hall): s for s in plan.systems}
+    if not chosen and bought:
+        yield Broken("alternatives", "none of them is the chosen one")
+    for entry in chosen:
+        for what, found, expected in (
+            ("capex", entry.capex, plan.cost.capex),
+            ("tco", entry.tco, plan.cost.tco),
+            ("design W", entry.power_design_w, plan.headline.power_design_w),
+            ("lines to be quoted", entry.quote_required, plan.cost.lines_without_price),
+            ("positions", entry.racks, sum(len(rack.positions) for rack in plan.racks)),
+            ("lead time in weeks", entry.lead_time_weeks, plan.headline.lead_time_weeks),
+        ):
+            yield from differs(f"alternatives, {entry.name}", what, found, expected)
+    for what, total in (("systems", "count"), ("accelerators", "accelerators")):
+        found = sum(getattr(entry, what) or 0 for entry in chosen)
+        yield from differs("alternatives, chosen", what, found, sum(getattr(s, total) for s in bought.values()))
+
+
 def budget_is_kept(subject: Subject) -> Iterator[Broken]:
     """Typical capital cost of everything with a price fits the budget."""
     budget = subject.request.policy.budget
@@ -69,5 +95,6 @@ RULES: tuple[Rule, ...] = (
     headline_repeats_the_plan,
     findings_are_counted,
     lead_times_are_the_longest,
+    chosen_alternatives_repeat_the_plan,
     budget_is_kept,
 )

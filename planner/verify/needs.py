@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from planner.catalog.schema import Storage, System
+from planner.demand.results import Figure
 from planner.demand.spares import spares
 from planner.demand.training import reliability_of
 from planner.plan.question import SPARE_REPLICAS, storage_need
 from planner.plan.schema import Decision
+from planner.plan.words import summary_of
 from planner.request.workload import Inference
 from planner.verify.demand import locations
 from planner.verify.subject import Broken, Rule, Subject, differs
@@ -18,7 +20,7 @@ from planner.verify.subject import Broken, Rule, Subject, differs
 SECONDS_PER_DAY = 86_400
 COMPARED = (
     "feasible", "accelerators", "accelerators_p10", "accelerators_p90", "unit_accelerators", "units", "indivisible",
-    "binding",
+    "binding", "calibrated", "reason",
 )  # fmt: skip
 
 
@@ -33,8 +35,42 @@ def needs_are_recomputed(subject: Subject) -> Iterator[Broken]:
                 yield Broken(place, "the workload has no need to state there")
                 continue
             for name in COMPARED:
-                yield from differs(place, name, getattr(need, name), getattr(right, name))
+                yield from differs(place, name.replace("_", " "), getattr(need, name), getattr(right, name))
             yield from differs(place, "workload", need.workload, workload.id)
+            product = subject.catalog.products.get(need.system)
+            yield from differs(place, "name", need.name, product.name if product is not None else need.name)
+            yield from differs(place, "layout", need.layout, dict(right.layout))
+            yield from _figures(place, need.figures, right.figures)
+
+
+def _figures(place: str, found: Mapping[str, float | str], right: tuple[Figure, ...]) -> Iterator[Broken]:
+    """Figures are stated with their unit and six digits."""
+    expected = {f"{name} ({unit})" if unit else name: float(f"{value:.6g}") for name, value, unit in right}
+    for name in sorted(found.keys() | expected.keys()):
+        yield from differs(place, name, found.get(name), expected.get(name))
+
+
+def workloads_are_told_as_asked(subject: Subject) -> Iterator[Broken]:
+    """Every workload stands in the demand once, by its kind, name and request in one sentence."""
+    asked = {workload.id: workload for workload in subject.request.workloads}
+    yield from differs("demand", "workloads", [told.id for told in subject.plan.demand], list(asked))
+    for told in subject.plan.demand:
+        workload = asked[told.id]
+        yield from differs(told.id, "kind", told.kind, workload.kind)
+        yield from differs(told.id, "name", told.name, workload.name or workload.id)
+        yield from differs(told.id, "summary", told.summary, summary_of(workload))
+
+
+def assumptions_of_the_needs_are_listed(subject: Subject) -> Iterator[Broken]:
+    """Whatever the need of a decided workload takes for granted stands among the assumptions, used by it."""
+    listed: dict[tuple[str, ...], set[str]] = {
+        (a.id, a.text, a.value, a.source, a.confidence): set(a.used_by) for a in subject.plan.assumptions
+    }
+    for decision in subject.plan.decisions:
+        need = subject.needs.get((decision.workload, decision.system))
+        for a in need.assumptions if need is not None else ():
+            if decision.workload not in listed.get((a.id, a.text, a.value, a.source, a.confidence), set()):
+                yield Broken(decision.workload, f'the assumption "{a.text}: {a.value}" is not listed')
 
 
 def decided_needs_are_stated(subject: Subject) -> Iterator[Broken]:
@@ -142,6 +178,8 @@ def _spare_units(subject: Subject, decision: Decision) -> int:
 
 RULES: tuple[Rule, ...] = (
     needs_are_recomputed,
+    workloads_are_told_as_asked,
+    assumptions_of_the_needs_are_listed,
     decided_needs_are_stated,
     storage_demand_is_recomputed,
     spares_cover_the_repair_time,

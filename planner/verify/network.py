@@ -95,21 +95,34 @@ def fabrics_name_their_switches(subject: Subject) -> Iterator[Broken]:
             yield from differs(f"{hall}, {role}", f"{name or 'no product'} in its fabrics", count, stands)
 
 
-def compute_links_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
-    """Links of a compute fabric, tier by tier at port speed, are recounted from its design."""
+def counts_of(subject: Subject, fabric: FabricPlan) -> FabricCounts | None:
+    """The networks of a fabric's design for its systems, counted again; None where the design is not known."""
+    design = subject.library.fabrics.get(fabric.design)
+    counts = recounted(subject, fabric.hall, design, fabric.systems) if design is not None else ""
+    return None if isinstance(counts, str) else counts
+
+
+def links_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
+    """Links of a fabric, tier by tier at port speed, and its scalable units, are recounted from its design."""
     for fabric in subject.plan.fabrics:
-        design = subject.library.fabrics.get(fabric.design)
-        if fabric.fabric != "compute" or design is None:
+        counts = counts_of(subject, fabric)
+        if counts is None:
             continue
-        counts = recounted(subject, fabric.hall, design, fabric.systems)
-        if isinstance(counts, str):
-            continue
-        place = f"{fabric.hall}, compute"
-        wanted = {(e.tier, e.speed_gbit_s): e.count for e in counts.links if e.fabric == "compute"}
+        place = f"{fabric.hall}, {fabric.fabric}"
+        yield from differs(place, "scalable units", fabric.scalable_units, counts.sus)
+        wanted = {(e.tier, e.speed_gbit_s): e.count for e in counts.links if e.fabric == fabric.fabric}
         found = {(link.tier, link.speed_gbit_s): link.links for link in fabric.links}
         for tier, speed in sorted(wanted.keys() | found.keys()):
             what = f"{tier} links at {speed:g} Gb/s"
             yield from differs(place, what, found.get((tier, speed), 0), wanted.get((tier, speed), 0))
+
+
+def fabrics_serve_their_system(subject: Subject) -> Iterator[Broken]:
+    """All fabrics of a design in a hall are for the systems of one product there, all of them, spares too."""
+    bought = {(choice.hall, choice.product): choice.count for choice in subject.plan.systems}
+    for fabric in subject.plan.fabrics:
+        place = f"{fabric.hall}, {fabric.fabric}"
+        yield from differs(place, f"systems {fabric.system}", fabric.systems, bought.get((fabric.hall, fabric.system)))
 
 
 def switches_have_the_ports(subject: Subject) -> Iterator[Broken]:
@@ -134,48 +147,47 @@ def _bandwidth(switch: Switch) -> int:
 
 def every_link_has_a_cable(subject: Subject) -> Iterator[Broken]:
     """Cables of a fabric's tier carry all its links; only the last cable may have a link to spare."""
-    carried: Counter[tuple[str, str, str]] = Counter()
-    spare: Counter[tuple[str, str, str]] = Counter()
+    Tier = tuple[str, str, str]
+    carried: Counter[Tier] = Counter()
     for cable in subject.plan.cables:
-        tier = (cable.hall, cable.fabric, cable.tier)
-        carried[tier] += cable.links
+        carried[cable.hall, cable.fabric, cable.tier] += cable.links
         if not 0 < cable.cables <= cable.links:
-            yield Broken(", ".join(tier), f"{cable.cables} cables for {cable.links} links")
-            continue
-        spare[tier] += -(-cable.links // cable.cables) - 1
-    linked: Counter[tuple[str, str, str]] = Counter()
+            place = f"{cable.hall}, {cable.fabric}, {cable.tier}"
+            yield Broken(place, f"{cable.cables} cables for {cable.links} links")
+    linked: Counter[Tier] = Counter()
+    spare: Counter[Tier] = Counter()
     for fabric in subject.plan.fabrics:
-        if fabric.counts_known:
-            for link in fabric.links:
-                linked[fabric.hall, fabric.fabric, link.tier] += link.links
+        for link in fabric.links if fabric.counts_known else ():
+            linked[fabric.hall, fabric.fabric, link.tier] += link.links
+        counts = counts_of(subject, fabric)
+        for entry in counts.cables if counts is not None else ():
+            if entry.fabric == fabric.fabric:
+                spare[fabric.hall, entry.fabric, entry.tier] += entry.links_per_cable - 1
     for tier in sorted(linked | carried):
         if not linked[tier] <= carried[tier] <= linked[tier] + spare[tier]:
             yield from differs(", ".join(tier), "links on cables", carried[tier], linked[tier])
 
 
-def compute_modules_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
-    """Modules in the cages of a compute fabric, by where they sit and product, are recounted from its design."""
+def modules_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
+    """Modules in the cages of a fabric, by where they sit and product, are recounted from its design."""
     for fabric in subject.plan.fabrics:
-        design = subject.library.fabrics.get(fabric.design)
-        if fabric.fabric != "compute" or design is None:
-            continue
-        counts = recounted(subject, fabric.hall, design, fabric.systems)
-        if isinstance(counts, str):
-            continue
+        counts = counts_of(subject, fabric)
         wanted: Counter[str] = Counter()
-        for entry in counts.modules:
-            if entry.fabric == "compute":
+        for entry in counts.modules if counts is not None else ():
+            if entry.fabric == fabric.fabric:
                 wanted[f"{entry.where}/{entry.product or NOT_FIXED}"] += entry.count
-        for name in sorted(wanted.keys() | fabric.modules.keys()):
-            yield from differs(f"{fabric.hall}, compute", f"modules {name}", fabric.modules.get(name, 0), wanted[name])
+        for name in sorted(wanted.keys() | fabric.modules.keys() if counts is not None else ()):
+            place = f"{fabric.hall}, {fabric.fabric}"
+            yield from differs(place, f"modules {name}", fabric.modules.get(name, 0), wanted[name])
 
 
 RULES: tuple[Rule, ...] = (
     every_system_has_a_fabric,
     switches_are_those_of_the_design,
     fabrics_name_their_switches,
-    compute_links_are_those_of_the_design,
+    links_are_those_of_the_design,
+    fabrics_serve_their_system,
     switches_have_the_ports,
     every_link_has_a_cable,
-    compute_modules_are_those_of_the_design,
+    modules_are_those_of_the_design,
 )

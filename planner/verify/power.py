@@ -57,6 +57,7 @@ def feed_states_are_right(subject: Subject) -> Iterator[Broken]:
         expected = feed_states(power, _loads(subject, hall.hall, "power_design_w"))
         yield from differs(hall.hall, "feeds", [f.feed for f in hall.feeds], list(expected))
         for feed in hall.feeds:
+            yield from differs(f"{hall.hall}, feed {feed.feed}", "hall", feed.hall, hall.hall)
             yield from _states(f"{hall.hall}, feed {feed.feed}", feed, expected.get(feed.feed, ()))
 
 

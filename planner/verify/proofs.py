@@ -8,6 +8,7 @@ from planner.plan.schema import Proof
 from planner.verify.subject import Broken, Rule, Subject, differs
 
 TOLERANCE = 1e-9
+UNPRICED = "unpriced"  # systems without a price come last where money decides
 
 
 def gap_of(objective: int, lower_bound: int) -> float:
@@ -64,6 +65,18 @@ def the_plan_proves_its_own_objective(subject: Subject) -> Iterator[Broken]:
         yield from differs("plan", plan.subject, plan.objective, value)
 
 
+def every_stage_is_proven(subject: Subject) -> Iterator[Broken]:
+    """Sizing has a proof for each objective, packing for each hall with filled racks, the floor for each with any."""
+    plan = subject.plan
+    by_stage = {stage: [p.subject for p in plan.proofs if p.stage == stage] for stage in ("sizing", "packing", "floor")}
+    sizing = [name for name in by_stage["sizing"] if name != UNPRICED]
+    yield from differs("proofs", "objectives of sizing", sizing, list(plan.inputs.objective))
+    halls = {rack.hall for rack in plan.racks}
+    filled = {rack.hall for rack in plan.racks if subject.pattern_of(rack).rack_product is not None}
+    yield from differs("proofs", "halls of packing", sorted(by_stage["packing"]), sorted(filled))
+    yield from differs("proofs", "halls of the floor", sorted(by_stage["floor"]), sorted(halls))
+
+
 def sizing_bounds_the_plan(subject: Subject) -> Iterator[Broken]:
     """The bound of the whole plan is not above the bound that sizing proved for the same objective."""
     plan = whole_plan(subject)
@@ -78,5 +91,6 @@ RULES: tuple[Rule, ...] = (
     gaps_are_computed_from_their_bounds,
     the_plan_states_one_gap,
     the_plan_proves_its_own_objective,
+    every_stage_is_proven,
     sizing_bounds_the_plan,
 )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import CoolingUnit, Device, Pdu, Rack, System
 from planner.facility.power import loss_states
+from planner.floor.geometry import positions_of
 from planner.plan.schema import Pattern, PlacedDevice
 from planner.verify.subject import Broken, Rule, Subject, above, contents, differs, feeds_of
 
@@ -64,7 +65,9 @@ def every_device_stands_once(subject: Subject) -> Iterator[Broken]:
         for name in sorted(counted | placed):
             if isinstance(subject.catalog.products[name], CoolingUnit):
                 continue
-            yield from differs(hall, f"{name} in racks", placed[name], counted[name])
+            if placed[name] != counted[name]:
+                numbers = {"standing": placed[name], "counted": counted[name]}
+                yield Broken(hall, f"{placed[name]} of {name} stand in racks, {counted[name]} are counted", numbers)
 
 
 def devices_keep_their_role(subject: Subject) -> Iterator[Broken]:
@@ -82,7 +85,10 @@ def devices_keep_their_role(subject: Subject) -> Iterator[Broken]:
             placed.update((device.product, device.role) for device in pattern.devices)
             placed.update([(pattern.system, role_alone(subject, pattern.system))] if pattern.system else [])
         for name, role in sorted(counted.keys() | placed.keys()):
-            yield from differs(hall, f"{name} as {role}", placed[name, role], counted[name, role])
+            standing, counts = placed[name, role], counted[name, role]
+            if standing != counts:
+                numbers = {"standing": standing, "counted": counts}
+                yield Broken(hall, f"{standing} of {name} stand as {role}, {counts} are counted", numbers)
 
 
 def role_alone(subject: Subject, name: str) -> str:
@@ -148,14 +154,15 @@ def racks_take_the_feeds_of_their_row(subject: Subject) -> Iterator[Broken]:
 
 
 def rack_names_and_places_agree(subject: Subject) -> Iterator[Broken]:
-    """A rack is named after its first position; along the row it stands at that position's distance."""
+    """A rack is named after its first position and stands where that position is."""
+    spots = {(h, p.row, p.number): p for h, place in subject.places.items() for p in positions_of(place.hall)}
     for rack in subject.plan.racks:
-        row = subject.places[rack.hall].row(rack.row)
         first = rack.positions[0]
         yield from differs(rack.id, "name", rack.id, f"{rack.hall}/{rack.row}{first:02d}")
-        yield from differs(rack.id, "x in mm", rack.x_mm, row.x + (first - 1) * row.pitch)
-        if row.y is not None:
-            yield from differs(rack.id, "y in mm", rack.y_mm, row.y)
+        spot = spots.get((rack.hall, rack.row, first))
+        if spot is not None:
+            yield from differs(rack.id, "x in mm", rack.x_mm, spot.x_mm)
+            yield from differs(rack.id, "y in mm", rack.y_mm, spot.y_mm)
 
 
 def outlets_are_enough(subject: Subject) -> Iterator[Broken]:

@@ -97,11 +97,18 @@ def energy_is_paid(subject: Subject) -> Iterator[Broken]:
 
 
 def parts_of_the_cost_are_the_bill_and_energy(subject: Subject) -> Iterator[Broken]:
-    """All parts but energy are together what the bill's lines cost, those paid once and those over the horizon."""
-    parts = money.total([line.amount for line in subject.plan.cost.lines if line.name != ENERGY])
-    lines = money.total([line.extended for line in subject.plan.bill if line.extended is not None])
-    for end in ("low", "typical", "high"):
-        yield from differs("cost", f"parts but energy, {end}", getattr(parts, end), getattr(lines, end))
+    """The parts but energy are what the groups of the bill cost, those paid once apart from those over the horizon."""
+    groups: dict[tuple[bool, str], list[money.Range]] = {}
+    for line in subject.plan.bill:
+        amounts = groups.setdefault((line.recurring, line.group), [])
+        amounts.extend([line.extended] if line.extended is not None else [])
+    expected = sorted(_ends(money.total(amounts)) for amounts in groups.values())
+    found = sorted(_ends(line.amount) for line in subject.plan.cost.lines if line.name != ENERGY)
+    yield from differs("cost", "parts but energy", found, expected)
+
+
+def _ends(amount: money.Range) -> tuple[int, int, int]:
+    return amount.low, amount.typical, amount.high
 
 
 def carbon_is_recomputed(subject: Subject) -> Iterator[Broken]:
