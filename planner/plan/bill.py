@@ -11,8 +11,8 @@ from typing import Literal
 from planner import money
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Product, Region, Software, System
-from planner.plan.network import HallFabric
 from planner.plan.schema import BillLine, DeviceCount, Pattern, StorageChoice, SystemChoice
+from planner.plan.wiring import HallFabric, Wired
 from planner.request.schema import Request
 from planner.sizing.items import HOURS_PER_YEAR, each_price, licence_units
 from planner.sizing.question import Question
@@ -25,6 +25,7 @@ GROUPS: tuple[Group, ...] = (
     "systems", "spares", "storage", "network", "optics and cables", "management", "racks", "power", "cooling",
     "software", "services", "cloud",
 )  # fmt: skip
+NO_CABLE = "cable to be specified"
 ROLE_GROUPS: dict[str, Group] = {"cdu": "cooling", "management-server": "management", "rack": "racks", "pdu": "power"}
 
 
@@ -38,6 +39,7 @@ class Contents:
     patterns: tuple[Pattern, ...]
     fabrics: tuple[HallFabric, ...]
     rents: tuple[tuple[str, str, int], ...]  # region, instance, count
+    wired: tuple[Wired, ...] | None = None  # cables by length, once everything has a position
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,12 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
     for device in contents.devices:
         yield Wanted(ROLE_GROUPS.get(device.role, "network"), device.product, device.count, "each", device.cause)
     yield from racks_and_pdus(contents)
-    for fabric in contents.fabrics:
-        yield from optics_and_cables(fabric)
+    if contents.wired is None:
+        for fabric in contents.fabrics:
+            yield from optics_and_cables(fabric)
+    else:
+        for entry in contents.wired:
+            yield from cables_by_length(entry)
     years = question.request.policy.horizon_years
     for region, instance, count in contents.rents:
         hours = count * HOURS_PER_YEAR * years
@@ -130,6 +136,23 @@ def optics_and_cables(fabric: HallFabric) -> Iterator[Wanted]:
         if cable.product:
             cause = f"{cable.fabric} fabric of {fabric.hall}, {cable.tier}"
             yield Wanted("optics and cables", cable.product, cable.count, "each", cause)
+
+
+def cables_by_length(entry: Wired) -> Iterator[Wanted]:
+    """Modules and cables as wired between the racks, and their spares; what no product serves is a line too."""
+    hall = entry.fabric.hall
+    for module in entry.cables.module_totals:
+        if module.product:
+            cause = f"{module.fabric} fabric of {hall}, {module.tier}, at the {module.end}"
+            yield Wanted("optics and cables", module.product, module.modules, "each", cause)
+            yield Wanted("spares", module.product, module.spares, "each", f"spare modules of {hall}")
+    for cable in entry.cables.cable_totals:
+        name = cable.product or f"{NO_CABLE} ({cable.medium or 'any medium'})"
+        said = f", {cable.length_m:g} m" if cable.length_m else ""
+        part = f", {cable.part_number}" if cable.part_number else ""
+        cause = f"{cable.fabric} fabric of {hall}, {cable.tier}{said}{part}"
+        yield Wanted("optics and cables", name, cable.cables, "each", cause)
+        yield Wanted("spares", name, cable.spares, "each", f"spare cables of {hall}{said}{part}")
 
 
 def price_of_instance(question: Question, region: str, instance: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import metadata
 from math import ceil
@@ -19,7 +20,7 @@ from planner.plan.bill import Contents, bill_of
 from planner.plan.cost import carbon_of, cost_of
 from planner.plan.evidence import evidence_of
 from planner.plan.library import Library, check_ids
-from planner.plan.network import HallFabric, cable_lines, fabric_plans, hall_fabrics
+from planner.plan.network import fabric_plans, hall_fabrics
 from planner.plan.notes import assumptions_of, findings_of, products_used, with_accelerators
 from planner.plan.patterns import patterns_of
 from planner.plan.proofs import plan_gap, proofs_of, proven
@@ -40,6 +41,7 @@ from planner.plan.schema import (
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, hall_power, racks_of
 from planner.plan.why import Sketch, alternatives_of, decisions_of
+from planner.plan.wiring import HallFabric, cable_lines, wire_halls
 from planner.plan.words import summary_of
 from planner.request.schema import Request
 from planner.request.site import Hall, Site
@@ -68,14 +70,21 @@ def make_plan(
     except (SizingInfeasible, PackingInfeasible):
         explanation = explain(question, source)
         raise Infeasible(explanation.text(), explanation) from None
-    sketched = sketch(question, settled)
-    halls = [place_hall(question, settled, site, hall) for site, hall in request.halls()]
-    return _Assembly(question, library, source, sketched, [h for h in halls if h is not None], seconds).plan()
+    placed = [place_hall(question, settled, site, hall) for site, hall in request.halls()]
+    halls = [hall for hall in placed if hall is not None]
+    sketched = sketch(question, settled, halls)
+    return _Assembly(question, library, source, sketched, halls, seconds).plan()
 
 
-def sketch(question: Question, settled: Settled) -> Sketch:
-    """Contents, bill and cost of a settled answer, before anything has a position."""
+def sketch(question: Question, settled: Settled, halls: Sequence[PlacedHall] = ()) -> Sketch:
+    """Contents, bill and cost of a settled answer; cables are those of the positions in `halls`, if there are any."""
     contents = contents_of(question, settled)
+    if halls:
+        rooms = [placed.hall for placed in halls]
+        racks = [rack for placed in halls for rack in racks_of(placed)]
+        patterns = {pattern.id: pattern for pattern in contents.patterns}
+        wired = wire_halls(question.catalog, rooms, contents.fabrics, racks, patterns)
+        contents = replace(contents, wired=tuple(wired))
     bill = bill_of(question, contents)
     typical = typical_by_site(question, settled)
     return Sketch(
@@ -144,7 +153,7 @@ def _storage_choice(hall: HallData, key: str, count: int) -> StorageChoice:
 
 def _device_count(hall: HallData, key: str, count: int, fabrics: list[HallFabric]) -> DeviceCount:
     item = hall.items[key]
-    designs = sorted({f.design for f in fabrics if f.hall == hall.key})
+    designs = sorted({f.design.id for f in fabrics if f.hall == hall.key})
     cause = f"{item.role} of design {' and '.join(designs)} in {hall.key}"
     if item.role == "cdu":
         cause = f"heat to liquid in {hall.key}"
@@ -220,7 +229,7 @@ class _Assembly:
             power=tuple(power),
             cooling=tuple(hall_cooling(question, placed) for placed in self.halls),
             floor=tuple(hall_floor(question, placed, self.racks[placed.hall.id]) for placed in self.halls),
-            cables=tuple(cable_lines(list(contents.fabrics))),
+            cables=tuple(cable_lines(contents.wired or ())),
             bill=tuple(self.bill),
             cost=self.sketched.cost,
             carbon=carbon_of(question, self.bill, typical),

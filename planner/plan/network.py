@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from planner.fabric.counts import FabricCounts
-from planner.plan.schema import CableLine, CountedLinks, FabricPlan
+from planner.catalog.schema import System
+from planner.fabric.generic import fitted
+from planner.plan.schema import CountedLinks, FabricPlan
+from planner.plan.wiring import HallFabric
 from planner.sizing.network import counts_of
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled
 
 FabricName = Literal["compute", "storage", "in-band", "converged", "out-of-band"]
 FABRICS: tuple[FabricName, ...] = ("compute", "storage", "in-band", "converged", "out-of-band")
-
-
-@dataclass(frozen=True)
-class HallFabric:
-    """One system product's networks in one hall."""
-
-    hall: str
-    system: str
-    design: str
-    counts: FabricCounts
 
 
 def hall_fabrics(question: Question, settled: Settled) -> list[HallFabric]:
@@ -33,9 +24,10 @@ def hall_fabrics(question: Question, settled: Settled) -> list[HallFabric]:
             systems = settled.sizing.counts[hall.key].get(key, 0)
             if not systems:
                 continue
-            design = question.designs[row.design]
+            product = hall.items[key].product
+            design = fitted(question.designs[row.design], question.catalog.get(product, System))
             counts = counts_of(question, design, systems, settled.around[hall.key])
-            found.append(HallFabric(hall.key, hall.items[key].product, row.design, counts))
+            found.append(HallFabric(hall.key, product, design, counts))
     return found
 
 
@@ -65,7 +57,7 @@ def _fabric_plan(entry: HallFabric, fabric: FabricName) -> FabricPlan:
     return FabricPlan(
         hall=entry.hall,
         fabric=fabric,
-        design=entry.design,
+        design=entry.design.id,
         system=entry.system,
         systems=counts.systems,
         scalable_units=counts.sus,
@@ -82,21 +74,3 @@ def _fabric_plan(entry: HallFabric, fabric: FabricName) -> FabricPlan:
         counts_known=not supplied,
         notes=notes,
     )
-
-
-def cable_lines(fabrics: list[HallFabric]) -> list[CableLine]:
-    """Cables of each fabric by tier and product, as the design counts them."""
-    return [
-        CableLine(
-            hall=entry.hall,
-            fabric=cable.fabric,
-            tier=cable.tier,
-            product=cable.product or None,
-            length_m=None,
-            cables=cable.count,
-            links=cable.count * cable.links_per_cable,
-            note="" if cable.product else "the design fixes no cable product for this tier",
-        )
-        for entry in fabrics
-        for cable in entry.counts.cables
-    ]

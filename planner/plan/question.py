@@ -9,7 +9,6 @@ from fractions import Fraction
 from planner import demand
 from planner.catalog.schema import Accelerator, Region, System
 from planner.demand.architecture import geometry
-from planner.demand.training import reliability_of
 from planner.errors import InputError
 from planner.plan.library import Library
 from planner.request import workload as wanted
@@ -30,7 +29,6 @@ def make_question(request: Request, library: Library) -> Question:
         InputError: a profile or factor that the request rests on is missing.
     """
     needs = tuple(need for workload in request.workloads for need in needs_of(workload, request, library))
-    reliability = reliability_of(library.priors)
     return Question(
         request=request,
         catalog=library.catalog,
@@ -39,7 +37,7 @@ def make_question(request: Request, library: Library) -> Question:
         storage={site.id: storage_need(request, site, library) for site in request.sites},
         rates={site.id: site_rates(request, site, library) for site in request.sites},
         rulings=(*policy_rulings(request, library), *sovereignty_rulings(request, library)),
-        failures_per_accelerator_day=86_400.0 / reliability.accelerator_mtbf_s,
+        failures_per_accelerator_day=library.priors.of("reliability", "any").values["failures_per_accelerator_day"],
         spare_units={w.id: SPARE_REPLICAS[w.redundancy] for w in request.workloads if isinstance(w, wanted.Inference)},
     )
 

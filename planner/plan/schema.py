@@ -352,10 +352,13 @@ class CableLine(Strict):
     fabric: str
     tier: str
     product: str | None  # None: no product of the catalog fits; the reason is in `note`
-    length_m: float | None  # None: not determined
+    medium: str = ""
+    length_m: float | None  # as ordered; None: not determined
+    part_number: str = ""
     cables: int
     links: int
-    modules: dict[str, int] = Field(default_factory=dict)  # module product -> count
+    spares: int = 0  # on top of `cables`
+    modules: dict[str, int] = Field(default_factory=dict)  # of the whole tier, on its first line: product -> count
     note: str = ""
 
 

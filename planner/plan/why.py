@@ -108,9 +108,6 @@ def difference(question: Question, chosen: Sketch, other: Sketch) -> str:
     worse = []
     money = other.cost.tco.typical - chosen.cost.tco.typical
     comparable = not unpriced_mains(other) and not unpriced_mains(chosen)
-    if other.cost.lines_without_price > chosen.cost.lines_without_price:
-        more = other.cost.lines_without_price - chosen.cost.lines_without_price
-        worse.append(f"{more} more lines need a quote")
     if money and comparable:
         worse.append(f"{abs(money):,} {currency} {'more' if money > 0 else 'less'} over the horizon")
     if other.design_w != chosen.design_w:

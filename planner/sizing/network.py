@@ -9,6 +9,7 @@ from planner.catalog.schema import Storage, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.design import design_applies, limits
+from planner.fabric.generic import fitted
 from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
 from planner.sizing.data import FabricRow
 from planner.sizing.items import item_key
@@ -29,9 +30,17 @@ class Surroundings:
 
 
 def designs_for(question: Question, system: System) -> list[FabricDesign]:
-    """Designs for a system: those it names, in its order, else those made for it or its family."""
+    """Designs for a system: those it names, in its order, else those made for it or its family; fitted to its ports."""
     named = [question.designs[name] for name in system.fabric_designs if name in question.designs]
-    return named or [d for _, d in sorted(question.designs.items()) if d.families and design_applies(d, system)]
+    found = named or [d for _, d in sorted(question.designs.items()) if d.families and design_applies(d, system)]
+    return [design for one in found if (design := _fitted(one, system)) is not None]
+
+
+def _fitted(design: FabricDesign, system: System) -> FabricDesign | None:
+    try:
+        return fitted(design, system)
+    except InputError:
+        return None  # its ports do not suit this design: another one has to serve
 
 
 def endpoints(question: Question, around: Surroundings) -> Endpoints:
@@ -74,7 +83,7 @@ def fabric_rows(question: Question, system: System, most: int, around: Surroundi
     """The sizes of every design that serves the system, up to `most` systems, at which its devices change."""
     rows: list[FabricRow] = []
     for design in designs_for(question, system):
-        key = ("fabric rows", design.id, most, around)
+        key = ("fabric rows", design.id, system.id if design.generic else "", most, around)
         rows.extend(question.once(key, lambda d=design: tuple(_rows_of(question, d, most, around))))  # type: ignore[misc]
     return tuple(rows)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from planner.catalog.schema import System
 from planner.errors import TimeLimitReached
+from planner.fabric.generic import fitted
 from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
 from planner.sizing.data import Cut, HallData, PositionClass, SizingData, SizingResult
@@ -125,7 +127,8 @@ def _exact_networks(
             systems = sized.counts[hall.key].get(system, 0)
             if not systems:
                 continue
-            design = question.designs[row.design]
+            product = question.catalog.get(hall.items[system].product, System)
+            design = fitted(question.designs[row.design], product)
             exact = counts_of(question, design, systems, around[hall.key])
             for key, n in devices_of(question, design, exact, around[hall.key]).items():
                 kept[key] = kept.get(key, 0) + n

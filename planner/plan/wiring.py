@@ -1,0 +1,165 @@
+"""Cables of a plan: every device of every fabric at its rack and U, then port to port. Pure: a plan is all it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from planner.cabling import CablePlan, Inventory, Position, Products, SiteParameters, named_devices, wire
+from planner.catalog.fabrics import FabricDesign
+from planner.catalog.load import Catalog
+from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
+from planner.fabric.counts import FabricCounts
+from planner.plan.schema import CableLine, Pattern, Rack
+from planner.request.site import Hall
+
+MANAGEMENT = "management-server"
+STANDING = {"system": "system", "server": MANAGEMENT, "storage": "storage"}
+
+
+@dataclass(frozen=True)
+class HallFabric:
+    """One system product's networks in one hall."""
+
+    hall: str
+    system: str
+    design: FabricDesign
+    counts: FabricCounts
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the devices of a hall stand, by role and product, in the order of racks and from the lowest U up."""
+
+    places: Mapping[tuple[str, str], Sequence[Position]]
+    pdus: Sequence[Position]
+
+    def count(self, role: str, product: str) -> int:
+        """Devices of a role and product."""
+        return len(self.places.get((role, product), ()))
+
+
+def standing_of(hall: str, racks: Sequence[Rack], patterns: Mapping[str, Pattern]) -> Standing:
+    """Every device of a hall at its rack and U."""
+    places: dict[tuple[str, str], list[Position]] = {}
+    pdus: list[Position] = []
+    for rack in racks:
+        if rack.hall != hall:
+            continue
+        pattern = patterns[rack.pattern]
+        at = Position(hall, rack.row, rack.positions[0], rack.x_mm, rack.y_mm)
+        if pattern.system is not None:
+            places.setdefault(("system", pattern.system), []).append(at)
+        for device in pattern.devices:
+            places.setdefault((device.role, device.product), []).append(replace(at, u=device.u))
+        pdus.extend(at for count in pattern.pdus.values() for _ in range(count))
+    return Standing(places, pdus)
+
+
+def inventory_of(fabric: HallFabric, standing: Standing) -> Inventory:
+    """What a fabric joins besides switches: the hall's storage, management servers and PDUs."""
+    storage = next((product for role, product in sorted(standing.places) if role == "storage"), "")
+    server = next((product for role, product in sorted(standing.places) if role == MANAGEMENT), "")
+    return Inventory(
+        system_product=fabric.system,
+        servers=standing.count(MANAGEMENT, server),
+        server_product=server,
+        storage=standing.count("storage", storage),
+        storage_product=storage,
+        pdus=len(standing.pdus),
+    )
+
+
+def placement_of(fabric: HallFabric, inventory: Inventory, standing: Standing) -> dict[str, Position]:
+    """A position for every device that the fabric's counts name."""
+    taken: dict[tuple[str, str], Iterator[Position]] = {}
+    found: dict[str, Position] = {}
+    for name, device in named_devices(fabric.counts, inventory).items():
+        if device.role == "pdu":
+            key, places = ("pdu", ""), standing.pdus
+        else:
+            key = (STANDING.get(device.role, device.role), device.product)
+            places = standing.places.get(key, ())
+        queue = taken.setdefault(key, iter(places))
+        position = next(queue, None)
+        if position is not None:
+            found[name] = position
+    return found
+
+
+def parameters_of(hall: Hall) -> SiteParameters:
+    """The hall's own cabling figures over the defaults; what no medium reaches is a note, not a refusal."""
+    own = hall.cabling
+    return SiteParameters(
+        tray_height_m=own.tray_height / 1000,
+        side_offset_m=own.side_offset / 1000,
+        slack_m=own.slack / 1000,
+        slack_in_rack_m=own.slack_in_rack / 1000,
+        over_reach="note",
+    )
+
+
+def products_of(catalog: Catalog) -> Products:
+    """The products that cabling chooses from."""
+    return Products(
+        switches=catalog.of(Switch), systems=catalog.of(System), modules=catalog.of(Module), cables=catalog.of(Cable),
+        servers=catalog.of(Server), storage=catalog.of(Storage), appliances=catalog.of(Appliance),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wired:
+    """The cables of one system product's networks in one hall."""
+
+    fabric: HallFabric
+    cables: CablePlan
+
+
+def wire_halls(
+    catalog: Catalog, halls: Sequence[Hall], fabrics: Sequence[HallFabric], racks: Sequence[Rack],
+    patterns: Mapping[str, Pattern],
+) -> list[Wired]:  # fmt: skip
+    """Port-to-port cabling of every fabric whose counts are known."""
+    products = products_of(catalog)
+    standing = cache(lambda hall: standing_of(hall, racks, patterns))
+    wired = []
+    for fabric in fabrics:
+        hall = next(h for h in halls if h.id == fabric.hall)
+        here = standing(fabric.hall)
+        inventory = inventory_of(fabric, here)
+        placement = placement_of(fabric, inventory, here)
+        parameters = parameters_of(hall)
+        wired.append(Wired(fabric, wire(fabric.design, fabric.counts, placement, products, inventory, parameters)))
+    return wired
+
+
+def cable_lines(wired: Sequence[Wired]) -> list[CableLine]:
+    """Cables by fabric, tier, product and length, with the modules at their ends."""
+    lines = []
+    for entry in wired:
+        modules: dict[tuple[str, str], dict[str, int]] = {}
+        for total in entry.cables.module_totals:
+            ends = modules.setdefault((total.fabric, total.tier), {})
+            ends[total.product] = ends.get(total.product, 0) + total.modules
+        shown: set[tuple[str, str]] = set()
+        for cable in entry.cables.cable_totals:
+            tier = (cable.fabric, cable.tier)
+            lines.append(
+                CableLine(
+                    hall=entry.fabric.hall,
+                    fabric=cable.fabric,
+                    tier=cable.tier,
+                    product=cable.product or None,
+                    medium=cable.medium,
+                    length_m=cable.length_m,
+                    part_number=cable.part_number,
+                    cables=cable.cables,
+                    links=cable.links,
+                    spares=cable.spares,
+                    modules=dict(sorted(modules.get(tier, {}).items())) if tier not in shown else {},
+                    note="" if cable.product else "no cable of the catalog fits: quote required",
+                )
+            )
+            shown.add(tier)
+    return lines
