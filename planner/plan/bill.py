@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -25,6 +26,7 @@ GROUPS: tuple[Group, ...] = (
     "systems", "spares", "storage", "network", "optics and cables", "management", "racks", "power", "cooling",
     "software", "services", "cloud",
 )  # fmt: skip
+LEAST_SPARES = 2
 NO_CABLE = "cable to be specified"
 ROLE_GROUPS: dict[str, Group] = {"cdu": "cooling", "management-server": "management", "rack": "racks", "pdu": "power"}
 
@@ -53,23 +55,25 @@ class Wanted:
     cause: str
     recurring: bool = False
     name: str = ""
+    variant: str = ""  # the length of a cable
+    part_number: str = ""  # of the variant
 
 
 def bill_of(question: Question, contents: Contents) -> list[BillLine]:
     """Numbered lines, by group, then product; equal products with different causes stay apart."""
-    lines = sorted(wanted(question, contents), key=lambda w: (GROUPS.index(w.group), w.product, w.unit, w.cause))
+    lines = sorted(
+        wanted(question, contents), key=lambda w: (GROUPS.index(w.group), w.product, w.variant, w.unit, w.cause)
+    )
     return [_priced(question, number, line) for number, line in enumerate(_merged(lines), start=1)]
 
 
 def _merged(lines: list[Wanted]) -> Iterator[Wanted]:
     """Lines that differ in nothing but quantity become one."""
-    merged: dict[tuple[str, str, str, str], Wanted] = {}
+    merged: dict[Wanted, int] = {}
     for line in lines:
-        key = (line.group, line.product, line.unit, line.cause)
-        before = merged.get(key)
-        total = line.quantity + (before.quantity if before is not None else 0)
-        merged[key] = Wanted(line.group, line.product, total, line.unit, line.cause, line.recurring, line.name)
-    yield from (line for line in merged.values() if line.quantity)
+        alike = replace(line, quantity=0)
+        merged[alike] = merged.get(alike, 0) + line.quantity
+    yield from (replace(line, quantity=quantity) for line, quantity in merged.items() if quantity)
 
 
 def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
@@ -90,8 +94,7 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
         for fabric in contents.fabrics:
             yield from optics_and_cables(fabric)
     else:
-        for entry in contents.wired:
-            yield from cables_by_length(entry)
+        yield from cables_by_length(question, contents.wired)
     years = question.request.policy.horizon_years
     for region, instance, count in contents.rents:
         hours = count * HOURS_PER_YEAR * years
@@ -138,21 +141,40 @@ def optics_and_cables(fabric: HallFabric) -> Iterator[Wanted]:
             yield Wanted("optics and cables", cable.product, cable.count, "each", cause)
 
 
-def cables_by_length(entry: Wired) -> Iterator[Wanted]:
-    """Modules and cables as wired between the racks, and their spares; what no product serves is a line too."""
-    hall = entry.fabric.hall
-    for module in entry.cables.module_totals:
-        if module.product:
-            cause = f"{module.fabric} fabric of {hall}, {module.tier}, at the {module.end}"
-            yield Wanted("optics and cables", module.product, module.modules, "each", cause)
-            yield Wanted("spares", module.product, module.spares, "each", f"spare modules of {hall}")
-    for cable in entry.cables.cable_totals:
-        name = cable.product or f"{NO_CABLE} ({cable.medium or 'any medium'})"
-        said = f", {cable.length_m:g} m" if cable.length_m else ""
-        part = f", {cable.part_number}" if cable.part_number else ""
-        cause = f"{cable.fabric} fabric of {hall}, {cable.tier}{said}{part}"
-        yield Wanted("optics and cables", name, cable.cables, "each", cause)
-        yield Wanted("spares", name, cable.spares, "each", f"spare cables of {hall}{said}{part}")
+def cables_by_length(question: Question, wired: Sequence[Wired]) -> Iterator[Wanted]:
+    """Modules by product and cables by product and length, as wired between the racks, and spares of each type."""
+    modules: dict[str, Counter[str]] = {}
+    cables: dict[tuple[str, float, str], Counter[str]] = {}
+    for entry in wired:
+        for module in entry.cables.module_totals:
+            if module.product:
+                cause = f"{module.fabric} {module.tier} in {entry.fabric.hall}"
+                modules.setdefault(module.product, Counter())[cause] += module.modules
+        for cable in entry.cables.cable_totals:
+            name = cable.product or f"{NO_CABLE} ({cable.medium or 'no medium of the catalog reaches or fits'})"
+            cause = f"{cable.fabric} {cable.tier} in {entry.fabric.hall}"
+            cables.setdefault((name, cable.length_m, cable.part_number), Counter())[cause] += cable.cables
+    for product, causes in modules.items():
+        yield from _with_spares(question, Wanted("optics and cables", product, 0, "each", ""), causes)
+    for (name, length_m, part_number), causes in cables.items():
+        variant = f"{length_m:g} m" if length_m else ""
+        line = Wanted("optics and cables", name, 0, "each", "", variant=variant, part_number=part_number)
+        yield from _with_spares(question, line, causes)
+
+
+def _with_spares(question: Question, line: Wanted, causes: Counter[str]) -> Iterator[Wanted]:
+    quantity = causes.total()
+    spare = spares_of_type(quantity, question.request)
+    yield replace(line, quantity=quantity, cause="; ".join(f"{n} for {cause}" for cause, n in sorted(causes.items())))
+    share = question.request.policy.spares.cable_share
+    cause = f"spares: {share:.0%} of {quantity}, at least {LEAST_SPARES} of a type"
+    yield replace(line, group="spares", quantity=spare, cause=cause)
+
+
+def spares_of_type(quantity: int, request: Request) -> int:
+    """Spare modules or cables of one type: the request's share, rounded up, and never fewer than two."""
+    share = Fraction(str(request.policy.spares.cable_share))
+    return max(LEAST_SPARES, -(-(quantity * share).numerator // (quantity * share).denominator)) if share else 0
 
 
 def price_of_instance(question: Question, region: str, instance: str) -> str:
@@ -177,9 +199,9 @@ def _priced(question: Question, number: int, line: Wanted) -> BillLine:
         line=number,
         group=line.group,
         product=line.product,
-        name=line.name or (product.name if product is not None else line.product),
+        name=_name(line, product),
         vendor=product.vendor if product is not None else "",
-        part_number=product.part_number.value if product is not None else None,
+        part_number=line.part_number or (product.part_number.value if product is not None else None),
         quantity=line.quantity,
         unit=line.unit,
         unit_price=price.times(1) if price is not None else None,
@@ -193,6 +215,11 @@ def _priced(question: Question, number: int, line: Wanted) -> BillLine:
         lead_time_weeks=lead_time_weeks(product),
         cause=line.cause,
     )
+
+
+def _name(line: Wanted, product: Product | None) -> str:
+    name = line.name or (product.name if product is not None else line.product)
+    return f"{name}, {line.variant}" if line.variant else name
 
 
 def expired(valid_until: str | None, request: Request) -> bool:

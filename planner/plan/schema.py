@@ -357,7 +357,6 @@ class CableLine(Strict):
     part_number: str = ""
     cables: int
     links: int
-    spares: int = 0  # on top of `cables`
     modules: dict[str, int] = Field(default_factory=dict)  # of the whole tier, on its first line: product -> count
     note: str = ""
 

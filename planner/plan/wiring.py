@@ -156,7 +156,6 @@ def cable_lines(wired: Sequence[Wired]) -> list[CableLine]:
                     part_number=cable.part_number,
                     cables=cable.cables,
                     links=cable.links,
-                    spares=cable.spares,
                     modules=dict(sorted(modules.get(tier, {}).items())) if tier not in shown else {},
                     note="" if cable.product else "no cable of the catalog fits: quote required",
                 )
