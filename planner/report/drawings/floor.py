@@ -162,16 +162,18 @@ def _rack(
 
 
 def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) -> None:
-    ordered = sorted(rows, key=lambda r: r.y)
-    for one, two in pairwise(ordered):
+    """Each aisle as a band with its width; cold or hot where rows follow each other front to front, back to back."""
+    for index, (one, two) in enumerate(pairwise(rows)):
         start, gap = one.y + one.row.rack_depth, two.y - one.y - one.row.rack_depth
         if gap * scale < 13:
             continue
-        y = TOP + (start - first) * scale
-        wide = max(one.right, two.right) * scale
-        drawing.text(
-            LEFT + 6, y + gap * scale / 2 + 3, f"aisle {gap / 1000:.2f} m", 8.5, kind="t-soft", room=max(wide, 90)
-        )
+        y, wide = TOP + (start - first) * scale, max(one.right, two.right) * scale
+        words, ink = f"aisle {gap / 1000:.2f} m", "t-soft"
+        if two.row.y is None:
+            side = "hot" if index % 2 else "cold"
+            words, ink = f"{side} {words}", f"on-aisle-{side}"
+            drawing.box(LEFT, y + 2, wide, gap * scale - 4, f"aisle-{side}", words)
+        drawing.text(LEFT + 6, y + gap * scale / 2 + 3, words, 8.5, kind=ink, room=max(wide - 8, 90))
 
 
 def _unit(measure: Measure) -> str:

@@ -19,7 +19,7 @@ _COLUMNS = (
     Column("Typical", True, 1.05),
     Column("High", True, 1.05),
     Column("Lead time", True, 0.8),
-    Column("Price", weight=1.3),
+    Column("Price", weight=1.5),
     Column("Cause", weight=2.6),
 )
 

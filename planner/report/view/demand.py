@@ -182,80 +182,85 @@ def _storage(plan: Plan) -> Table:
 
 def systems(plan: Plan, lookup: Lookup) -> Section:
     """What is bought to compute, store and manage, by hall."""
-    chosen = Table(
-        "systems-table",
-        "Accelerator systems",
-        (
-            Column("Hall", weight=1.2),
-            Column("System", weight=2),
-            Column("Systems", True, 0.8),
-            Column("of which spare", True, 0.9),
-            Column("Accelerators", True, 1),
-            Column("Serves", weight=3),
-        ),
-        tuple(
-            Row(
-                (
-                    Cell(lookup.hall_name(s.hall)),
-                    Cell(lookup.name(s.product), href=f"#{text.anchor('product', s.product)}"),
-                    Cell(f"{s.count:,}", sort=s.count),
-                    Cell(f"{s.spares:,}", sort=s.spares),
-                    Cell(f"{s.accelerators:,}", sort=s.accelerators),
-                    Cell(", ".join(lookup.workload_names.get(w, w) for w in s.workloads)),
-                )
-            )
-            for s in plan.systems
-        ),
+    tables = (_systems(plan, lookup), _stores(plan, lookup), _devices(plan, lookup))
+    return Section("systems", "Systems, storage and devices", "", tuple(table for table in tables if table.rows))
+
+
+def _product(product: str, lookup: Lookup) -> Cell:
+    return Cell(lookup.name(product), href=f"#{text.anchor('product', product)}")
+
+
+def _systems(plan: Plan, lookup: Lookup) -> Table:
+    columns = (
+        Column("Hall", weight=1.2),
+        Column("System", weight=2),
+        Column("Systems", True, 0.8),
+        Column("of which spare", True, 0.9),
+        Column("Accelerators", True, 1),
+        Column("Serves", weight=3),
     )
-    stored = Table(
-        "storage-table",
-        "Storage",
-        (
-            Column("Hall", weight=1.2),
-            Column("Product", weight=2),
-            Column("Units", True, 0.8),
-            Column("Usable", True, 1),
-            Column("Read", True, 1),
-            Column("Write", True, 1),
-        ),
-        tuple(
-            Row(
-                (
-                    Cell(lookup.hall_name(s.hall)),
-                    Cell(lookup.name(s.product), href=f"#{text.anchor('product', s.product)}"),
-                    Cell(f"{s.units:,}"),
-                    Cell(f"{s.usable_tb:,} TB"),
-                    Cell(_rate(s.read_gb_s)),
-                    Cell(_rate(s.write_gb_s)),
-                )
+    rows = tuple(
+        Row(
+            (
+                Cell(lookup.hall_name(s.hall)),
+                _product(s.product, lookup),
+                Cell(f"{s.count:,}", sort=s.count),
+                Cell(f"{s.spares:,}", sort=s.spares),
+                Cell(f"{s.accelerators:,}", sort=s.accelerators),
+                Cell(", ".join(lookup.workload_names.get(w, w) for w in s.workloads)),
             )
-            for s in plan.storage
-        ),
+        )
+        for s in plan.systems
     )
-    devices = Table(
-        "devices-table",
-        "Every other device",
-        (
-            Column("Hall", weight=1.2),
-            Column("Role", weight=1.4),
-            Column("Product", weight=2),
-            Column("Count", True, 0.7),
-            Column("Cause", weight=3),
-        ),
-        tuple(
-            Row(
-                (
-                    Cell(lookup.hall_name(d.hall)),
-                    Cell(text.words(d.role)),
-                    Cell(lookup.name(d.product), href=f"#{text.anchor('product', d.product)}"),
-                    Cell(f"{d.count:,}", sort=d.count),
-                    Cell(d.cause),
-                )
+    return Table("systems-table", "Accelerator systems", columns, rows)
+
+
+def _stores(plan: Plan, lookup: Lookup) -> Table:
+    columns = (
+        Column("Hall", weight=1.2),
+        Column("Product", weight=2),
+        Column("Units", True, 0.8),
+        Column("Usable", True, 1),
+        Column("Read", True, 1),
+        Column("Write", True, 1),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(lookup.hall_name(s.hall)),
+                _product(s.product, lookup),
+                Cell(f"{s.units:,}"),
+                Cell(f"{s.usable_tb:,} TB"),
+                Cell(_rate(s.read_gb_s)),
+                Cell(_rate(s.write_gb_s)),
             )
-            for d in plan.devices
-        ),
+        )
+        for s in plan.storage
     )
-    return Section("systems", "Systems, storage and devices", "", tuple(t for t in (chosen, stored, devices) if t.rows))
+    return Table("storage-table", "Storage", columns, rows)
+
+
+def _devices(plan: Plan, lookup: Lookup) -> Table:
+    columns = (
+        Column("Hall", weight=1.2),
+        Column("Role", weight=1.4),
+        Column("Product", weight=2),
+        Column("Count", True, 0.7),
+        Column("Cause", weight=3),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(lookup.hall_name(d.hall)),
+                Cell(text.words(d.role)),
+                _product(d.product, lookup),
+                Cell(f"{d.count:,}", sort=d.count),
+                Cell(d.cause),
+            )
+        )
+        for d in plan.devices
+    )
+    return Table("devices-table", "Every other device", columns, rows)
 
 
 def _rate(rate: int | None) -> str:
