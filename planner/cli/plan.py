@@ -25,18 +25,19 @@ if TYPE_CHECKING:
 @click.option("--objective", metavar="A[,B]", help=f"One or more of {', '.join(OBJECTIVES)}, in order.")
 @click.option("--time-limit", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="S",
               help="Stop each solve after S seconds; another run may then differ, and the plan says so.")  # fmt: skip
-@click.option("--no-reports", is_flag=True, help="Write plan.json and bom.csv only.")
+@click.option("--no-reports", is_flag=True, help="Write plan.json, bom.csv and cables.csv only.")
 @catalog_option
 @prices_option
 def command(
     request_file: Path, folder: Path, objective: str | None, seconds: float | None, no_reports: bool,
     catalogs: tuple[Path, ...], prices: tuple[Path, ...],
 ) -> None:  # fmt: skip
-    """Plan REQUEST and write plan.json, report.html, report.pdf and bom.csv."""
+    """Plan REQUEST and write plan.json, report.html, report.pdf, bom.csv and cables.csv."""
     from planner import document
     from planner.plan.build import make_plan
     from planner.plan.document import plan_json
     from planner.plan.library import load_library
+    from planner.plan.wiring import schedule_of, wire_plan
     from planner.request import load_request, read_request
 
     refuse_file(folder)
@@ -50,6 +51,7 @@ def command(
         document.write_whole(folder / "explanation.txt", f"{refusal}\n")
         raise
     document.write_whole(folder / "plan.json", plan_json(plan))
+    document.write_whole(folder / "cables.csv", schedule_of(wire_plan(plan, request, library)))
     write_reports(plan, folder, csv_only=no_reports)
     say(plan, folder)
 

@@ -27,7 +27,7 @@ GROUPS: tuple[Group, ...] = (
     "software", "services", "cloud",
 )  # fmt: skip
 LEAST_SPARES = 2
-NO_CABLE = "cable to be specified"
+NO_CABLE = "to be specified: no cable of the catalog fits"
 ROLE_GROUPS: dict[str, Group] = {"cdu": "cooling", "management-server": "management", "rack": "racks", "pdu": "power"}
 
 
@@ -151,7 +151,7 @@ def cables_by_length(question: Question, wired: Sequence[Wired]) -> Iterator[Wan
                 cause = f"{module.fabric} {module.tier} in {entry.fabric.hall}"
                 modules.setdefault(module.product, Counter())[cause] += module.modules
         for cable in entry.cables.cable_totals:
-            name = cable.product or f"{NO_CABLE} ({cable.medium or 'no medium of the catalog reaches or fits'})"
+            name = cable.product or NO_CABLE
             cause = f"{cable.fabric} {cable.tier} in {entry.fabric.hall}"
             cables.setdefault((name, cable.length_m, cable.part_number), Counter())[cause] += cable.cables
     for product, causes in modules.items():
@@ -166,6 +166,8 @@ def _with_spares(question: Question, line: Wanted, causes: Counter[str]) -> Iter
     quantity = causes.total()
     spare = spares_of_type(quantity, question.request)
     yield replace(line, quantity=quantity, cause="; ".join(f"{n} for {cause}" for cause, n in sorted(causes.items())))
+    if line.product == NO_CABLE:
+        return
     share = question.request.policy.spares.cable_share
     cause = f"spares: {share:.0%} of {quantity}, at least {LEAST_SPARES} of a type"
     yield replace(line, group="spares", quantity=spare, cause=cause)

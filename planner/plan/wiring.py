@@ -6,12 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from planner.cabling import CablePlan, Inventory, Position, Products, SiteParameters, named_devices, wire
+from planner.cabling import (
+    CablePlan,
+    Inventory,
+    Position,
+    Products,
+    SiteParameters,
+    named_devices,
+    schedule_csv,
+    wire,
+)
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
 from planner.fabric.counts import FabricCounts
-from planner.plan.schema import CableLine, Pattern, Rack
+from planner.fabric.generic import fitted
+from planner.fabric.site import Endpoints, count_site_fabrics
+from planner.plan.library import Library
+from planner.plan.schema import CableLine, Pattern, Plan, Rack
+from planner.request.schema import Request
 from planner.request.site import Hall
 
 MANAGEMENT = "management-server"
@@ -162,3 +175,43 @@ def cable_lines(wired: Sequence[Wired]) -> list[CableLine]:
             )
             shown.add(tier)
     return lines
+
+
+def endpoints_of(plan: Plan, catalog: Catalog, hall: str) -> Endpoints:
+    """What the fabrics of a hall connect besides systems, read off the plan."""
+    ports = controllers = 0
+    for choice in plan.storage:
+        if choice.hall == hall:
+            product = catalog.get(choice.product, Storage)
+            ports += choice.units * sum(p.count for p in product.ports if p.fabric == "storage")
+            controllers += choice.units * max(1, sum(p.count for p in product.ports if p.fabric == "out-of-band"))
+    pdus = sum(p.count * sum(p.pdus.values()) for p in plan.patterns if p.hall == hall)
+    cdus = sum(d.count for d in plan.devices if d.hall == hall and d.role == "cdu")
+    return Endpoints(storage_ports=ports, storage_controllers=controllers, pdus=pdus, other_ports=cdus)
+
+
+def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabric]:
+    """The fabrics of a plan, counted again from their designs."""
+    found: dict[tuple[str, str, str], HallFabric] = {}
+    for entry in plan.fabrics:
+        system = library.catalog.get(entry.system, System)
+        design = fitted(library.fabrics[entry.design], system)
+        around = endpoints_of(plan, library.catalog, entry.hall)
+        key = (entry.hall, entry.system, entry.design)
+        if key not in found:
+            counts = count_site_fabrics(design, entry.systems, around, growth=request.policy.fabric_growth)
+            found[key] = HallFabric(entry.hall, entry.system, design, counts)
+    return list(found.values())
+
+
+def wire_plan(plan: Plan, request: Request, library: Library) -> list[Wired]:
+    """Port-to-port cabling of a finished plan."""
+    halls = [hall for _, hall in request.halls()]
+    patterns = {pattern.id: pattern for pattern in plan.patterns}
+    return wire_halls(library.catalog, halls, fabrics_of(plan, request, library), plan.racks, patterns)
+
+
+def schedule_of(wired: Sequence[Wired]) -> str:
+    """The cable schedule of every hall as one CSV text, under one header."""
+    texts = [schedule_csv(entry.cables) for entry in wired]
+    return "".join(text if n == 0 else text.split("\n", 1)[1] for n, text in enumerate(texts))
