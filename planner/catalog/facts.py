@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 
 class Strict(BaseModel):
-    """Immutable, no unknown keys."""
+    """Immutable, no unknown keys, no number without a value (NaN, infinity)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Fact(Strict, Generic[T]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -69,7 +70,9 @@ def cli() -> None:
 def main() -> None:
     """Runs the command line and turns the three ways to end badly into exit codes."""
     try:
-        cli(standalone_mode=False)
+        # Outside standalone mode click returns the code that a command gave to ctx.exit.
+        code = cli(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else OK)
     except InputError as error:
         click.echo(str(error), err=True)
         sys.exit(BAD_INPUT)
@@ -87,3 +90,7 @@ def main() -> None:
         sys.exit(NO_PLAN_IN_TIME)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is wrong, and nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OK)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.catalog.facts import Strict
-from planner.request.units import Date, Seconds, Share
+from planner.request.units import Currency, Date, Seconds, Share
 
 Objective = Literal["capex", "tco", "power", "racks", "carbon", "lead-time"]
 OBJECTIVES: tuple[Objective, ...] = ("capex", "tco", "power", "racks", "carbon", "lead-time")
@@ -63,7 +63,7 @@ class Policy(Strict):
 class ExchangeRate(Strict):
     """One unit of `base` costs `rate` units of the request's currency."""
 
-    base: str = Field(pattern=r"^[A-Z]{3}$")
+    base: Currency
     rate: float = Field(gt=0)
     as_of: Date
     source: str = Field(min_length=1)

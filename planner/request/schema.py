@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Strict
 from planner.request.policy import ExchangeRate, Policy
 from planner.request.site import Hall, Site
-from planner.request.units import Date, Title
+from planner.request.units import AS_DOCUMENT, Currency, Date, Title
 from planner.request.workload import Dataset, Workload
 
 
@@ -21,12 +21,16 @@ class Request(Strict):
     schema_: Literal["request/v1"] = Field(alias="schema")
     name: Title
     date: Date  # the day the plan is made for; nothing else in a plan knows what day it is
-    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    currency: Currency = "EUR"
     exchange_rates: tuple[ExchangeRate, ...] = ()
     sites: tuple[Site, ...] = Field(min_length=1, max_length=50)
     workloads: tuple[Workload, ...] = Field(min_length=1, max_length=200)
     datasets: tuple[Dataset, ...] = ()
     policy: Policy = Policy()
+
+    def written(self) -> dict[str, Any]:
+        """The request as the data of a request document, in base units; `read_request` gives an equal request."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, context=AS_DOCUMENT)
 
     def halls(self) -> tuple[tuple[Site, Hall], ...]:
         """Every hall with its site, in the order of the request."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, SerializationInfo, WithJsonSchema
 
 from planner import quantity
+
+AS_DOCUMENT = {"written": "document"}  # the serialisation context under which a request is a request document again
 
 
 class Expected(ValueError):  # noqa: N818 - a message part, not an error class users see
@@ -41,13 +44,27 @@ def _kind(value: Any) -> str:
 
 def _quantity(dimension: str, rounding: Callable[[Any], int], least: int | None = 0) -> Any:
     example = quantity.DIMENSIONS[dimension].example
-    return WithJsonSchema(
-        {"type": ["string", "number"], "description": f"{dimension}, for example {example}", "examples": [example]}
-    ), BeforeValidator(_reader(dimension, rounding, least))
+    return (
+        WithJsonSchema(
+            {"type": ["string", "number"], "description": f"{dimension}, for example {example}", "examples": [example]}
+        ),
+        BeforeValidator(_reader(dimension, rounding, least)),
+        _written(dimension),
+    )
+
+
+def _written(dimension: str) -> PlainSerializer:
+    # Written as a document, a number leaves with the unit that it needs on the way in.
+    base = quantity.DIMENSIONS[dimension].base
+
+    def write(value: Any, info: SerializationInfo) -> Any:
+        return f"{value} {base}".rstrip() if info.context == AS_DOCUMENT and value is not None else value
+
+    return PlainSerializer(write)
 
 
 def _positive(dimension: str, rounding: Callable[[Any], int]) -> Any:
-    schema, _ = _quantity(dimension, rounding)
+    schema, _, written = _quantity(dimension, rounding)
     read = _reader(dimension, rounding, 0)
 
     def above_zero(text: Any) -> int:
@@ -56,7 +73,7 @@ def _positive(dimension: str, rounding: Callable[[Any], int]) -> Any:
             raise Expected(f'"{text}"', f"a {dimension} above zero")
         return value
 
-    return schema, BeforeValidator(above_zero)
+    return schema, BeforeValidator(above_zero), written
 
 
 def _share(text: Any) -> float:
@@ -104,6 +121,19 @@ def _seconds(text: Any) -> float:
     return value
 
 
+def _worded(pattern: str, expected: str) -> BeforeValidator:
+    # The schema keeps the pattern for editors; a person gets words.
+    def read(text: Any) -> Any:
+        if isinstance(text, str) and not re.search(pattern, text):
+            raise Expected(f'"{text[:60]}"', expected)
+        return text
+
+    return BeforeValidator(read)
+
+
+_COUNTRY = r"^[A-Z]{2}$"
+_CURRENCY = r"^[A-Z]{3}$"
+_NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$"
 _text_or_number = WithJsonSchema({"type": ["string", "number"]})
 
 # What a site gives rounds down; what a workload needs rounds up.
@@ -121,8 +151,8 @@ LinkMbitS = Annotated[int, *_positive("link speed", quantity.supply)]
 Tokens = Annotated[int, *_positive("tokens", quantity.demand)]
 CurrentA = Annotated[int, *_positive("current", quantity.supply)]
 VoltageV = Annotated[int, *_positive("voltage", quantity.supply)]
-Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number]
-PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number]
+Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number, _written("time")]
+PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number, _written("rate")]
 Share = Annotated[float, BeforeValidator(_share), _text_or_number]
 Growth = Annotated[float, BeforeValidator(_growth), _text_or_number]
 Date = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
@@ -130,7 +160,17 @@ TemperatureC = Annotated[
     float,
     BeforeValidator(lambda t: float(quantity.parse(t, "temperature")) if isinstance(t, str | int | float) else t),
     _text_or_number,
+    _written("temperature"),
 ]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, for example DE")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=40)]
+Country = Annotated[
+    str,
+    Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2, for example DE"),
+    _worded(_COUNTRY, "a country of two capital letters, such as DE"),
+]
+Currency = Annotated[
+    str, Field(pattern=_CURRENCY), _worded(_CURRENCY, "a currency of three capital letters, such as EUR")
+]
+Name = Annotated[
+    str, Field(pattern=_NAME, max_length=40), _worded(_NAME, "a name of letters, digits, dots, hyphens and underscores")
+]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
