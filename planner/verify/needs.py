@@ -38,7 +38,8 @@ def needs_are_recomputed(subject: Subject) -> Iterator[Broken]:
                 yield from differs(place, name.replace("_", " "), getattr(need, name), getattr(right, name))
             yield from differs(place, "workload", need.workload, workload.id)
             product = subject.catalog.products.get(need.system)
-            yield from differs(place, "name", need.name, product.name if product is not None else need.name)
+            if product is not None and need.name:
+                yield from differs(place, "name", need.name, product.name)
             yield from differs(place, "layout", need.layout, dict(right.layout))
             yield from _figures(place, need.figures, right.figures)
 
