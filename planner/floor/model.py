@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.floor.data import FloorProblem, FloorResult
+from planner.floor.data import FloorProblem, FloorResult, merged
 from planner.floor.exact import best_of_all_layouts
 from planner.floor.fitting import fit
 from planner.floor.layout import Placed, Question, layouts_at_most, placements, question_of
 from planner.floor.slots import ground_of
 from planner.floor.standing import stand_in_rows
 
-DETERMINISTIC_TIME = 60.0
+DETERMINISTIC_TIME = 20.0
 EXACT_TIME = 5.0
 MOST_LAYOUTS = 12_000
 
@@ -25,6 +25,8 @@ def place(problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TI
         FloorInfeasible: positions, adjacent pairs or feeds do not suffice; the message says where and by how much.
         TimeLimitReached: undecided within the limit whether the racks fit.
     """
+    if not merged(problem.racks):
+        return FloorResult((), 0, 0, "nothing to place")
     ground = ground_of(problem)
     counts = fit(problem, ground)
     question = question_of(problem, ground)

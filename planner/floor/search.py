@@ -6,6 +6,7 @@ found with it there, so that it holds for every place of that hub. Slots with th
 
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
@@ -24,6 +25,9 @@ SEED = 7
 FRUITLESS = 60
 LOOK, CLIMB, LAST = 1, 3, 4
 """What is done with a slot when its turn comes: look with its own prices, then with learned ones, then climb twice."""
+
+CLIMB_SHARE = 4
+"""One climb takes at most this part of the work that is left, so that every slot has its turn."""
 
 NOTHING = np.zeros(0, dtype=np.int64)
 
@@ -83,6 +87,7 @@ class Bounds:
         if not self.branched:
             self.climb(flat_start(self.field), NOTHING, LONG_STEPS)
             return
+        self.look(flat_start(self.field))
         tried: dict[int, int] = {}
         learned = np.zeros(self.field.cells)
         row = self._centre()
@@ -96,7 +101,7 @@ class Bounds:
             if tried[row] < CLIMB:
                 self.look(ascent)
             else:
-                self.climb(ascent, np.array([row]))
+                self.climb(ascent, np.array([row]), until=self.work.spent + self.work.left / CLIMB_SHARE)
                 learned = ascent.best_cells - first
             row = int(self.of_row.argmin())
 
@@ -114,10 +119,10 @@ class Bounds:
         self.of_row[rows] = np.maximum(self.of_row[rows], values)
         self.work.spend_elements(self.pricing.elements() + len(rows) * len(self.field.slots))
 
-    def climb(self, ascent: Ascent, rows: Ints, steps: int = STEPS) -> None:
+    def climb(self, ascent: Ascent, rows: Ints, steps: int = STEPS, until: float = math.inf) -> None:
         """Steps for some slots of the hall's hub at once, always for the one whose bound is least."""
         for number in range(steps):
-            if ascent.over() or self.work.over() or (not self.branched and self.proven()):
+            if ascent.over() or self.work.over() or self.work.spent > until or (not self.branched and self.proven()):
                 break
             choice = self._choice(ascent, rows)
             if number % TRY_EVERY == 0:

@@ -45,6 +45,15 @@ def test_without_a_hub_racks_fill_rows_in_order(hall) -> None:
     assert found.objective_mm == found.lower_bound_mm == 0
 
 
+def test_nothing_to_place_is_placed_even_where_existing_load_leaves_no_room(hall) -> None:
+    room = hall({"id": "A", "positions": 1}, feeds={"F": 10_000, "G": 10_000})
+    feeds = tuple(feed.model_copy(update={"existing_load": 9_000}) for feed in room.power.feeds)
+    full = room.model_copy(update={"power": room.power.model_copy(update={"feeds": feeds})})
+    assert place(FloorProblem(full, (node(0),))).placements == ()
+    with pytest.raises(FloorInfeasible, match="feed G carries 18 kW with F lost, at most 10 kW"):
+        place(FloorProblem(full, (node(1),)))
+
+
 def test_two_position_racks_never_span_a_column(hall) -> None:
     room = hall({"id": "A", "positions": 7, "blocked": [4]})
     wide = node(2, positions=2, pattern="ultra")
