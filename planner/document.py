@@ -22,8 +22,8 @@ from planner.yaml_reader import Location, Mark, dotted, read_events, shown
 MAX_BYTES = 16 * 2**20
 
 __all__ = [
-    "Document", "Location", "Mark", "build", "canonical_json", "dotted", "load", "nearest", "ordered_json", "parse",
-    "parse_plain_json", "read_text", "sha256", "write_whole", "write_with",
+    "Document", "Location", "Mark", "build", "canonical_json", "dotted", "expectation", "load", "nearest", "ordered_json",
+    "parse", "parse_plain_json", "read_text", "sha256", "write_whole", "write_with",
 ]  # fmt: skip
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -70,7 +70,7 @@ def read_text(path: Path, what: str) -> str:
             raise InputError(
                 Problem(name, 0, 0, "", f"{size:,} bytes", f"a {what} of at most {MAX_BYTES:,} bytes", "split the file")
             )
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         near = _near_file(path)
         raise InputError(Problem(name, 0, 0, "", "no such file", f"a {what} file", near)) from None
@@ -237,10 +237,22 @@ _EXPECTED = {
 }
 
 
+_PATTERNS = {
+    r"^[A-Z]{2}$": "a country of two capital letters, such as DE",
+    r"^[A-Z]{3}$": "a currency of three capital letters, such as EUR",
+    r"^\d{4}-\d{2}-\d{2}$": "a date such as 2027-06-30",
+    r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$": "an id of lower-case letters and digits with hyphens or dots between",
+    r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$": "a name of letters, digits, dots, hyphens and underscores",
+}
+
+
 def expectation(fault: Mapping[str, Any]) -> str:
     """What a pydantic fault would have taken, in words."""
+    context = fault.get("ctx") or {}
+    if context.get("pattern") in _PATTERNS:
+        return _PATTERNS[context["pattern"]]
     known = _EXPECTED.get(fault["type"])
-    return known.format(**fault.get("ctx") or {}) if known else str(fault["msg"]).removeprefix("Input should be ")
+    return known.format(**context) if known else str(fault["msg"]).removeprefix("Input should be ")
 
 
 def _in_document(location: Location, document: Document) -> Location:

@@ -32,6 +32,14 @@ class Problem:
         return "".join(parts)
 
 
+class Expected(ValueError):  # noqa: N818 - a part of a message, not an error that users see
+    """A value that breaks a rule of its field: what was found, what was expected, what to do."""
+
+    def __init__(self, found: str, expected: str, hint: str = "") -> None:
+        self.found, self.expected, self.hint = found, expected, hint
+        super().__init__(f"found {found}, expected {expected}")
+
+
 class InputError(Exception):
     """The request, catalog, price book or plan file is wrong. Carries up to twenty problems, in file order.
 

@@ -12,7 +12,7 @@ import yaml
 from planner.errors import InputError, Problem
 
 MAX_DEPTH = 40
-MAX_NODES = 2_000_000
+MAX_NODES = 500_000
 MAX_DIGITS = 300
 
 Location = tuple[int | str, ...]

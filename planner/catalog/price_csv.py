@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from pydantic import ValidationError
 
 from planner import document
 from planner.catalog.prices import PriceEntry, PriceFile
-from planner.errors import InputError, Problem
+from planner.errors import Expected, InputError, Problem
 
 REQUIRED = ("product", "typical", "currency", "source", "as_of")
 COLUMNS = (
@@ -27,40 +29,57 @@ def read_price_csv(path: Path) -> tuple[PriceFile, str]:
         InputError: unreadable, an unknown or missing column, a value that is no price; with line and column number.
     """
     text = document.read_text(path, "price book")
-    rows = csv.reader(text.splitlines())
-    header = [name.strip() for name in next(rows)]
-    problems = list(_header_problems(str(path), header))
+    name = str(path)
+    rows = _rows(name, text)
+    header = [word.strip() for word in rows[0][1]]
+    problems = list(_header_problems(name, rows[0][0], header))
     if problems:
         raise InputError(problems)
     entries: list[PriceEntry] = []
-    for line, cells in enumerate(rows, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in rows[1:]:
         if len(cells) != len(header):
-            problems.append(Problem(str(path), line, 1, "", f"{len(cells)} cells", f"{len(header)}, as in the header"))
+            hint = "put text that holds a comma in quotes" if len(cells) > len(header) else ""
+            found = f"{len(cells)} cells"
+            problems.append(Problem(name, line, 1, "", found, f"{len(header)}, as in the header", hint))
             continue
         try:
             entries.append(PriceEntry.model_validate(_entry(header, cells)))
-        except (ValidationError, ValueError) as error:
-            problems.extend(_row_problems(str(path), line, header, cells, error))
+        except (ValidationError, _NoPriceError) as error:
+            problems.extend(_row_problems(name, line, header, cells, error))
     if not problems and not entries:
-        problems.append(Problem(str(path), 1, 1, "", "a header without prices", "at least one row"))
+        problems.append(Problem(name, 1, 1, "", "a header without prices", "at least one row"))
     if problems:
         raise InputError(problems)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return PriceFile(schema="prices/v1", id=path.stem, entries=tuple(entries)), digest
 
 
-def _header_problems(name: str, header: list[str]) -> list[Problem]:
-    problems = []
+def _rows(name: str, text: str) -> list[tuple[int, list[str]]]:
+    """Every row that is not blank, with the line it ends on."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise InputError(
+            Problem(name, reader.line_num, 1, "", f"{error}", "CSV that parses", "check the quotes")
+        ) from None
+
+
+def _header_problems(name: str, line: int, header: list[str]) -> Iterator[Problem]:
+    separators = [sign for sign in ";\t|" if len(header) == 1 and sign in header[0]]
+    if separators:
+        sign = "tabs" if separators[0] == "\t" else f'"{separators[0]}"'
+        yield Problem(name, line, 1, "", f"columns separated by {sign}", "commas", "save the file with commas")
+        return
     for column, word in enumerate(header, start=1):
         if word not in COLUMNS:
-            hint = document.nearest(word, list(COLUMNS))
-            problems.append(Problem(name, 1, column, "", f'the column "{word}"', "a known column", hint))
+            hint = document.nearest(word, list(COLUMNS)) or f"known: {', '.join(COLUMNS)}"
+            yield Problem(name, line, column, "", f'the column "{word}"', "a known column", hint)
+        elif word in header[: column - 1]:
+            yield Problem(name, line, column, "", f'the column "{word}" a second time', "each column once")
     for word in REQUIRED:
         if word not in header:
-            problems.append(Problem(name, 1, 1, "", f'no column "{word}"', f"the columns {', '.join(REQUIRED)}"))
-    return problems
+            yield Problem(name, line, 1, "", f'no column "{word}"', f"the columns {', '.join(REQUIRED)}")
 
 
 def _entry(header: list[str], cells: list[str]) -> dict[str, Any]:
@@ -70,7 +89,7 @@ def _entry(header: list[str], cells: list[str]) -> dict[str, Any]:
         if not value:
             continue
         if word in ("low", "typical", "high"):
-            entry[word] = _price(value)
+            entry[word] = _price(word, value)
         elif word == "includes":
             entry[word] = tuple(part.strip() for part in value.split(";"))
         else:
@@ -79,32 +98,34 @@ def _entry(header: list[str], cells: list[str]) -> dict[str, Any]:
 
 
 class _NoPriceError(ValueError):
-    def __init__(self, value: str) -> None:
-        self.value = value
+    def __init__(self, column: str, value: str) -> None:
+        self.column, self.value = column, value
         super().__init__(f'"{value}"')
 
 
-def _price(value: str) -> float:
+def _price(column: str, value: str) -> float:
     try:
         return float(value)
     except ValueError:
-        raise _NoPriceError(value) from None
+        raise _NoPriceError(column, value) from None
 
 
-def _row_problems(name: str, line: int, header: list[str], cells: list[str], error: ValueError) -> list[Problem]:
+def _row_problems(
+    name: str, line: int, header: list[str], cells: list[str], error: ValidationError | _NoPriceError
+) -> Iterator[Problem]:
     if isinstance(error, _NoPriceError):
-        column = next(i for i, c in enumerate(cells, start=1) if c.strip() == error.value)
+        column = header.index(error.column) + 1
         hint = "write 485000 or 485000.00, without thousands separators or currency signs"
-        return [Problem(name, line, column, header[column - 1], f'"{error.value}"', "a price as a plain number", hint)]
-    if not isinstance(error, ValidationError):
-        return [Problem(name, line, 1, "", str(error), "a price")]
-    problems = []
+        yield Problem(name, line, column, error.column, f'"{error.value}"', "a price as a plain number", hint)
+        return
     for fault in error.errors(include_url=False):
         word = str(fault["loc"][0]) if fault["loc"] else ""
         column = header.index(word) + 1 if word in header else 1
-        found = f'"{cells[column - 1].strip()}"' if word in header else "a row"
-        message = str(fault.get("ctx", {}).get("error", fault["msg"])).removeprefix("Input should be ")
-        if fault["type"] == "missing":
-            found, message = "an empty cell", f"a {word}"
-        problems.append(Problem(name, line, column, word, found, message))
-    return problems
+        cause = (fault.get("ctx") or {}).get("error")
+        if isinstance(cause, Expected):
+            yield Problem(name, line, column, word, cause.found, cause.expected, cause.hint)
+        elif fault["type"] == "missing":
+            yield Problem(name, line, column, word, "an empty cell", f'a value in the column "{word}"')
+        else:
+            found, expected = f'"{cells[column - 1].strip()}"', document.expectation(fault)
+            yield Problem(name, line, column, word, found, expected)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from planner.catalog.facts import Confidence, Strict
 from planner.catalog.schema import ProductId
+from planner.errors import Expected
 
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 
 Unit = Literal["each", "accelerator-year", "accelerator", "system-year", "node-year", "hour", "tb", "link", "year", "m"]
 Basis = Literal["bare", "loaded"]
+
+
+def _day(name: str, text: str | None) -> None:
+    try:
+        date.fromisoformat(text or "2026-01-01")
+    except ValueError:
+        raise Expected(f'{name} "{text}"', "a date that exists, such as 2027-06-30") from None
 
 
 class PriceEntry(Strict):
@@ -40,13 +49,19 @@ class PriceEntry(Strict):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        known = [p for p in (self.low, self.typical, self.high) if p is not None]
+        prices = {"low": self.low, "typical": self.typical, "high": self.high}
+        known = {name: price for name, price in prices.items() if price is not None}
         if not known:
-            raise ValueError("at least one of low, typical, high (leave the entry out when no price is known)")
-        if known != sorted(known):
-            raise ValueError("low <= typical <= high")
+            raise Expected("no price", "low, typical or high", "leave the entry out when no price is known")
+        if list(known.values()) != sorted(known.values()):
+            found = ", ".join(f"{name} {price:,g}" for name, price in known.items())
+            raise Expected(found, "low, typical and high in rising order")
         if self.basis == "loaded" and not self.includes:
-            raise ValueError('"includes" for a loaded price: what it holds besides the product')
+            raise Expected('a loaded price without "includes"', "what it holds besides the product")
+        if self.basis == "bare" and self.includes:
+            raise Expected('"includes" in a bare price', "the price of the product alone", "state basis: loaded")
+        for name in ("as_of", "valid_until"):
+            _day(name, getattr(self, name))
         return self
 
     @property
@@ -69,7 +84,7 @@ class PriceFile(Strict):
     @model_validator(mode="before")
     @classmethod
     def _file_defaults(cls, data: Any) -> Any:
-        """`source`, `as_of`, `valid_until`, `currency`, `confidence` of the file hold for entries that leave them out."""
+        """Source, dates, currency and confidence of the file hold for entries that leave them out."""
         if not isinstance(data, dict) or not isinstance(data.get("entries"), list):
             return data
         names = ("source", "as_of", "valid_until", "currency", "confidence")

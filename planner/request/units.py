@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, SerializationInfo, WithJsonSchema
 
 from planner import quantity
+from planner.errors import Expected
 
 AS_DOCUMENT = {"written": "document"}  # the serialisation context under which a request is a request document again
-
-
-class Expected(ValueError):  # noqa: N818 - a message part, not an error class users see
-    """A value that breaks a rule: what was found, what was expected, what to do."""
-
-    def __init__(self, found: str, expected: str, hint: str = "") -> None:
-        self.found, self.expected, self.hint = found, expected, hint
-        super().__init__(f"found {found}, expected {expected}")
 
 
 def _reader(dimension: str, rounding: Callable[[Any], int], least: int | None) -> Callable[[Any], int]:
@@ -121,19 +113,6 @@ def _seconds(text: Any) -> float:
     return value
 
 
-def _worded(pattern: str, expected: str) -> BeforeValidator:
-    # The schema keeps the pattern for editors; a person gets words.
-    def read(text: Any) -> Any:
-        if isinstance(text, str) and not re.search(pattern, text):
-            raise Expected(f'"{text[:60]}"', expected)
-        return text
-
-    return BeforeValidator(read)
-
-
-_COUNTRY = r"^[A-Z]{2}$"
-_CURRENCY = r"^[A-Z]{3}$"
-_NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$"
 _text_or_number = WithJsonSchema({"type": ["string", "number"]})
 
 # What a site gives rounds down; what a workload needs rounds up.
@@ -162,15 +141,7 @@ TemperatureC = Annotated[
     _text_or_number,
     _written("temperature"),
 ]
-Country = Annotated[
-    str,
-    Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2, for example DE"),
-    _worded(_COUNTRY, "a country of two capital letters, such as DE"),
-]
-Currency = Annotated[
-    str, Field(pattern=_CURRENCY), _worded(_CURRENCY, "a currency of three capital letters, such as EUR")
-]
-Name = Annotated[
-    str, Field(pattern=_NAME, max_length=40), _worded(_NAME, "a name of letters, digits, dots, hyphens and underscores")
-]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, for example DE")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, for example EUR")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=40)]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
