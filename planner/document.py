@@ -22,8 +22,8 @@ from planner.yaml_reader import Location, Mark, dotted, read_events, shown
 MAX_BYTES = 16 * 2**20
 
 __all__ = [
-    "Document", "Location", "Mark", "build", "canonical_json", "dotted", "expectation", "load", "nearest", "ordered_json",
-    "parse", "parse_plain_json", "read_text", "sha256", "write_whole", "write_with",
+    "Document", "Location", "Mark", "build", "canonical_json", "dotted", "expectation", "load", "nearest",
+    "ordered_json", "parse", "parse_plain_json", "read_text", "sha256", "write_whole", "write_with",
 ]  # fmt: skip
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import TypeVar
 from planner import document
 from planner.catalog.files import catalog_roots, files_in
 from planner.catalog.prices import PriceBook, PriceFile, price_book
-from planner.catalog.schema import KINDS, Product
+from planner.catalog.schema import KINDS, Product, Region
+from planner.document import Mark
 from planner.errors import InputError, Problem
 
 Kind = TypeVar("Kind", bound=Product)
+FOLDERS = (*sorted(KINDS), "fabrics", "factors", "models", "priors", "prices", "profiles", "rules")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def load_catalog(folders: Sequence[Path] = (), price_files: Sequence[Path] = ())
                 digests.append((f"{kind}/{product.id}", sha256))
                 products.setdefault(product.id, product)
                 sources.setdefault(product.id, name)
-    books, book_digests, faults = _price_files(roots, price_files)
+    for folder in folders:
+        problems.extend(_not_read(folder))
+    books, book_digests, faults = _price_files(roots, price_files, _priced(products) if not problems else None)
     problems.extend(faults)
     if problems:
         raise InputError(problems)
@@ -100,30 +104,59 @@ def _twice(name: str, product: str, first: str) -> Problem:
     )
 
 
+def _not_read(folder: Path) -> Iterator[Problem]:
+    """What a user's folder holds but nothing reads: all of it, or files with another ending."""
+    if not any(path.is_dir() and path.name in FOLDERS for path in folder.iterdir()):
+        expected = "a folder named after what it holds, such as system or prices, inside it"
+        yield Problem(str(folder), 0, 0, "--catalog", "nothing to read", expected)
+    for name in sorted(FOLDERS):
+        for path in sorted((folder / name).rglob("*.yml")):
+            yield Problem(str(path), 0, 0, "", "the ending .yml", "the ending .yaml", "rename the file")
+
+
+def _priced(products: Mapping[str, Product]) -> frozenset[str]:
+    """What may have a price: products, and instances that a region rents."""
+    regions = (product for product in products.values() if isinstance(product, Region))
+    return frozenset(products) | {i.price for region in regions for i in region.instances if i.price is not None}
+
+
 def _price_files(
-    roots: Sequence[Path], extra: Sequence[Path]
+    roots: Sequence[Path], extra: Sequence[Path], priced: frozenset[str] | None
 ) -> tuple[list[PriceFile], list[tuple[str, str]], list[Problem]]:
     books: list[PriceFile] = []
     digests: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for path in [*extra, *(path for root in roots for path in files_in(root, "prices"))]:
         try:
-            book, sha256 = _price_file(path)
+            book, sha256, marks = _price_file(path)
         except InputError as error:
             problems.extend(error.problems)
             continue
+        if path in extra and priced is not None:
+            problems.extend(_prices_of_nothing(path, book, marks, priced))
         books.append(book)
         digests.append((book.id, sha256))
     return books, digests, problems
 
 
-def _price_file(path: Path) -> tuple[PriceFile, str]:
+def _prices_of_nothing(path: Path, book: PriceFile, marks: Sequence[Mark], priced: frozenset[str]) -> Iterator[Problem]:
+    # A misspelt product would leave its price unused without a word.
+    for entry, mark in zip(book.entries, marks, strict=True):
+        if entry.product not in priced:
+            near = document.nearest(entry.product, sorted(priced)) or "remove it, or add the product with --catalog"
+            found = f'a price of "{entry.product}"'
+            yield Problem(str(path), mark.line, mark.column, "product", found, "a product of the catalog", near)
+
+
+def _price_file(path: Path) -> tuple[PriceFile, str, tuple[Mark, ...]]:
     if path.suffix.lower() == ".csv":
         from planner.catalog.price_csv import read_price_csv  # noqa: PLC0415 - only for users who bring a CSV
 
         return read_price_csv(path)
     source = document.load(path, "price book")
-    return document.build(PriceFile, source), source.sha256
+    book = document.build(PriceFile, source)
+    marks = tuple(source.mark(("entries", number, "product")) for number in range(len(book.entries)))
+    return book, source.sha256, marks
 
 
 def _joint(digests: Sequence[tuple[str, str]]) -> str:

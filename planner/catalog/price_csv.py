@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from planner import document
 from planner.catalog.prices import PriceEntry, PriceFile
+from planner.document import Mark
 from planner.errors import Expected, InputError, Problem
 
 REQUIRED = ("product", "typical", "currency", "source", "as_of")
@@ -22,8 +23,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def read_price_csv(path: Path) -> tuple[PriceFile, str]:
-    """The price book in a CSV file and its hash.
+def read_price_csv(path: Path) -> tuple[PriceFile, str, tuple[Mark, ...]]:
+    """The price book in a CSV file, its hash, and the place of each entry's product (line, column number).
 
     Raises:
         InputError: unreadable, an unknown or missing column, a value that is no price; with line and column number.
@@ -36,6 +37,7 @@ def read_price_csv(path: Path) -> tuple[PriceFile, str]:
     if problems:
         raise InputError(problems)
     entries: list[PriceEntry] = []
+    marks: list[Mark] = []
     for line, cells in rows[1:]:
         if len(cells) != len(header):
             hint = "put text that holds a comma in quotes" if len(cells) > len(header) else ""
@@ -44,6 +46,7 @@ def read_price_csv(path: Path) -> tuple[PriceFile, str]:
             continue
         try:
             entries.append(PriceEntry.model_validate(_entry(header, cells)))
+            marks.append(Mark(line, header.index("product") + 1))
         except (ValidationError, _NoPriceError) as error:
             problems.extend(_row_problems(name, line, header, cells, error))
     if not problems and not entries:
@@ -51,7 +54,7 @@ def read_price_csv(path: Path) -> tuple[PriceFile, str]:
     if problems:
         raise InputError(problems)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return PriceFile(schema="prices/v1", id=path.stem, entries=tuple(entries)), digest
+    return PriceFile(schema="prices/v1", id=path.stem, entries=tuple(entries)), digest, tuple(marks)
 
 
 def _rows(name: str, text: str) -> list[tuple[int, list[str]]]:
