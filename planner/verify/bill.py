@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from planner import money
 from planner.catalog.facts import ceiling
-from planner.catalog.schema import Cable, Storage
+from planner.catalog.schema import Cable, Module, Storage
 from planner.errors import InputError
 from planner.money import Range, UnitPrice
 from planner.plan.schema import BillLine
@@ -19,6 +19,8 @@ BOUGHT_PIECES = (
     "systems", "spares", "storage", "network", "optics and cables", "management", "racks", "power", "cooling",
 )  # fmt: skip
 SHARE_TOLERANCE = 5e-4
+UNSPECIFIED = "to be specified: no cable of the catalog fits"  # product of a line for links no cable joins
+LEAST_SPARES = 2  # of every type of cable or module
 
 
 def lines_are_numbered(subject: Subject) -> Iterator[Broken]:
@@ -28,12 +30,12 @@ def lines_are_numbered(subject: Subject) -> Iterator[Broken]:
 
 
 def lines_describe_their_product(subject: Subject) -> Iterator[Broken]:
-    """Name, vendor, part number and lead time of a line are the catalog's; a cable's number goes with its length."""
+    """Name, vendor, part number and lead time of a line are the catalog's; a cable's also say its length."""
     for line in subject.plan.bill:
         place = f"line {line.line}"
         product = subject.catalog.products.get(line.product)
         if product is None:
-            if line.group != "cloud":
+            if line.group != "cloud" and line.product != UNSPECIFIED:
                 yield Broken(place, f'"{line.product}" is not in the catalog')
             continue
         yield from differs(place, "vendor", line.vendor, product.vendor)
@@ -44,7 +46,7 @@ def lines_describe_their_product(subject: Subject) -> Iterator[Broken]:
 
 
 def pieces_of_the_plan(subject: Subject) -> Counter[str]:
-    """Every piece that the plan's counts ask for, by product: devices, racks, PDUs, cables and modules."""
+    """Every piece that the plan's counts ask for, by product: devices, racks, PDUs, cables and their modules."""
     pieces: Counter[str] = Counter()
     for hall in subject.places:
         pieces.update(subject.counted_devices(hall))
@@ -54,14 +56,8 @@ def pieces_of_the_plan(subject: Subject) -> Counter[str]:
         for name, count in pattern.pdus.items():
             pieces[name] += count * pattern.count
     for cable in subject.plan.cables:
-        pieces.update(cable.modules)
-        if cable.product is not None:
-            pieces[cable.product] += cable.cables
-    for fabric in subject.plan.fabrics:
-        for place, count in fabric.modules.items():
-            name = place.split("/", 1)[-1]
-            if name in subject.catalog.products:
-                pieces[name] += count
+        pieces.update({name: count for name, count in cable.modules.items() if name})
+        pieces[cable.product or UNSPECIFIED] += cable.cables
     return +pieces
 
 
@@ -71,11 +67,47 @@ def quantities_are_those_of_the_plan(subject: Subject) -> Iterator[Broken]:
     for line in subject.plan.bill:
         if line.quantity < 1:
             yield Broken(f"line {line.line}", f"a quantity of {line.quantity}")
-        if line.group in BOUGHT_PIECES:
+        if line.group in BOUGHT_PIECES and not is_spare_part(subject, line):
             billed[line.product] += line.quantity
     wanted = pieces_of_the_plan(subject)
     for name in sorted(billed | wanted):
         yield from differs(name, "quantity", billed[name], wanted[name])
+
+
+def is_spare_part(subject: Subject, line: BillLine) -> bool:
+    """Whether a line buys spare cables or modules: more than the plan's counts."""
+    return line.group == "spares" and isinstance(subject.catalog.products.get(line.product), Cable | Module)
+
+
+def cables_are_billed_by_length(subject: Subject) -> Iterator[Broken]:
+    """A line of cables names its length, and buys what the cabling asks for of that length."""
+    wanted: Counter[tuple[str, str, str]] = Counter()
+    for cable in subject.plan.cables:
+        product = subject.product(cable.product or "", Cable)
+        own = product.part_number.value if product is not None else None
+        name = product.name if product is not None else UNSPECIFIED
+        full = f"{name}, {cable.length_m:g} m" if cable.length_m else name
+        wanted[cable.product or UNSPECIFIED, full, cable.part_number or own or ""] += cable.cables
+    billed: Counter[tuple[str, str, str]] = Counter()
+    for line in subject.plan.bill:
+        cables = isinstance(subject.catalog.products.get(line.product), Cable) or line.product == UNSPECIFIED
+        if cables and line.group != "spares":
+            billed[line.product, line.name, line.part_number or ""] += line.quantity
+    for key in sorted(billed | wanted):
+        yield from differs(", ".join(part for part in key[1:] if part), "cables", billed[key], wanted[key])
+
+
+def spare_parts_follow_the_policy(subject: Subject) -> Iterator[Broken]:
+    """Of every type of cable and module there is the policy's share in spares, rounded up, and two at least."""
+    share = Fraction(str(subject.request.policy.spares.cable_share))
+    used: Counter[tuple[str, str]] = Counter()
+    spare: Counter[tuple[str, str]] = Counter()
+    for line in subject.plan.bill:
+        if isinstance(subject.catalog.products.get(line.product), Cable | Module):
+            (spare if line.group == "spares" else used)[line.product, line.name] += line.quantity
+    for key in sorted(used | spare):
+        wanted = max(LEAST_SPARES, math.ceil(used[key] * share)) if share and used[key] else 0
+        yield from differs(key[1], "spares", spare[key], wanted)
 
 
 def unit_price_of(subject: Subject, line: BillLine) -> UnitPrice | None:
@@ -162,6 +194,8 @@ RULES: tuple[Rule, ...] = (
     lines_are_numbered,
     lines_describe_their_product,
     quantities_are_those_of_the_plan,
+    cables_are_billed_by_length,
+    spare_parts_follow_the_policy,
     prices_are_those_of_the_book,
     sums_add_up,
     unpriced_lines_are_counted,

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.catalog.fabrics import FabricDesign
-from planner.catalog.schema import Cdu, Storage, Switch
+from planner.catalog.schema import Switch, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
-from planner.fabric.site import Endpoints, count_site_fabrics
-from planner.plan.schema import FabricPlan
+from planner.fabric.generic import fitted
+from planner.fabric.site import count_site_fabrics
+from planner.plan.schema import CableLine, FabricPlan
+from planner.plan.wiring import cable_lines, endpoints_of, wire_plan
 from planner.verify.subject import Broken, Rule, Subject, above, differs
 
 NOT_FIXED = "not fixed by the design"
@@ -18,25 +20,25 @@ NOT_FIXED = "not fixed by the design"
 SWITCH_ENDS = {"leaf-spine": ("leaf", "spine"), "spine-core": ("spine", "core"), "isl": ("leaf", "leaf")}
 
 
-def endpoints_of(subject: Subject, hall: str) -> Endpoints:
-    """What the fabrics of a hall connect besides systems: storage, rack PDUs and distribution units of the plan."""
-    ports = controllers = 0
-    for choice in subject.plan.storage:
-        if choice.hall == hall:
-            product = subject.known(choice.product, Storage)
-            ports += choice.units * sum(p.count for p in product.ports if p.fabric == "storage")
-            each = sum(p.count for p in product.ports if p.fabric == "out-of-band")
-            controllers += choice.units * max(1, each)
-    pdus = sum(p.count * sum(p.pdus.values()) for p in subject.plan.patterns if p.hall == hall)
-    cdus = sum(n for name, n in subject.counted_devices(hall).items() if subject.product(name, Cdu) is not None)
-    return Endpoints(storage_ports=ports, storage_controllers=controllers, pdus=pdus, other_ports=cdus)
-
-
-def recounted(subject: Subject, hall: str, design: FabricDesign, systems: int) -> FabricCounts | str:
-    """Every fabric of a design for so many systems, or why there is none."""
-    growth = subject.request.policy.fabric_growth
+def fitted_design(subject: Subject, fabric: FabricPlan) -> FabricDesign | None:
+    """The design of a fabric, fitted to the ports of its system; None where either is unknown or they do not suit."""
+    design, system = subject.library.fabrics.get(fabric.design), subject.product(fabric.system, System)
+    if design is None or system is None:
+        return None
     try:
-        return count_site_fabrics(design, systems, endpoints_of(subject, hall), growth=growth)
+        return fitted(design, system)
+    except InputError:
+        return None
+
+
+def counts_of(subject: Subject, fabric: FabricPlan) -> FabricCounts | str:
+    """The networks of a fabric's design for its systems and the hall's endpoints, counted again, or why not."""
+    design = fitted_design(subject, fabric)
+    if design is None:
+        return f'no fabric design "{fabric.design}" for {fabric.system or "no system"}'
+    try:
+        around = endpoints_of(subject.plan, subject.catalog, fabric.hall)
+        return count_site_fabrics(design, fabric.systems, around, growth=subject.request.policy.fabric_growth)
     except InputError as error:
         return str(error)
 
@@ -47,14 +49,15 @@ def compute_fabrics(subject: Subject, hall: str) -> list[FabricPlan]:
 
 
 def every_system_has_a_fabric(subject: Subject) -> Iterator[Broken]:
-    """The compute fabrics of a hall serve exactly its systems, by designs that the catalog has."""
+    """The compute fabrics of a hall serve exactly its systems, by designs of the catalog that suit them."""
     for hall in subject.places:
         served = sum(fabric.systems for fabric in compute_fabrics(subject, hall))
         wanted = sum(choice.count for choice in subject.plan.systems if choice.hall == hall)
         yield from differs(hall, "systems on compute fabrics", served, wanted)
     for fabric in subject.plan.fabrics:
-        if fabric.design not in subject.library.fabrics:
-            yield Broken(f"{fabric.hall}, {fabric.fabric}", f'no fabric design "{fabric.design}" in the catalog')
+        counts = counts_of(subject, fabric)
+        if isinstance(counts, str):
+            yield Broken(f"{fabric.hall}, {fabric.fabric}", counts)
 
 
 def switches_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
@@ -62,14 +65,10 @@ def switches_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
     for hall in subject.places:
         wanted: Counter[tuple[str, str]] = Counter()
         for fabric in compute_fabrics(subject, hall):
-            design = subject.library.fabrics.get(fabric.design)
-            counts = recounted(subject, hall, design, fabric.systems) if design is not None else ""
-            if isinstance(counts, str):
-                if counts:
-                    yield Broken(f"{hall}, {fabric.design}", counts)
-                continue
-            for entry in (*counts.switches, *counts.appliances):
-                wanted[entry.role, entry.product] += entry.count
+            counts = counts_of(subject, fabric)
+            if not isinstance(counts, str):
+                for entry in (*counts.switches, *counts.appliances):
+                    wanted[entry.role, entry.product] += entry.count
         stands: Counter[tuple[str, str]] = Counter()
         for device in subject.plan.devices:
             if device.hall == hall and ((device.role, device.product) in wanted or _is_switch(subject, device.product)):
@@ -95,18 +94,11 @@ def fabrics_name_their_switches(subject: Subject) -> Iterator[Broken]:
             yield from differs(f"{hall}, {role}", f"{name or 'no product'} in its fabrics", count, stands)
 
 
-def counts_of(subject: Subject, fabric: FabricPlan) -> FabricCounts | None:
-    """The networks of a fabric's design for its systems, counted again; None where the design is not known."""
-    design = subject.library.fabrics.get(fabric.design)
-    counts = recounted(subject, fabric.hall, design, fabric.systems) if design is not None else ""
-    return None if isinstance(counts, str) else counts
-
-
 def links_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
     """Links of a fabric, tier by tier at port speed, and its scalable units, are recounted from its design."""
     for fabric in subject.plan.fabrics:
         counts = counts_of(subject, fabric)
-        if counts is None:
+        if isinstance(counts, str):
             continue
         place = f"{fabric.hall}, {fabric.fabric}"
         yield from differs(place, "scalable units", fabric.scalable_units, counts.sus)
@@ -141,42 +133,45 @@ def switches_have_the_ports(subject: Subject) -> Iterator[Broken]:
 
 
 def _bandwidth(switch: Switch) -> int:
-    groups = [g for g in switch.port_groups if g.role in ("data", "uplink", "management")]
-    return round(sum(group.ports * group.speed_gbit_s for group in groups))
+    return round(sum(group.ports * group.speed_gbit_s for group in switch.port_groups))
 
 
-def every_link_has_a_cable(subject: Subject) -> Iterator[Broken]:
-    """Cables of a fabric's tier carry all its links; only the last cable may have a link to spare."""
-    Tier = tuple[str, str, str]
-    carried: Counter[Tier] = Counter()
-    for cable in subject.plan.cables:
-        carried[cable.hall, cable.fabric, cable.tier] += cable.links
-        if not 0 < cable.cables <= cable.links:
-            place = f"{cable.hall}, {cable.fabric}, {cable.tier}"
-            yield Broken(place, f"{cable.cables} cables for {cable.links} links")
-    linked: Counter[Tier] = Counter()
-    spare: Counter[Tier] = Counter()
-    for fabric in subject.plan.fabrics:
-        for link in fabric.links if fabric.counts_known else ():
-            linked[fabric.hall, fabric.fabric, link.tier] += link.links
-        counts = counts_of(subject, fabric)
-        for entry in counts.cables if counts is not None else ():
-            if entry.fabric == fabric.fabric:
-                spare[fabric.hall, entry.fabric, entry.tier] += entry.links_per_cable - 1
-    for tier in sorted(linked | carried):
-        if not linked[tier] <= carried[tier] <= linked[tier] + spare[tier]:
-            yield from differs(", ".join(tier), "links on cables", carried[tier], linked[tier])
+def cables_are_wired_again(subject: Subject) -> Iterator[Broken]:
+    """Every fabric wired again, port to port between where its devices stand, takes the cables that the plan lists."""
+    if any(isinstance(counts_of(subject, fabric), str) for fabric in subject.plan.fabrics):
+        return  # every_system_has_a_fabric says so
+    try:
+        right = cable_lines(wire_plan(subject.plan, subject.request, subject.library))
+    except InputError as error:
+        yield Broken("cables", f"they cannot be wired: {error}")
+        return
+    found, expected = ({_key(line): line for line in lines} for lines in (subject.plan.cables, right))
+    yield from differs("cables", "lines", len(subject.plan.cables), len(right))
+    for key in sorted(found.keys() | expected.keys()):
+        place = ", ".join(part for part in key if part)
+        if key not in found or key not in expected:
+            yield Broken(place, "cables that the wiring does not need" if key in found else "cables left out")
+            continue
+        for what in ("medium", "part_number", "cables", "links", "modules"):
+            yield from differs(place, what.replace("_", " "), getattr(found[key], what), getattr(expected[key], what))
+
+
+def _key(line: CableLine) -> tuple[str, str, str, str, str, str]:
+    length = "" if line.length_m is None else f"{line.length_m:g} m"
+    return line.hall, line.fabric, line.tier, line.product or "", length, line.part_number
 
 
 def modules_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
     """Modules in the cages of a fabric, by where they sit and product, are recounted from its design."""
     for fabric in subject.plan.fabrics:
         counts = counts_of(subject, fabric)
+        if isinstance(counts, str):
+            continue
         wanted: Counter[str] = Counter()
-        for entry in counts.modules if counts is not None else ():
+        for entry in counts.modules:
             if entry.fabric == fabric.fabric:
                 wanted[f"{entry.where}/{entry.product or NOT_FIXED}"] += entry.count
-        for name in sorted(wanted.keys() | fabric.modules.keys() if counts is not None else ()):
+        for name in sorted(wanted.keys() | fabric.modules.keys()):
             place = f"{fabric.hall}, {fabric.fabric}"
             yield from differs(place, f"modules {name}", fabric.modules.get(name, 0), wanted[name])
 
@@ -188,6 +183,6 @@ RULES: tuple[Rule, ...] = (
     links_are_those_of_the_design,
     fabrics_serve_their_system,
     switches_have_the_ports,
-    every_link_has_a_cable,
+    cables_are_wired_again,
     modules_are_those_of_the_design,
 )
