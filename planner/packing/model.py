@@ -18,13 +18,18 @@ _CERTIFICATE_TIME = 2.0
 
 
 def pack(
-    problem: PackingProblem, *, deterministic_time: float = 30.0, stop: Callable[[], bool] | None = None
+    problem: PackingProblem,
+    *,
+    deterministic_time: float = 30.0,
+    stop: Callable[[], bool] | None = None,
+    enough: int | None = None,
 ) -> PackingResult:
     """Stand all devices in racks at the least total cost, with a proven lower bound.
 
     `deterministic_time` limits the work (one unit is about a second of one core, counted, not measured); the same input
     gives the same result on every run. `stop` is asked between steps and ends the search early; the best packing found
-    so far is returned with `reproducible` false.
+    so far is returned with `reproducible` false. A packing of cost `enough` or less ends the search too, and is returned
+    without certificates: for callers who know from elsewhere that no better one is wanted.
 
     Raises PackingInfeasible naming the device classes that fit no rack class, or the rack limits that bind;
     TimeLimitReached when the limit ends the search before a first packing is found.
@@ -33,8 +38,9 @@ def pack(
     counted = count_classes(problem)
     if not len(counted.demand):
         return PackingResult((), 0, 0, (), (), 0, 0, 0.0)
-    found = search(counted, budget) or _search_under_limits(problem, counted, budget)
-    open_, mix = _certificates(problem, counted, found, budget)
+    found = search(counted, budget, enough=enough) or _search_under_limits(problem, counted, budget, enough)
+    wanted = enough is None or found.cost > enough
+    open_, mix = _certificates(problem, counted, found, budget) if wanted else ((), ())
     return PackingResult(
         patterns=name_columns(counted, found.chosen),
         cost=found.cost,
@@ -48,7 +54,7 @@ def pack(
     )
 
 
-def _search_under_limits(problem: PackingProblem, counted: Counted, budget: Budget) -> Found:
+def _search_under_limits(problem: PackingProblem, counted: Counted, budget: Budget, enough: int | None) -> Found:
     """First the fewest devices that must stay out, then, if none must, the cheapest packing from there."""
     relief = search(with_missing_class(counted), budget)
     if relief is None:
@@ -57,7 +63,7 @@ def _search_under_limits(problem: PackingProblem, counted: Counted, budget: Budg
         raise _limits_bind(problem, counted, relief)
     if relief.cost > 0:
         raise TimeLimitReached(f"no packing of all devices found; the best leaves {relief.cost} out, none may have to")
-    found = search(counted, budget, relief.chosen)
+    found = search(counted, budget, relief.chosen, enough)
     if found is None:
         raise AssertionError("the search has a start")
     return found

@@ -38,13 +38,17 @@ class Found:
     columns: int
 
 
-def search(counted: Counted, budget: Budget, start: Chosen | None = None) -> Found | None:
-    """The cheapest packing and its bound, as far as the budget goes, from `start` or a greedy packing.
+def search(
+    counted: Counted, budget: Budget, start: Chosen | None = None, enough: int | None = None
+) -> Found | None:
+    """The cheapest packing and its bound, as far as the budget goes or until one costs `enough` or less.
+
+    It begins with `start` or a greedy packing.
 
     None when there is no start and no greedy packing respects the limits.
     """
     first = start if start is not None else _greedy_start(counted)
-    return None if first is None else _Search(counted, budget, first).run()
+    return None if first is None else _Search(counted, budget, first, enough).run()
 
 
 def with_missing_class(counted: Counted) -> Counted:
@@ -93,12 +97,13 @@ def _greedy_start(counted: Counted) -> Chosen | None:
 
 
 class _Search:
-    def __init__(self, counted: Counted, budget: Budget, start: Chosen) -> None:
+    def __init__(self, counted: Counted, budget: Budget, start: Chosen, enough: int | None = None) -> None:
         self.counted = counted
         self.budget = budget
         self.generation = Generation(counted, budget)
         self.best = start
         self.upper = cost_of(counted, start)
+        self.enough = -1 if enough is None else enough
         self.lower = self.generation.lower
         self._add_as_columns(start)
 
@@ -128,7 +133,7 @@ class _Search:
             time *= 2.0
 
     def _done(self) -> bool:
-        return self.lower >= self.upper or self.budget.over()
+        return self.lower >= self.upper or self.upper <= self.enough or self.budget.over()
 
     def _raise_lower(self, bound: int) -> None:
         self.lower = max(self.lower, min(bound, self.upper))

@@ -51,6 +51,8 @@ from planner.sizing.prepare import STORAGE, SYSTEM
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled, settle
 
+FLOOR_TIME = 5.0  # deterministic
+
 
 def make_plan(
     request: Request, source: Document, library: Library, *, seconds: float | None = None,
@@ -179,7 +181,8 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
         for m in made
     )
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
-    return PlacedHall(site, hall, data, tuple(made), place(FloorProblem(plannable_hall(site, hall), groups)))
+    problem = FloorProblem(plannable_hall(site, hall), groups)
+    return PlacedHall(site, hall, data, tuple(made), place(problem, deterministic_time=FLOOR_TIME))
 
 
 class _Assembly:

@@ -18,7 +18,7 @@ from planner.sizing.model import SizingInfeasible
 from planner.sizing.objective import UNPRICED
 from planner.sizing.prepare import SYSTEM
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle
+from planner.sizing.settle import Settled, settle_with
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _other(
         reason = f"{rulings[0].rule}: {rulings[0].reason}"
         return Alternative(system=names[0], name=_name(systems), status="excluded", reason=reason)
     try:
-        settled = settle(question, only=frozenset(item_key(name, SYSTEM) for name in names))
+        settled = settle_with(question, frozenset(item_key(name, SYSTEM) for name in names), chosen.settled)
     except (SizingInfeasible, PackingInfeasible):
         reason = why_not(question, names, chosen.settled.cuts)
         return Alternative(system=names[0], name=_name(systems), status="impossible", reason=reason)

@@ -61,8 +61,9 @@ def size(
     deterministic_time: float = DETERMINISTIC_TIME,
     seconds: float | None = None,
     progress: Progress | None = None,
+    main_only: bool = False,
 ) -> SizingResult:
-    """The best counts for the objectives in order.
+    """The best counts for the objectives in order; with `main_only` for the first one alone, then the tie-break.
 
     Raises:
         SizingInfeasible: proven impossible.
@@ -70,20 +71,23 @@ def size(
     """
     model = partial(build, data, relaxation, cuts)
     run = solver(deterministic_time, seconds)
-    if UNPRICED in order(data):
+    names = order(data)
+    if main_only:
+        names = names[: names.index(data.objectives[0]) + 1]
+    if UNPRICED in names:
         try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
-            return _solve_in_order(model(), run, progress, without_unpriced=True)
+            return _solve_in_order(model(), run, names, progress, without_unpriced=True)
         except SizingInfeasible:
-            return _solve_in_order(model(), run, progress, without_unpriced=False)
-    return _solve_in_order(model(), run, progress, without_unpriced=False)
+            return _solve_in_order(model(), run, names, progress, without_unpriced=False)
+    return _solve_in_order(model(), run, names, progress, without_unpriced=False)
 
 
 def _solve_in_order(
-    built: Model, run: cp_model.CpSolver, progress: Progress | None, *, without_unpriced: bool
+    built: Model, run: cp_model.CpSolver, names: tuple[str, ...], progress: Progress | None, *, without_unpriced: bool
 ) -> SizingResult:
     data, spent = built.data, 0.0
     stages: list[Stage] = []
-    for name in (*order(data), TIE_BREAK):
+    for name in (*names, TIE_BREAK):
         goal = tie_break(data, built.v) if name == TIE_BREAK else expression(name, built.model, data, built.v)
         if name == UNPRICED and without_unpriced:
             built.model.add(goal == 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from planner.catalog.schema import System
 from planner.errors import TimeLimitReached
@@ -20,6 +21,7 @@ from planner.sizing.question import Question
 from planner.sizing.variables import fits
 
 MOST_ROUNDS = 12
+PACKING_TIME = 1.0  # deterministic; where it does not close the gap, the proof of packing says so
 RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg")
 UNLIMITED = 10**9
 
@@ -39,43 +41,94 @@ class Settled:
     agreed: bool
 
 
-def settle(
-    question: Question, *, only: frozenset[str] | None = None, seconds: float | None = None,
-    progress: Progress | None = None,
-) -> Settled:  # fmt: skip
+def settle(question: Question, *, seconds: float | None = None, progress: Progress | None = None) -> Settled:
     """The best counts that pack, and the proof of how good they are.
 
-    Each packing that needs more racks than sizing allowed adds its certificate as a cut. Rounds after the first size
-    the networks for the storage ports and rack PDUs that were found; the bounds leave those out, so that they hold
-    for every plan.
+    A first look solves the main objective alone with the networks at their least: its bound holds for every plan. Each
+    packing that needs more racks than sizing allowed adds its certificate as a cut. Then every objective is solved in
+    order, with the networks sized for the storage ports and rack PDUs that were found.
 
     Raises:
         SizingInfeasible: proven impossible.
         PackingInfeasible: the counts that sizing wants fit no racks of the hall, and no cut could be learned.
         TimeLimitReached: nothing found within the limits.
     """
-    common = Surroundings()
-    cuts: tuple[Cut, ...] = ()
-    first: tuple[SizingResult, tuple[Cut, ...]] | None = None
-    for number in range(1, MOST_ROUNDS + 1):
-        prepared = prepare(question, {hall.id: common for _, hall in question.request.halls()}, only)
-        sized = size(prepared.data, cuts, seconds=seconds, progress=progress)
-        if common == Surroundings():
-            first = (sized, cuts)
-        done = _complete(question, prepared.data, sized)
-        new = tuple(cut for cut in done.learned if cut not in cuts)
-        if new:
-            cuts = (*cuts, *new)
-            continue
-        if done.outgrown and done.widest(common) != common and number < MOST_ROUNDS:
-            common = done.widest(common)
-            continue
-        least = first[0] if first is not None and first[1] == cuts else size(prepare(question, None, only).data, cuts)
-        bounds = lower_bounds(done.sizing, least)
+    look = _Rounds(question, None, seconds, None).run(Surroundings(), main_only=True, grow=False)
+    rounds = _Rounds(question, None, seconds, progress, look.cuts)
+    found = rounds.run(look.done.widest(Surroundings()) if look.done.outgrown else Surroundings())
+    bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
+    bounds |= {
+        stage.objective: min(stage.lower_bound, reached.value)
+        for stage, reached in zip(look.done.sizing.stages, found.done.sizing.stages, strict=False)
+    }
+    return found.settled(bounds, look.rounds)
+
+
+def settle_with(question: Question, only: frozenset[str], like: Settled) -> Settled:
+    """The best counts with some systems alone, for comparison with another answer: same model, same main objective.
+
+    Networks start from what surrounds `like`; the other objectives are left to the tie-break.
+
+    Raises:
+        SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
+    """
+    start = _widest(Surroundings(), like.around.values())
+    found = _Rounds(question, only, None, None, like.cuts).run(start, main_only=True)
+    bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
+    return found.settled(bounds, 0)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Where rounds of sizing and packing ended."""
+
+    prepared: Prepared
+    done: _Completed
+    cuts: tuple[Cut, ...]
+    rounds: int
+
+    def settled(self, bounds: Mapping[str, int], earlier: int) -> Settled:
+        """The answer with its bounds."""
+        done = self.done
         return Settled(
-            prepared, done.sizing, done.packed, done.problems, done.around, cuts, bounds, number, not done.outgrown
-        )
-    raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
+            self.prepared, done.sizing, done.packed, done.problems, done.around, self.cuts, bounds,
+            self.rounds + earlier, not done.outgrown,
+        )  # fmt: skip
+
+
+@dataclass
+class _Rounds:
+    """Sizing and packing in turn, until packing has nothing to add and the networks are large enough."""
+
+    question: Question
+    only: frozenset[str] | None
+    seconds: float | None
+    progress: Progress | None
+    cuts: tuple[Cut, ...] = ()
+
+    def run(self, common: Surroundings, *, main_only: bool = False, grow: bool = True) -> _Found:
+        """Every hall is sized for the same surroundings, so that halls that are alike do not take turns."""
+        for number in range(1, MOST_ROUNDS + 1):
+            around = {hall.id: common for _, hall in self.question.request.halls()}
+            prepared = prepare(self.question, around, self.only)
+            sized = size(prepared.data, self.cuts, seconds=self.seconds, progress=self.progress, main_only=main_only)
+            done = _complete(self.question, prepared.data, sized, prove_packing=not main_only)
+            new = tuple(cut for cut in done.learned if cut not in self.cuts)
+            self.cuts = (*self.cuts, *new)
+            wider = done.widest(common)
+            if not new and (not grow or not done.outgrown or wider == common):
+                return _Found(prepared, done, self.cuts, number)
+            common = common if new else wider
+        raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
+
+
+def _widest(before: Surroundings, around: Iterable[Surroundings]) -> Surroundings:
+    seen = [before, *around]
+    stores = [s for s in seen if s.storage_units]
+    largest = max(stores, key=lambda s: (s.storage_units, s.storage_product), default=before)
+    return Surroundings(
+        largest.storage_product, largest.storage_units, max(s.pdus for s in seen), max(s.others for s in seen)
+    )
 
 
 @dataclass(frozen=True)
@@ -90,21 +143,19 @@ class _Completed:
     outgrown: bool  # an exact count is larger than sizing allowed for
 
     def widest(self, before: Surroundings) -> Surroundings:
-        """Surroundings that cover every hall, so that halls that are alike do not take turns."""
-        seen = [before, *self.around.values()]
-        stores = [s for s in seen if s.storage_units]
-        largest = max(stores, key=lambda s: (s.storage_units, s.storage_product), default=before)
-        return Surroundings(
-            largest.storage_product, largest.storage_units, max(s.pdus for s in seen), max(s.others for s in seen)
-        )
+        """Surroundings that cover every hall."""
+        return _widest(before, self.around.values())
 
 
-def _complete(question: Question, data: SizingData, sized: SizingResult) -> _Completed:
-    """Packs, counts the networks for what was packed, and packs again, until nothing changes."""
+def _complete(question: Question, data: SizingData, sized: SizingResult, *, prove_packing: bool) -> _Completed:
+    """Packs, counts the networks for what was packed, and packs again, until nothing changes.
+
+    Without `prove_packing` a packing that opens no more than sizing did is good enough.
+    """
     counts, settled = sized, False
     for _ in range(MOST_ROUNDS):
         problems = {h.key: packing_problem(h, counts, data.objectives[0]) for h in data.halls}
-        packed, learned = _pack_all(problems, sized)
+        packed, learned = _pack_all(question, problems, sized, prove=prove_packing)
         around = {h.key: _surroundings(question, h, counts, packed.get(h.key)) for h in data.halls}
         exact = _exact_networks(question, data, counts, around)
         settled = exact.counts == counts.counts
@@ -134,20 +185,6 @@ def _exact_networks(
                 kept[key] = kept.get(key, 0) + n
         counts[hall.key] = dict(sorted(kept.items()))
     return replace(sized, counts=counts)
-
-
-def lower_bounds(sized: SizingResult, least: SizingResult) -> dict[str, int]:
-    """Bounds of each objective, the ones before it held at their value.
-
-    `least` is the answer with the networks at their least and the same cuts. Where its value of an objective differs,
-    later objectives are bounded for the networks as they are built.
-    """
-    bounds = {stage.objective: stage.lower_bound for stage in sized.stages}
-    for stage, reached in zip(least.stages, sized.stages, strict=True):
-        bounds[stage.objective] = min(stage.lower_bound, reached.value)
-        if stage.value != reached.value:
-            break
-    return bounds
 
 
 def rack_cost(place: PositionClass, objective: str) -> int:
@@ -194,7 +231,7 @@ def free_of_rack_systems(hall: HallData, place: PositionClass, sized: SizingResu
 
 
 def _pack_all(
-    problems: Mapping[str, PackingProblem], sized: SizingResult
+    question: Question, problems: Mapping[str, PackingProblem], sized: SizingResult, *, prove: bool
 ) -> tuple[dict[str, PackingResult], list[Cut]]:
     """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened."""
     packed: dict[str, PackingResult] = {}
@@ -202,16 +239,19 @@ def _pack_all(
     for hall, problem in sorted(problems.items()):
         if not any(device.count for device in problem.devices):
             continue
+        price = {rack.id: rack.cost for rack in problem.racks}
+        opened = sum(price[key] * n for key, n in sized.racks[hall].items())
+        enough = None if prove else opened
         try:
-            result = pack(problem)
+            work = partial(pack, problem, deterministic_time=PACKING_TIME, enough=enough)
+            result = question.once(("packed", problem, enough), work)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
                 raise
             learned.append(Cut(hall, refusal.certificate.weights, refusal.certificate.z))
             continue
         packed[hall] = result
-        price = {rack.id: rack.cost for rack in problem.racks}
-        if result.cost > sum(price[key] * n for key, n in sized.racks[hall].items()):
+        if result.cost > opened:
             learned.extend(Cut(hall, c.weights, c.z) for c in result.certificates)
     return packed, learned
 
