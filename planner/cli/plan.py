@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,11 +41,11 @@ def command(
     from planner.plan.wiring import schedule_of, wire_plan
     from planner.request import load_request, read_request
 
-    refuse_file(folder)
     request, source = load_request(request_file)
     if objective is not None:
         request, source = read_request(with_objective(source, objective))
     library = load_library(catalogs, prices)
+    refuse_unwritable(folder)
     try:
         plan = make_plan(request, source, library, seconds=seconds, progress=progress())
     except Infeasible as refusal:
@@ -56,10 +57,13 @@ def command(
     say(plan, folder)
 
 
-def refuse_file(folder: Path) -> None:
-    """Refuses an output folder that is a file."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError.of("-o", "a file", "a folder", "name a folder", file=str(folder))
+def refuse_unwritable(folder: Path) -> None:
+    """Refuses an output folder that cannot be one, before the work and without making it."""
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise InputError.of("-o", "a file", "a folder", "name a folder", file=str(nearest))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise InputError.of("-o", "no permission to write", "a folder that can be written", file=str(nearest))
 
 
 def with_objective(source: Document, text: str) -> Document:
@@ -69,6 +73,9 @@ def with_objective(source: Document, text: str) -> Document:
     from planner.document import nearest
 
     names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or len(set(names)) < len(names):
+        expected = f"one or more of {', '.join(OBJECTIVES)}, each once"
+        raise InputError.of("--objective", f'"{text}"', expected, file="command line")
     for name in names:
         if name not in OBJECTIVES:
             hint = nearest(name, list(OBJECTIVES))
