@@ -102,6 +102,8 @@ def links_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
             continue
         place = f"{fabric.hall}, {fabric.fabric}"
         yield from differs(place, "scalable units", fabric.scalable_units, counts.sus)
+        known = fabric.fabric != "compute" or not counts.unknown
+        yield from differs(place, "whether its counts are known", fabric.counts_known, known)
         wanted = {(e.tier, e.speed_gbit_s): e.count for e in counts.links if e.fabric == fabric.fabric}
         found = {(link.tier, link.speed_gbit_s): link.links for link in fabric.links}
         for tier, speed in sorted(wanted.keys() | found.keys()):

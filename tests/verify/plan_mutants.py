@@ -698,14 +698,14 @@ def certificate(change_one: Callable[[Data], None]) -> Mutant:
 
 
 def forge(one: Data) -> None:
-    """Promises that a rack holds a little less than it does: the bound would grow."""
+    """Promises that a rack holds nothing of weight: the bound would grow."""
     for name in one["z"]:
-        one["z"][name] -= 1
+        one["z"][name] = 0
 
 
 def heavier(one: Data) -> None:
     for name in one["weights"]:
-        one["weights"][name] += 1
+        one["weights"][name] = 1000 * one["weights"][name] + 1
 
 
 @mutant

@@ -118,7 +118,8 @@ NOT_RECOMPUTED = (
     "cost.lines.*.basis", "cost.lines.*.name", "cost.rates", "decisions.*.headroom", "decisions.*.why",
     "devices.*.cause", "fabrics.*.notes", "findings.", "inputs.catalog_sha256", "inputs.prices_sha256",
     "inputs.planner_version", "inputs.solver_version", "inputs.time_limited", "patterns.*.title",
-    "patterns.*.devices.*.u", "proofs.*.method", "proofs.*.unit", "storage_demand.*.causes", "assumptions.",
+    "patterns.*.devices.*.u", "proofs.*.method", "proofs.*.unit",
+    "proofs.*.certificates", "storage_demand.*.causes", "assumptions.",
     "bill.*.price_basis",
 )  # fmt: skip
 
