@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Device, Rack
-from planner.facility.loads import distributed_pa, each_position_kg, floor_findings, footprint_pa, point_kg
+from planner.facility.loads import (
+    delivery_findings,
+    distributed_pa,
+    each_position_kg,
+    floor_findings,
+    footprint_pa,
+    point_kg,
+)
 from planner.plan.schema import HallFloor, Pattern
 from planner.plan.schema import Rack as PlacedRack
 from planner.request.site import Row
@@ -50,6 +57,26 @@ def floors_carry_their_racks(subject: Subject) -> Iterator[Broken]:
         width, depth = footprint_mm(subject, pattern, row)
         for finding in floor_findings(rack.id, weight, row, place.hall.floor, width_mm=width, depth_mm=depth):
             yield Broken(rack.id, f"{finding.rule}: {finding.text}", finding.numbers)
+
+
+def racks_can_be_delivered(subject: Subject) -> Iterator[Broken]:
+    """What comes whole passes the door and the lift, and so does every empty rack, as far as both sides are known."""
+    for pattern in subject.plan.patterns:
+        name = pattern.system or pattern.rack_product
+        product = subject.catalog.products[name] if name is not None else None
+        if not isinstance(product, Rack | Device) or name is None:
+            continue
+        positions = max(1, pattern.positions)
+        weight = subject.weight_kg(name)
+        found = delivery_findings(
+            f"pattern {pattern.id}",
+            subject.places[pattern.hall].hall.floor,
+            weight_kg=each_position_kg(weight, positions) if weight is not None else None,
+            width_mm=ceiling(product.width_mm),
+            depth_mm=ceiling(product.depth_mm),
+            height_mm=ceiling(product.height_mm) if isinstance(product, Rack) else None,
+        )
+        yield from (Broken(finding.place, f"{finding.rule}: {finding.text}", finding.numbers) for finding in found)
 
 
 def hall_floor_adds_up(subject: Subject) -> Iterator[Broken]:
@@ -109,4 +136,9 @@ def _loads(subject: Subject, rack: PlacedRack, pattern: Pattern) -> tuple[int, i
     return footprint_pa(weight, width, depth), by_row, by_rack, point_kg(weight)
 
 
-RULES: tuple[Rule, ...] = (patterns_add_up_their_weight, floors_carry_their_racks, hall_floor_adds_up)
+RULES: tuple[Rule, ...] = (
+    patterns_add_up_their_weight,
+    floors_carry_their_racks,
+    racks_can_be_delivered,
+    hall_floor_adds_up,
+)

@@ -330,6 +330,13 @@ def a_weaker_floor_in_the_request(plan: Data) -> bool:
 
 
 @mutant
+def a_narrower_door_in_the_request(plan: Data) -> bool:
+    halls(plan)[0].setdefault("floor", {})["door_width"] = "400 mm"
+    rehash(plan)
+    return True
+
+
+@mutant
 def less_air_cooling_in_the_request(plan: Data) -> bool:
     halls(plan)[0]["cooling"]["air"] = "1 kW"
     rehash(plan)

@@ -16,7 +16,6 @@ from planner.plan.library import Library
 from planner.plan.schema import Plan
 from planner.verify import verify
 
-
 TEXTS: dict[int, str] = {}
 
 
