@@ -70,27 +70,31 @@ def read_text(path: Path, what: str) -> str:
             raise InputError(
                 Problem(name, 0, 0, "", f"{size:,} bytes", f"a {what} of at most {MAX_BYTES:,} bytes", "split the file")
             )
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError:
         near = _near_file(path)
         raise InputError(Problem(name, 0, 0, "", "no such file", f"a {what} file", near)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(
-                name,
-                0,
-                0,
-                "",
-                f"a byte that is not UTF-8 at offset {error.start}",
-                f"a {what} in UTF-8",
-                "save the file as UTF-8",
-            )
-        ) from None
     except OSError as error:
         raise InputError(Problem(name, 0, 0, "", f"{error.strerror}", f"a readable {what} file")) from None
+    text = _decoded(content, name, what)
     if not text.strip():
         raise InputError(Problem(name, 1, 1, "", "an empty file", f"a {what}", "see the examples folder"))
     return text
+
+
+def _decoded(content: bytes, name: str, what: str) -> str:
+    if content.startswith(b"PK\x03\x04"):
+        raise InputError(Problem(name, 0, 0, "", "a workbook or an archive", f"a {what} as text", "save it as text"))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        found = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
+        raise InputError(
+            Problem(name, line, column, "", found, f"a {what} in UTF-8", "save the file as UTF-8")
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _near_file(path: Path) -> str:
@@ -157,8 +161,7 @@ def build(model: type[Model], document: Document, *, context: dict[str, Any] | N
         InputError: with line and column of every fault, up to twenty.
     """
     if not isinstance(document.data, dict):
-        kind = type(document.data).__name__
-        raise InputError(document.problem((), f"a {kind}", "keys and values at the top level"))
+        raise InputError(document.problem((), shown(document.data), "keys and values at the top level"))
     try:
         return model.model_validate(document.data, context=context)
     except ValidationError as error:
@@ -169,6 +172,8 @@ def problems_of(error: ValidationError, model: type[BaseModel], document: Docume
     """Each pydantic fault as a problem with its place; the branches of one choice become one problem."""
     merged: dict[tuple[int, int, str, str], Problem] = {}
     for fault in error.errors(include_url=False):
+        if fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]:
+            continue  # long enough as written: its entries have faults of their own
         problem = _problem(dict(fault), model, document)
         place = (problem.line, problem.column, problem.where, problem.found)
         before = merged.get(place)
@@ -184,6 +189,8 @@ def _problem(fault: dict[str, Any], model: type[BaseModel], document: Document) 
     location = _in_document(tuple(fault["loc"]), document)
     kind, value, context = fault["type"], fault.get("input"), fault.get("ctx") or {}
     cause = context.get("error")
+    if cause is not None and hasattr(cause, "at"):
+        location = _in_document((*location, *cause.at), document)
     if kind == "missing":
         name = str(fault["loc"][-1])
         return document.problem(location, f'no "{name}"', f'the key "{name}"', key=True)
@@ -252,11 +259,14 @@ def expectation(fault: Mapping[str, Any]) -> str:
     if context.get("pattern") in _PATTERNS:
         return _PATTERNS[context["pattern"]]
     known = _EXPECTED.get(fault["type"])
-    return known.format(**context) if known else str(fault["msg"]).removeprefix("Input should be ")
+    numbers = {key: f"{n:,.12g}" if isinstance(n, int | float) else n for key, n in context.items()}
+    return known.format(**numbers) if known else str(fault["msg"]).removeprefix("Input should be ")
 
 
 def _in_document(location: Location, document: Document) -> Location:
     """Drops the parts of a pydantic location (union branches) that are no keys of the data."""
+    if not location:
+        return ()
     kept: list[int | str] = []
     here: Any = document.data
     for part in location:
@@ -265,6 +275,10 @@ def _in_document(location: Location, document: Document) -> Location:
         if in_mapping or in_list:
             here = here[part]
             kept.append(part)
+    last = location[-1]
+    # What an entry lacks but the top level has was taken from there: sources, dates, currencies of a whole file.
+    if (not kept or kept[-1] != last) and isinstance(document.data, dict) and last in document.data:
+        return (last,)
     return tuple(kept)
 
 

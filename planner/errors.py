@@ -33,10 +33,13 @@ class Problem:
 
 
 class Expected(ValueError):  # noqa: N818 - a part of a message, not an error that users see
-    """A value that breaks a rule of its field: what was found, what was expected, what to do."""
+    """A value that breaks a rule of its field: what was found, what was expected, what to do.
 
-    def __init__(self, found: str, expected: str, hint: str = "") -> None:
-        self.found, self.expected, self.hint = found, expected, hint
+    `at` is the place below the field or entry that is being read.
+    """
+
+    def __init__(self, found: str, expected: str, hint: str = "", at: tuple[str, ...] = ()) -> None:
+        self.found, self.expected, self.hint, self.at = found, expected, hint, at
         super().__init__(f"found {found}, expected {expected}")
 
 

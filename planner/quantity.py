@@ -31,6 +31,20 @@ class Dimension:
     example: str
     units: dict[str, Fraction]
 
+    @property
+    def words(self) -> str:
+        """The dimension as a message names it, with its article."""
+        return _WORDS.get(self.name, f"a {self.name}")
+
+
+_WORDS = {
+    "data": "an amount of data",
+    "energy": "an energy",
+    "air flow": "an air flow",
+    "tokens": "a number of tokens",
+    "compute": "a number of operations",
+    "compute rate": "a rate of operations",
+}
 
 _DAY = 86_400
 _MONTH = "2628000"  # a twelfth of 365 days, in seconds
@@ -101,7 +115,7 @@ def parse(text: str | int | float, dimension: str) -> Fraction:
         QuantityError: no number, no unit, an unknown unit, or a unit of another dimension.
     """
     wanted = DIMENSIONS[dimension]
-    expected = f'a {dimension} such as "{wanted.example}"'
+    expected = f'{wanted.words} such as "{wanted.example}"'
     if isinstance(text, bool):
         raise QuantityError(str(text).lower(), expected)
     if isinstance(text, int | float):

@@ -99,7 +99,16 @@ def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
         sign = text.splitlines()[line - 1][column - 1]
         found = "a tab" if sign == "\t" else f"a value that starts with {sign}"
         hint = "indent with spaces" if sign == "\t" else "put it in quotes"
-    return Problem(name, line, column, "", found, "YAML that parses", hint)
+    expected = "YAML that parses"
+    if found.startswith("did not find expected "):
+        rest = "\n".join(text.splitlines()[line - 1 :])[column - 1 :].strip()
+        found, expected = (
+            (shown(rest[0]) if rest else "the end of the file"),
+            found.removeprefix("did not find expected "),
+        )
+    elif found.startswith("mapping values are not allowed"):
+        found, hint = "a colon where none may stand", "put the text in quotes, or check the indentation"
+    return Problem(name, line, column, "", found, expected, hint)
 
 
 class _Reader:

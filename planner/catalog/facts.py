@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from planner import quantity
-from planner.errors import InputError
+from planner.errors import Expected, InputError
 
 Confidence = Literal["vendor", "press", "estimate", "unknown"]
 CONFIDENCES: tuple[Confidence, ...] = ("vendor", "press", "estimate", "unknown")
@@ -107,8 +107,10 @@ def read_fact(name: str, raw: Any, defaults: dict[str, Any]) -> dict[str, Any]:
     """A fact as written in a file, as the fields of `Fact` in the base unit of its name.
 
     Raises:
-        quantity.QuantityError: the unit is unknown or of another dimension.
+        Expected: no value, or a unit that is unknown or of another dimension.
     """
+    if isinstance(raw, dict) and raw and "value" not in raw and set(raw) <= set(Fact.model_fields):
+        raise Expected('no "value"', "a value", "write value: unknown where it is not known", at=(name,))
     fact = dict(raw) if isinstance(raw, dict) and "value" in raw else {"value": raw}
     value = fact.get("value")
     if value == "unknown" or value is None:
@@ -119,7 +121,10 @@ def read_fact(name: str, raw: Any, defaults: dict[str, Any]) -> dict[str, Any]:
     if known is None:
         return fact
     dimension, unit = known
-    fact["value"] = _in_base(value, str(fact.get("unit") or ""), dimension, unit)
+    try:
+        fact["value"] = _in_base(value, str(fact.get("unit") or ""), dimension, unit)
+    except quantity.QuantityError as error:
+        raise Expected(error.found, error.expected, error.hint, at=(name, "value")) from None
     fact["unit"] = unit
     return fact
 

@@ -122,9 +122,10 @@ def _row_problems(
         yield Problem(name, line, column, error.column, f'"{error.value}"', "a price as a plain number", hint)
         return
     for fault in error.errors(include_url=False):
-        word = str(fault["loc"][0]) if fault["loc"] else ""
-        column = header.index(word) + 1 if word in header else 1
         cause = (fault.get("ctx") or {}).get("error")
+        place = (*fault["loc"], *getattr(cause, "at", ()))
+        word = str(place[0]) if place else ""
+        column = header.index(word) + 1 if word in header else 1
         if isinstance(cause, Expected):
             yield Problem(name, line, column, word, cause.found, cause.expected, cause.hint)
         elif fault["type"] == "missing":

@@ -23,7 +23,7 @@ def _day(name: str, text: str | None) -> None:
     try:
         date.fromisoformat(text or "2026-01-01")
     except ValueError:
-        raise Expected(f'{name} "{text}"', "a date that exists, such as 2027-06-30") from None
+        raise Expected(f'"{text}"', "a day that exists", at=(name,)) from None
 
 
 class PriceEntry(Strict):

@@ -254,7 +254,7 @@ def unknown_ids(
     for currency in sorted(set(currencies) - rates):
         problems.append(
             source.problem(
-                ("exchange_rates",),
+                ("exchange_rates",) if request.exchange_rates else ("currency",),
                 f"no rate from {currency} to {request.currency}",
                 f"a rate for {currency}, in which the price book has prices",
                 "add {base: " + currency + ", rate: ..., as_of: ..., source: ...}",

@@ -55,9 +55,9 @@ class Policy(Strict):
     spares: Spares = Spares()
     cdu_redundancy: Literal["N", "N+1"] = "N+1"
     unknown_lead_time: Literal["accept", "refuse"] = "accept"
-    unknown_power: Literal["refuse", "assume"] = "refuse"
     assumed_power_w: dict[str, int] = Field(default_factory=dict)  # site's own figure for a product without one
     assumed_weight_kg: dict[str, int] = Field(default_factory=dict)
+    assumed_liquid_share: dict[str, Share] = Field(default_factory=dict)  # of its heat, where none is published
 
 
 class ExchangeRate(Strict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -15,16 +16,14 @@ AS_DOCUMENT = {"written": "document"}  # the serialisation context under which a
 
 
 def _reader(dimension: str, rounding: Callable[[Any], int], least: int | None) -> Callable[[Any], int]:
-    example = quantity.DIMENSIONS[dimension].example
+    example, words = quantity.DIMENSIONS[dimension].example, quantity.DIMENSIONS[dimension].words
 
     def read(text: Any) -> int:
         if not isinstance(text, str | int | float):
-            raise Expected(_kind(text), f'a {dimension} such as "{example}"')
+            raise Expected(_kind(text), f'{words} such as "{example}"')
         exact = quantity.parse(text, dimension)
         if least is not None and exact < least:
-            raise Expected(
-                f'"{text}"', f"a {dimension} of at least {least}" if least else f"a {dimension} above nothing"
-            )
+            raise Expected(f'"{text}"', f"{words} that is not negative")
         return rounding(exact)
 
     return read
@@ -62,7 +61,7 @@ def _positive(dimension: str, rounding: Callable[[Any], int]) -> Any:
     def above_zero(text: Any) -> int:
         value = read(text)
         if value <= 0:
-            raise Expected(f'"{text}"', f"a {dimension} above zero")
+            raise Expected(f'"{text}"', f"{quantity.DIMENSIONS[dimension].words} above zero")
         return value
 
     return schema, BeforeValidator(above_zero), written
@@ -92,7 +91,14 @@ def _date(text: Any) -> str:
     try:
         return datetime.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Expected(f'"{text}"', "a date such as 2027-06-30") from None
+        whole = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+        raise Expected(f'"{text}"', "a day that exists" if whole else "a date such as 2027-06-30") from None
+
+
+def _temperature(text: Any) -> float:
+    if not isinstance(text, str | int | float):
+        raise Expected(_kind(text), 'a temperature such as "27 C"')
+    return float(quantity.parse(text, "temperature"))
 
 
 def _rate(text: Any) -> float:
@@ -137,7 +143,7 @@ Growth = Annotated[float, BeforeValidator(_growth), _text_or_number]
 Date = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 TemperatureC = Annotated[
     float,
-    BeforeValidator(lambda t: float(quantity.parse(t, "temperature")) if isinstance(t, str | int | float) else t),
+    BeforeValidator(_temperature),
     _text_or_number,
     _written("temperature"),
 ]
