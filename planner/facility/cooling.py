@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Literal
 
@@ -13,29 +13,32 @@ from planner.plan.schema import Finding
 from planner.request.site import Cooling, Loop
 
 
-def heat_split(product: Device, design_w: int) -> tuple[int, int]:
+def heat_split(product: Device, design_w: int, assumed_share: Mapping[str, float]) -> tuple[int, int]:
     """(air, liquid) W of a device at design load. Air rounds up and the sum is kept.
 
-    Where the share of a liquid-cooled product is not published, air and liquid must each be able to take all of it:
-    `heat_note` then says so.
+    Where the share of a liquid-cooled product is neither published nor given by the site (`assumed_share`), air and
+    liquid must each be able to take all of it: `heat_note` then says so.
     """
-    share = _liquid_share(product)
+    share = _liquid_share(product, assumed_share)
     if share is None:
         return design_w, design_w
     air = math.ceil(design_w * (1 - share))
     return air, design_w - air
 
 
-def heat_note(product: Device) -> str | None:
+def heat_note(product: Device, assumed_share: Mapping[str, float]) -> str | None:
     """What the heat split took for granted, or None."""
-    if _liquid_share(product) is None:
+    if not product.liquid_share.known and product.id in assumed_share:
+        return f"{product.id}: {assumed_share[product.id]:.0%} of its heat to liquid is the site's own figure"
+    if _liquid_share(product, assumed_share) is None:
         return f"{product.id}: its liquid share is not published; air and liquid must each be able to take all the heat"
     return None
 
 
-def _liquid_share(product: Device) -> Fraction | None:
-    if product.liquid_share.value is not None:
-        return Fraction(str(product.liquid_share.value))
+def _liquid_share(product: Device, assumed_share: Mapping[str, float]) -> Fraction | None:
+    share = product.liquid_share.value if product.liquid_share.known else assumed_share.get(product.id)
+    if share is not None:
+        return Fraction(str(share))
     return Fraction(0) if getattr(product, "cooling", "air") == "air" else None
 
 

@@ -48,7 +48,7 @@ def _stand_ins(question: Question, bill: list[BillLine]) -> Iterator[str]:
         product = question.catalog.products.get(name)
         if isinstance(product, Device):
             yield from power_tiers(product, question.request.policy.assumed_power_w).assumed
-            note = heat_note(product)
+            note = heat_note(product, question.request.policy.assumed_liquid_share)
             if note is not None:
                 yield note
     for name, kg in sorted(question.request.policy.assumed_weight_kg.items()):

@@ -97,7 +97,7 @@ def device_item(question: Question, site: str, product: Device, role: str, *, fe
     tiers = power_tiers(product, policy.assumed_power_w)
     assert tiers.design_w is not None and tiers.peak_w is not None, product.id
     typical = tiers.typical_w if tiers.typical_w is not None else tiers.design_w
-    air, liquid = heat_split(product, tiers.design_w)
+    air, liquid = heat_split(product, tiers.design_w, policy.assumed_liquid_share)
     weight = policy.assumed_weight_kg.get(product.id, ceiling(product.weight_kg))
     racks = product.racks if isinstance(product, System) else 0
     price = each_price(question, product.id)

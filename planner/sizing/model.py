@@ -63,7 +63,7 @@ def size(
     progress: Progress | None = None,
     main_only: bool = False,
 ) -> SizingResult:
-    """The best counts for the objectives in order; with `main_only` for the first one alone, then the tie-break.
+    """The best counts for the objectives in order, then the tie-break; with `main_only` for the first one alone.
 
     Raises:
         SizingInfeasible: proven impossible.
@@ -74,6 +74,8 @@ def size(
     names = order(data)
     if main_only:
         names = names[: names.index(data.objectives[0]) + 1]
+    else:
+        names = (*names, TIE_BREAK)
     if UNPRICED in names:
         try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
             return _solve_in_order(model(), run, names, progress, without_unpriced=True)
@@ -87,7 +89,7 @@ def _solve_in_order(
 ) -> SizingResult:
     data, spent = built.data, 0.0
     stages: list[Stage] = []
-    for name in (*names, TIE_BREAK):
+    for name in names:
         goal = tie_break(data, built.v) if name == TIE_BREAK else expression(name, built.model, data, built.v)
         if name == UNPRICED and without_unpriced:
             built.model.add(goal == 0)

@@ -131,7 +131,8 @@ class Subject:
 
     def heat(self, name: str) -> tuple[int, int]:
         """(air, liquid) W of one piece of a device at design load; unknown power has no heat to count."""
-        return heat_split(self.known(name, Device), self.tiers(name).design_w or 0)
+        shares = self.request.policy.assumed_liquid_share
+        return heat_split(self.known(name, Device), self.tiers(name).design_w or 0, shares)
 
     def weight_kg(self, name: str) -> int | None:
         """Weight of one piece: the site's own figure, else the catalog's rounded up; None while unknown."""

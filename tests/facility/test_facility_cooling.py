@@ -36,19 +36,26 @@ def rack(system, **more):
 
 
 def test_the_air_share_of_a_liquid_rack_is_never_forgotten(system) -> None:
-    assert heat_split(rack(system), 142_000) == (14_200, 127_800)
-    assert heat_split(system(cooling="liquid", liquid_share=1), 5) == (0, 5)
+    assert heat_split(rack(system), 142_000, {}) == (14_200, 127_800)
+    assert heat_split(system(cooling="liquid", liquid_share=1), 5, {}) == (0, 5)
 
 
 def test_an_air_cooled_product_heats_the_air_alone(system) -> None:
-    assert heat_split(system(), 14_300) == (14_300, 0)
-    assert heat_note(system()) is None
+    assert heat_split(system(), 14_300, {}) == (14_300, 0)
+    assert heat_note(system(), {}) is None
+
+
+def test_the_site_may_state_a_split_that_is_not_published(system) -> None:
+    hybrid = system(cooling="hybrid")
+    own = {hybrid.id: 0.8}
+    assert heat_split(hybrid, 50_400, own) == (10_080, 40_320)
+    assert "site's own figure" in (heat_note(hybrid, own) or "")
 
 
 def test_an_unpublished_split_loads_both_sides_and_says_so(system) -> None:
     hybrid = system(cooling="hybrid")
-    assert heat_split(hybrid, 50_400) == (50_400, 50_400)
-    assert "acme-node" in str(heat_note(hybrid))
+    assert heat_split(hybrid, 50_400, {}) == (50_400, 50_400)
+    assert "acme-node" in str(heat_note(hybrid, {}))
 
 
 @given(st.integers(0, 10**6), st.integers(0, 1000))
@@ -56,7 +63,7 @@ def test_heat_is_kept_and_air_rounds_up(design_w: int, permille: int) -> None:
     from planner.catalog.schema import System
 
     product = System.model_construct(id="x", cooling="hybrid", liquid_share=_share(permille))
-    air, liquid = heat_split(product, design_w)
+    air, liquid = heat_split(product, design_w, {})
     assert air + liquid == design_w
     assert air * 1000 >= design_w * (1000 - permille) > (air - 1) * 1000
 
