@@ -9,7 +9,6 @@ from fractions import Fraction
 from planner.catalog.schema import Storage, System
 from planner.demand.results import Figure
 from planner.demand.spares import spares
-from planner.demand.training import reliability_of
 from planner.plan.question import SPARE_REPLICAS, storage_need
 from planner.plan.schema import Decision
 from planner.plan.words import summary_of
@@ -127,7 +126,7 @@ def _moves(subject: Subject, site: str, read_mb_s: int, write_mb_s: int) -> Iter
 def spares_cover_the_repair_time(subject: Subject) -> Iterator[Broken]:
     """Spare nodes are enough for the failures expected while one is being repaired; a rack's spares are its trays."""
     policy = subject.request.policy.spares
-    rate = SECONDS_PER_DAY / reliability_of(subject.library.priors).accelerator_mtbf_s
+    rate = subject.library.priors.of("reliability", "any").values["failures_per_accelerator_day"]
     for choice in subject.plan.systems:
         system = subject.known(choice.product, System)
         if system.form != "node":
