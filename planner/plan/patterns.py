@@ -13,7 +13,7 @@ from planner.plan.schema import Pattern, PlacedDevice
 from planner.request.site import Hall, Row, Site
 from planner.sizing.data import HallData, Item, PositionClass
 from planner.sizing.halls import choose_rack
-from planner.sizing.items import SOCKETS
+from planner.sizing.items import SOCKETS, weight_of
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled, needs_of_rack
 
@@ -60,7 +60,9 @@ def _packed(
     pieces = [(data.items[key], n) for key, n in content.content]
     devices = stack(pieces, place.height_u)
     design_w, sockets = needs_of_rack(data, content)
+    pdus = choice.count(design_w, sockets)
     weights_known = place.rack.weight_known and all(item.weight_known for item, _ in pieces)
+    empty_kg = (weight_of(choice.rack) or 0) + (weight_of(choice.pdu) or 0) * pdus
     pattern = Pattern(
         id=name,
         hall=hall.id,
@@ -75,10 +77,10 @@ def _packed(
         power_peak_w=sum(i.peak_w * n for i, n in pieces),
         heat_air_w=sum(i.air_w * n for i, n in pieces),
         heat_liquid_w=sum(i.liquid_w * n for i, n in pieces),
-        weight_kg=place.rack.weight_kg + sum(i.weight_kg * n for i, n in pieces),
+        weight_kg=empty_kg + sum(i.weight_kg * n for i, n in pieces),
         weight_known=weights_known,
         outlets={kind: sockets[kind] for kind in SOCKETS if kind in sockets},
-        pdus={choice.pdu.id: choice.count(design_w, sockets)},
+        pdus={choice.pdu.id: pdus},
         count=count,
     )
     return MadePattern(pattern, place, _is_hub(pieces), _cables(question, pieces))
