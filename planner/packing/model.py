@@ -28,8 +28,8 @@ def pack(
 
     `deterministic_time` limits the work (one unit is about a second of one core, counted, not measured); the same input
     gives the same result on every run. `stop` is asked between steps and ends the search early; the best packing found
-    so far is returned with `reproducible` false. A packing of cost `enough` or less ends the search too, and is returned
-    without certificates: for callers who know from elsewhere that no better one is wanted.
+    so far is returned with `reproducible` false. A packing of cost `enough` or less ends the search too, and is
+    returned without certificates: for callers who know from elsewhere that no better one is wanted.
 
     Raises PackingInfeasible naming the device classes that fit no rack class, or the rack limits that bind;
     TimeLimitReached when the limit ends the search before a first packing is found.

@@ -38,9 +38,7 @@ class Found:
     columns: int
 
 
-def search(
-    counted: Counted, budget: Budget, start: Chosen | None = None, enough: int | None = None
-) -> Found | None:
+def search(counted: Counted, budget: Budget, start: Chosen | None = None, enough: int | None = None) -> Found | None:
     """The cheapest packing and its bound, as far as the budget goes or until one costs `enough` or less.
 
     It begins with `start` or a greedy packing.

@@ -53,7 +53,7 @@ def settle(question: Question, *, seconds: float | None = None, progress: Progre
         PackingInfeasible: the counts that sizing wants fit no racks of the hall, and no cut could be learned.
         TimeLimitReached: nothing found within the limits.
     """
-    look = _Rounds(question, None, seconds, None).run(Surroundings(), main_only=True, grow=False)
+    look = _Rounds(question, None, seconds, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
     rounds = _Rounds(question, None, seconds, progress, look.cuts)
     found = rounds.run(look.done.widest(Surroundings()) if look.done.outgrown else Surroundings())
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
@@ -65,15 +65,15 @@ def settle(question: Question, *, seconds: float | None = None, progress: Progre
 
 
 def settle_with(question: Question, only: frozenset[str], like: Settled) -> Settled:
-    """The best counts with some systems alone, for comparison with another answer: same model, same main objective.
+    """The best counts with some systems alone, for comparison with another answer: same model, same objectives.
 
-    Networks start from what surrounds `like`; the other objectives are left to the tie-break.
+    Networks start from what surrounds `like`; packings have no proof of their own, for none is shown.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
     start = _widest(Surroundings(), like.around.values())
-    found = _Rounds(question, only, None, None, like.cuts).run(start, main_only=True)
+    found = _Rounds(question, only, None, None, like.cuts).run(start, prove_packing=False)
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     return found.settled(bounds, 0)
 
@@ -106,13 +106,15 @@ class _Rounds:
     progress: Progress | None
     cuts: tuple[Cut, ...] = ()
 
-    def run(self, common: Surroundings, *, main_only: bool = False, grow: bool = True) -> _Found:
+    def run(
+        self, common: Surroundings, *, main_only: bool = False, prove_packing: bool = True, grow: bool = True
+    ) -> _Found:
         """Every hall is sized for the same surroundings, so that halls that are alike do not take turns."""
         for number in range(1, MOST_ROUNDS + 1):
             around = {hall.id: common for _, hall in self.question.request.halls()}
             prepared = prepare(self.question, around, self.only)
             sized = size(prepared.data, self.cuts, seconds=self.seconds, progress=self.progress, main_only=main_only)
-            done = _complete(self.question, prepared.data, sized, prove_packing=not main_only)
+            done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             self.cuts = (*self.cuts, *new)
             wider = done.widest(common)
@@ -241,10 +243,8 @@ def _pack_all(
             continue
         price = {rack.id: rack.cost for rack in problem.racks}
         opened = sum(price[key] * n for key, n in sized.racks[hall].items())
-        enough = None if prove else opened
         try:
-            work = partial(pack, problem, deterministic_time=PACKING_TIME, enough=enough)
-            result = question.once(("packed", problem, enough), work)
+            result = _pack(question, problem, sized.racks[hall], prove=prove)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
                 raise
@@ -254,6 +254,30 @@ def _pack_all(
         if result.cost > opened:
             learned.extend(Cut(hall, c.weights, c.z) for c in result.certificates)
     return packed, learned
+
+
+def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int], *, prove: bool) -> PackingResult:
+    """The racks that sizing opened if they hold everything, else the cheapest found; with its bound to `prove` it."""
+    within = _pack_within(question, problem, opened)
+    if within is not None and not prove:
+        return within
+    work = partial(pack, problem, deterministic_time=PACKING_TIME)
+    found = question.once(("packed", problem), work)
+    if within is None or found.cost <= within.cost:
+        return found
+    return replace(found, patterns=within.patterns, cost=within.cost)
+
+
+def _pack_within(question: Question, problem: PackingProblem, opened: Mapping[str, int]) -> PackingResult | None:
+    """A packing into the racks that sizing opened, with no bound of its own; None: none was found."""
+    racks = tuple(replace(rack, limit=opened.get(rack.id, 0)) for rack in problem.racks)
+    cost = sum(rack.cost * opened.get(rack.id, 0) for rack in problem.racks)
+    work = partial(pack, replace(problem, racks=racks), deterministic_time=PACKING_TIME, enough=cost)
+    try:
+        found = question.once(("packed within", problem, racks), work)
+    except (PackingInfeasible, TimeLimitReached):
+        return None
+    return replace(found, lower_bound=0)
 
 
 def _surroundings(
