@@ -102,12 +102,13 @@ def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
     expected = "YAML that parses"
     if found.startswith("did not find expected "):
         rest = "\n".join(text.splitlines()[line - 1 :])[column - 1 :].strip()
-        found, expected = (
-            (shown(rest[0]) if rest else "the end of the file"),
-            found.removeprefix("did not find expected "),
-        )
+        expected = found.removeprefix("did not find expected ")
+        found = shown(rest[0]) if rest else "the end of the file"
     elif found.startswith("mapping values are not allowed"):
         found, hint = "a colon where none may stand", "put the text in quotes, or check the indentation"
+    elif "end of stream" in found and getattr(error, "context_mark", None):
+        line, column = error.context_mark.line + 1, error.context_mark.column + 1  # type: ignore[attr-defined]
+        found, hint = "a quote that is never closed", "close it"
     return Problem(name, line, column, "", found, expected, hint)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 import click
@@ -90,7 +89,3 @@ def main() -> None:
         sys.exit(NO_PLAN_IN_TIME)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing is wrong, and nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(OK)
