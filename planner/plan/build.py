@@ -82,10 +82,9 @@ def sketch(question: Question, settled: Settled, halls: Sequence[PlacedHall] = (
     """Contents, bill and cost of a settled answer; cables are those of the positions in `halls`, if there are any."""
     contents = contents_of(question, settled)
     if halls:
-        rooms = [placed.hall for placed in halls]
         racks = [rack for placed in halls for rack in racks_of(placed)]
         patterns = {pattern.id: pattern for pattern in contents.patterns}
-        wired = wire_halls(question.catalog, rooms, contents.fabrics, racks, patterns)
+        wired = wire_halls(question.catalog, question.request, contents.fabrics, racks, patterns)
         contents = replace(contents, wired=tuple(wired))
     bill = bill_of(question, contents)
     typical = typical_by_site(question, settled)

@@ -99,7 +99,7 @@ def _weight_findings(question: Question, halls: list[PlacedHall], racks: list[Ra
             width, depth = body_mm(question, pattern, row)
             each = -(-pattern.weight_kg // pattern.positions)
             yield from floor_findings(rack.id, each, row, placed.hall.floor, width_mm=width, depth_mm=depth)
-        for name in sorted(unknown_weights(placed)):
+        for name in sorted(unknown_weights(question, placed)):
             yield Finding(
                 severity="warning", rule="unknown-weight", place=placed.hall.id,
                 text=f"the weight of {name} is not published; floor loads leave it out, so ask the maker",

@@ -25,6 +25,7 @@ from planner.plan.schema import (
 from planner.request.site import Hall, Site
 from planner.sizing.data import HallData
 from planner.sizing.halls import cdu_for, free_positions
+from planner.sizing.items import weight_of
 from planner.sizing.question import Question
 
 
@@ -145,7 +146,7 @@ def _loops(question: Question, placed: PlacedHall) -> Iterator[LoopPlan]:
         flows_known = True
         cdu, capacity = cdu_for(question, loop) if loop.cdus == "buy" else (None, None)
         for made in placed.made:
-            if cdu is not None and made.pattern.system == cdu.id:
+            if cdu is not None and made.pattern.system == cdu.id and made.place.loop == loop.id:
                 cdus += made.pattern.count
             if made.place.loop != loop.id or not made.pattern.heat_liquid_w:
                 continue
@@ -206,14 +207,16 @@ def hall_floor(question: Question, placed: PlacedHall, racks: list[Rack]) -> Hal
         distributed_limit_pa=floor.distributed_load,
         point_kg=max((w[3] for w in weighed), default=None),
         point_limit_kg=floor.point_load,
-        unknown_weight=tuple(sorted(unknown_weights(placed))),
+        unknown_weight=tuple(sorted(unknown_weights(question, placed))),
     )
 
 
-def unknown_weights(placed: PlacedHall) -> set[str]:
+def unknown_weights(question: Question, placed: PlacedHall) -> set[str]:
     """Products in the hall whose weight is not published; what is known of a rack's weight leaves them out."""
     used = {name for pattern in placed.patterns for name in _contents(pattern)}
-    return {i.product for i in placed.data.items.values() if i.product in used and not i.weight_known}
+    unknown = {i.product for i in placed.data.items.values() if i.product in used and not i.weight_known}
+    boxes = {name for p in placed.patterns for name in (*p.pdus, *([p.rack_product] if p.rack_product else []))}
+    return unknown | {name for name in boxes if weight_of(question.catalog.products[name]) is None}
 
 
 def systems_of(question: Question, placed: PlacedHall) -> Iterator[System]:

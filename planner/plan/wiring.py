@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -113,10 +113,12 @@ def parameters_of(hall: Hall) -> SiteParameters:
     )
 
 
-def products_of(catalog: Catalog) -> Products:
-    """The products that cabling chooses from."""
+def products_of(catalog: Catalog, refused: Collection[str]) -> Products:
+    """The products that cabling chooses from: modules and cables of refused vendors are none of them."""
+    modules = {name: m for name, m in catalog.of(Module).items() if m.vendor not in refused}
+    cables = {name: c for name, c in catalog.of(Cable).items() if c.vendor not in refused}
     return Products(
-        switches=catalog.of(Switch), systems=catalog.of(System), modules=catalog.of(Module), cables=catalog.of(Cable),
+        switches=catalog.of(Switch), systems=catalog.of(System), modules=modules, cables=cables,
         servers=catalog.of(Server), storage=catalog.of(Storage), appliances=catalog.of(Appliance),
     )  # fmt: skip
 
@@ -130,11 +132,12 @@ class Wired:
 
 
 def wire_halls(
-    catalog: Catalog, halls: Sequence[Hall], fabrics: Sequence[HallFabric], racks: Sequence[Rack],
+    catalog: Catalog, request: Request, fabrics: Sequence[HallFabric], racks: Sequence[Rack],
     patterns: Mapping[str, Pattern],
 ) -> list[Wired]:  # fmt: skip
     """Port-to-port cabling of every fabric whose counts are known."""
-    products = products_of(catalog)
+    products = products_of(catalog, request.policy.vendors.exclude)
+    halls = [hall for _, hall in request.halls()]
     standing = cache(lambda hall: standing_of(hall, racks, patterns))
     wired = []
     for fabric in fabrics:
@@ -206,9 +209,8 @@ def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabri
 
 def wire_plan(plan: Plan, request: Request, library: Library) -> list[Wired]:
     """Port-to-port cabling of a finished plan."""
-    halls = [hall for _, hall in request.halls()]
     patterns = {pattern.id: pattern for pattern in plan.patterns}
-    return wire_halls(library.catalog, halls, fabrics_of(plan, request, library), plan.racks, patterns)
+    return wire_halls(library.catalog, request, fabrics_of(plan, request, library), plan.racks, patterns)
 
 
 def schedule_of(wired: Sequence[Wired]) -> str:

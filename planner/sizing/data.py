@@ -40,6 +40,7 @@ class Item:
     priced: bool = True
     carbon_kg: int = 0
     lead_weeks: int = 0
+    loop: str | None = None  # a distribution unit stands in the rows of its loop
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class PositionClass:
     air_w: int | None
     weight_kg: int | None  # most that rack and content may weigh; None: the floor's rating is not stated
     depth_mm: int
+    air: bool
     liquid: bool
     loop: str | None
     rack: Item  # an empty rack with its PDUs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from planner.catalog.facts import ceiling, floor
@@ -14,7 +14,7 @@ from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import loss_states, plannable_hall, rack_limits, survivable_w
 from planner.request.site import Hall, Loop, Row, Site
 from planner.sizing.data import Item, LoopData, PositionClass
-from planner.sizing.items import device_item, item_key, rack_item, sockets_given
+from planner.sizing.items import device_item, no_rack, rack_item, sockets_given
 from planner.sizing.question import Question
 
 
@@ -55,13 +55,9 @@ def adjacent_pairs(numbers: tuple[int, ...]) -> int:
     return sum(len(list(run)) // 2 for _, run in runs)
 
 
-def rack_for(question: Question, row: Row) -> Rack:
-    """The catalog rack that fits the row: not above its height and depth, the tallest, then the lightest.
-
-    Raises:
-        InputError: no rack of the catalog fits.
-    """
-    fitting = [
+def fitting_racks(question: Question, row: Row) -> list[Rack]:
+    """Racks of the catalog for nodes that the row's positions take and no rule excludes."""
+    return [
         rack
         for rack in question.catalog.of(Rack).values()
         if rack.standard == "eia-19"
@@ -69,7 +65,22 @@ def rack_for(question: Question, row: Row) -> Rack:
         and rack.height_u.value <= row.rack_height_u
         and (ceiling(rack.depth_mm) or 0) <= row.rack_depth
         and (ceiling(rack.width_mm) or 0) <= max(row.pitch, 600)
+        and question.ruled_out("product", rack.id) is None
     ]
+
+
+def holds_racks(question: Question, row: Row) -> bool:
+    """Whether any rack for nodes fits the row."""
+    return bool(fitting_racks(question, row))
+
+
+def rack_for(question: Question, row: Row) -> Rack:
+    """The catalog rack that fits the row: not above its height and depth, the tallest, then the lightest.
+
+    Raises:
+        InputError: no rack of the catalog fits.
+    """
+    fitting = fitting_racks(question, row)
     if not fitting:
         raise InputError.of(
             f"row {row.id}", f"{row.rack_height_u}U, {row.rack_depth} mm deep, {row.pitch} mm wide",
@@ -93,6 +104,8 @@ def pdu_for(question: Question, row: Row, hall: Hall, design_w: int) -> tuple[Pd
     for pdu in question.catalog.of(Pdu).values():
         rating = floor(pdu.continuous_w)
         if rating is None or pdu.standard != hall.power.standard or not _same_circuit(pdu, row):
+            continue
+        if question.ruled_out("product", pdu.id) is not None:
             continue
         found.append((-(-wanted // rating), not pdu.outlets, rating, pdu.id, pdu))
     if not found:
@@ -153,10 +166,12 @@ def _kind_of_row(row: Row) -> tuple[object, ...]:
 def _position_class(question: Question, site: Site, hall: Hall, planned: Hall, rows: list[Row]) -> PositionClass:
     row = rows[0]
     design, peak = rack_limits(row, planned.power)
-    choice = choose_rack(question, site, hall, row)
+    free = [free_positions(r) for r in rows]
+    choice = choose_rack(question, site, hall, row) if holds_racks(question, row) else None
+    if choice is None:
+        return _for_rack_systems(hall, rows, free, design, peak)
     width, depth = ceiling(choice.rack.width_mm) or row.pitch, ceiling(choice.rack.depth_mm) or row.rack_depth
     item = rack_item(question, choice.rack, choice.pdu, least=choice.feeds, most=choice.most_per_feed * choice.feeds)
-    free = [free_positions(r) for r in rows]
     return PositionClass(
         key=f"{hall.id}/{'+'.join(r.id for r in rows)}",
         rows=tuple(r.id for r in rows),
@@ -168,11 +183,41 @@ def _position_class(question: Question, site: Site, hall: Hall, planned: Hall, r
         air_w=row.air_per_rack,
         weight_kg=max_rack_weight_kg(row, hall.floor, width, depth),
         depth_mm=row.rack_depth,
+        air="air" in row.cooling,
         liquid="liquid" in row.cooling,
         loop=row.loop,
         rack=item,
         outlets=sockets_given(choice.pdu, choice.most_per_feed),
     )
+
+
+def _for_rack_systems(
+    hall: Hall, rows: list[Row], free: list[tuple[int, ...]], design_w: int, peak_w: int
+) -> PositionClass:
+    """Positions that no rack of the catalog fits: rack systems and CDUs may stand there, nodes may not."""
+    row = rows[0]
+    return PositionClass(
+        key=f"{hall.id}/{'+'.join(r.id for r in rows)}",
+        rows=tuple(r.id for r in rows),
+        positions=sum(len(numbers) for numbers in free),
+        pairs=sum(adjacent_pairs(numbers) for numbers in free),
+        height_u=0,
+        design_w=design_w,
+        peak_w=peak_w,
+        air_w=row.air_per_rack,
+        weight_kg=max_rack_weight_kg(row, hall.floor, row.pitch, row.rack_depth),
+        depth_mm=row.rack_depth,
+        air="air" in row.cooling,
+        liquid="liquid" in row.cooling,
+        loop=row.loop,
+        rack=no_rack(),
+        outlets=(),
+    )
+
+
+def fewest_feeds(hall: Hall) -> int:
+    """Feeds of the row that has the fewest: a device's cords are shared by no more sides than that."""
+    return min(len(row.feeds) for row in hall.rows)
 
 
 def nameplate_w(hall: Hall) -> int:
@@ -192,10 +237,11 @@ def loop_data(question: Question, site: Site, hall: Hall) -> tuple[tuple[LoopDat
             loops.append(LoopData(loop.id, loop.capacity, flow, None, 0, 0))
             continue
         cdu, capacity = cdu_for(question, loop)
-        item = device_item(question, site.id, cdu, "cdu")
+        item = device_item(question, site.id, cdu, "cdu", feeds=fewest_feeds(hall))
+        item = replace(item, key=f"cdu {loop.id}/{cdu.id}", loop=loop.id)
         items[item.key] = item
         spare = 1 if question.request.policy.cdu_redundancy == "N+1" else 0
-        loops.append(LoopData(loop.id, loop.capacity, flow, item_key(cdu.id, "cdu"), capacity, spare))
+        loops.append(LoopData(loop.id, loop.capacity, flow, item.key, capacity, spare))
     return tuple(loops), items
 
 
@@ -211,7 +257,8 @@ def cdu_for(question: Question, loop: Loop) -> tuple[Cdu, int]:
     for cdu in question.catalog.of(Cdu).values():
         capacity = cdu_capacity_w(cdu, loop.approach, loop.supply)
         powered = any(f.known for f in (cdu.power_design_w, cdu.power_peak_w, cdu.power_typical_w))
-        if cdu.form == "in-row" and capacity is not None and powered:
+        allowed = question.ruled_out("product", cdu.id) is None
+        if cdu.form == "in-row" and capacity is not None and powered and allowed:
             units = -(-loop.capacity // capacity)
             found.append((units, capacity, cdu.id, cdu))
     if not found:

@@ -179,6 +179,11 @@ def rack_item(question: Question, rack: Rack, pdu: Pdu, *, least: int, most: int
     )
 
 
+def no_rack() -> Item:
+    """Stands for the rack of positions that no rack of the catalog fits."""
+    return Item(key="rack/none", product="", role="rack", form="loose")
+
+
 def weight_of(product: Product) -> int | None:
     """Weight in kg, rounded up; None while unknown."""
     fact = getattr(product, "weight_kg", None)

@@ -48,6 +48,7 @@ def solver(deterministic_time: float = DETERMINISTIC_TIME, seconds: float | None
     chosen.parameters.num_workers = 1
     chosen.parameters.random_seed = 7
     chosen.parameters.max_deterministic_time = deterministic_time
+    chosen.parameters.cp_model_probing_level = 0  # counts have wide domains: probing them costs more than it finds
     if seconds is not None:
         chosen.parameters.max_time_in_seconds = seconds
     return chosen
@@ -71,11 +72,8 @@ def size(
     """
     model = partial(build, data, relaxation, cuts)
     run = solver(deterministic_time, seconds)
-    names = order(data)
-    if main_only:
-        names = names[: names.index(data.objectives[0]) + 1]
-    else:
-        names = (*names, TIE_BREAK)
+    every = order(data)
+    names = every[: every.index(data.objectives[0]) + 1] if main_only else (*every, TIE_BREAK)
     if UNPRICED in names:
         try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
             return _solve_in_order(model(), run, names, progress, without_unpriced=True)

@@ -113,7 +113,7 @@ def _rows_of(question: Question, design: FabricDesign, most: int, around: Surrou
         else:
             middle = (low + high) // 2
             stretches += [(low, middle), (middle + 1, high)]
-    rows = [r for end in sorted(ends) if (r := row(end)) is not None]
+    rows = [r for end in sorted(ends) if (r := row(end)) is not None and _allowed(question, r)]
     return [r for r, after in zip(rows, [*rows[1:], None], strict=True) if not _same(r, after)]
 
 
@@ -124,6 +124,10 @@ def _row(question: Question, design: FabricDesign, systems: int, around: Surroun
         return None
     devices = tuple(sorted(devices_of(question, design, counts, around).items()))
     return FabricRow(design.id, counts.sus, systems, devices)
+
+
+def _allowed(question: Question, row: FabricRow) -> bool:
+    return all(question.ruled_out("product", key.split("/", 1)[1]) is None for key, _ in row.devices)
 
 
 def _same(one: FabricRow | None, other: FabricRow | None) -> bool:

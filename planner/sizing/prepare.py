@@ -8,11 +8,12 @@ from datetime import date
 from fractions import Fraction
 
 from planner import money
-from planner.catalog.facts import floor
+from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Device, Region, Storage, System
 from planner.demand.results import StorageNeed
 from planner.demand.spares import spare_table
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
+from planner.facility.loads import delivery_findings
 from planner.facility.power import plannable_hall, survivable_w
 from planner.request.site import Hall, Site
 from planner.request.workload import Workload
@@ -29,7 +30,7 @@ from planner.sizing.data import (
     WorkloadData,
     WorkloadOption,
 )
-from planner.sizing.halls import loop_data, nameplate_w, position_classes
+from planner.sizing.halls import fewest_feeds, loop_data, nameplate_w, position_classes
 from planner.sizing.items import (
     HOURS_PER_YEAR,
     device_item,
@@ -177,7 +178,7 @@ def _systems(place: _Place) -> tuple[SystemOption, ...]:
 
 
 def _system_item(place: _Place, system: System) -> Item:
-    item = device_item(place.question, place.site.id, system, SYSTEM)
+    item = device_item(place.question, place.site.id, system, SYSTEM, feeds=fewest_feeds(place.hall))
     if not item.liquid_w:
         return item
     warmest = max((coolant_supply_c(loop) for loop in place.hall.cooling.loops), default=0.0)
@@ -209,11 +210,30 @@ def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
     weighs = system.weight_kg.known or system.id in question.request.policy.assumed_weight_kg
     if not weighs and _rates_the_floor(hall):
         return "unknown-fact", "its weight is not published and the floor is rated; give policy.assumed_weight_kg"
+    if system.form == "rack":
+        undelivered = _not_delivered(place, system)
+        if undelivered:
+            return "delivery", undelivered
     for loop in hall.cooling.loops:
         refusal = coolant_refusal(system, coolant_supply_c(loop))
         if refusal and system.cooling != "air":
             return "coolant", refusal
     return None
+
+
+def _not_delivered(place: _Place, system: System) -> str:
+    """Why a system that comes as a whole rack does not get to its position, or ""."""
+    weight = place.question.request.policy.assumed_weight_kg.get(system.id, ceiling(system.weight_kg))
+    each = -(-weight // system.racks) if weight is not None else None
+    found = delivery_findings(
+        place.hall.id,
+        place.hall.floor,
+        weight_kg=each,
+        width_mm=ceiling(system.width_mm),
+        depth_mm=ceiling(system.depth_mm),
+        height_mm=None,
+    )
+    return next((finding.text for finding in found if finding.severity == "error"), "")
 
 
 def _rates_the_floor(hall: Hall) -> bool:
@@ -247,7 +267,8 @@ def _network_items(place: _Place, systems: tuple[SystemOption, ...]) -> None:
     for key in sorted(keys):
         role, product = key.split("/", 1)
         device = place.question.catalog.get(product, Device)
-        place.items[key] = device_item(place.question, place.site.id, device, role)
+        feeds = fewest_feeds(place.hall)
+        place.items[key] = device_item(place.question, place.site.id, device, role, feeds=feeds)
 
 
 def _storage(place: _Place) -> tuple[StorageOption, ...]:
@@ -263,7 +284,7 @@ def _storage(place: _Place) -> tuple[StorageOption, ...]:
         if reason:
             place.bar(name, "unknown-fact", reason)
             continue
-        item = device_item(question, place.site.id, product, STORAGE)
+        item = device_item(question, place.site.id, product, STORAGE, feeds=fewest_feeds(place.hall))
         place.items[item.key] = item
         options.append(_storage_option(product, item.key, need.usable_tb))
     return tuple(options)

@@ -52,7 +52,9 @@ def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation)
     empty = place.rack if item.form == "node" else None
     if item.form == "node" and item.height_u > place.height_u:
         return False
-    if not relaxation.free(COOLING_KIND, hall.key) and item.liquid_w and not place.liquid:
+    if item.loop is not None and item.loop != place.loop:
+        return False
+    if not relaxation.free(COOLING_KIND, hall.key) and not (place.liquid if item.liquid_w else place.air):
         return False
     if not relaxation.free(RACK_POWER, hall.key):
         if item.design_w > place.design_w or item.peak_w > place.peak_w:
