@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from planner.catalog.facts import Confidence
-from planner.catalog.schema import Region
+from planner.catalog.schema import Region, System
+from planner.demand.architecture import geometry
 from planner.plan.library import Library
 from planner.plan.question import buyer
 from planner.plan.schema import BillLine, Decision, SovereigntyResult
 from planner.request.schema import Request
+from planner.request.site import Site
+from planner.request.workload import FineTuning, Training, Workload
 from planner.sovereignty import (
     Context,
     accelerators_of,
@@ -56,16 +59,23 @@ def facts_of(
             **buyer(request),
             "commission_date": policy.in_service_by or request.date,
             "phase": "design",
+            "accelerator_count": accelerators_bought(library, bill),
             "it_power_kw": power["it_w"] / 1000,
             "facility_power_kw": power["facility_w"] / 1000,
         },
-        "sites": [site.model_dump(mode="json") for site in request.sites] + [region_site(region) for region in regions],
-        "home_sites": [site.model_dump(mode="json") for site in request.sites],
-        "workloads": [workload.model_dump(mode="json") for workload in request.workloads],
+        "sites": [_site(site) for site in request.sites] + [region_site(region) for region in regions],
+        "home_sites": [_site(site) for site in request.sites],
+        "workloads": [_workload(workload, library) for workload in request.workloads],
         "operators": [region_operator(region, library.rules) for region in regions],
         "options": [option_facts(products[name], library.rules) for name in systems]
         + [region_option(region, library.rules) for region in regions],
-        "bom_lines": [bom_line_facts(products[name], accelerators) for name in bought],
+        "bom_lines": [
+            {
+                **bom_line_facts(products[name], accelerators),
+                "quantity": sum(b.quantity for b in bill if b.product == name),
+            }
+            for name in bought
+        ],
         "placements": [
             {"workload": d.workload, "site": hall_sites.get(place, place), "option": d.system or place}
             for d in decisions
@@ -74,3 +84,26 @@ def facts_of(
         "evidence": dict(policy.sovereignty.evidence),
         "policy": {},
     }
+
+
+def accelerators_bought(library: Library, bill: list[BillLine]) -> int:
+    """Accelerators in every system on the bill, spares included."""
+    systems = library.catalog.of(System)
+    lines = [line for line in bill if line.product in systems and line.unit == "each"]
+    return sum(line.quantity * systems[line.product].accelerators for line in lines)
+
+
+def _site(site: Site) -> dict[str, Any]:
+    """A site with what its plan adds: the most that a rack may draw."""
+    known = site.model_dump(mode="json", exclude_none=True)
+    densest = max(row.rack_power for hall in site.halls for row in hall.rows)
+    return {**known, "rack_power_kw_max": densest / 1000, **({"pue": site.energy.pue} if site.energy.pue else {})}
+
+
+def _workload(workload: Workload, library: Library) -> dict[str, Any]:
+    """A workload with its training compute, where it trains."""
+    known = workload.model_dump(mode="json")
+    if not isinstance(workload, Training | FineTuning):
+        return known
+    per_token = geometry(library.models.get(workload.model)).training_flops_per_token(workload.sequence)
+    return {**known, "training_flop": per_token * workload.tokens}

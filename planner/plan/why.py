@@ -99,7 +99,21 @@ def _other(
         return Alternative(system=names[0], name=_name(systems), status="impossible", reason=reason)
     other = sketch(settled)
     mine = sorted({c.product for c in other.contents.systems} & set(names))
-    return _entry(systems, mine, "possible", difference(question, chosen, other), other)
+    told = "; ".join([difference(question, chosen, other), *rests_on(question, mine)])
+    return _entry(systems, mine, "possible", told, other)
+
+
+def rests_on(question: Question, names: list[str]) -> Iterator[str]:
+    """What a reader must know of a system before comparing: who operates it, and which figures are not the maker's."""
+    policy = question.request.policy
+    for name in names:
+        system = question.catalog.get(name, System)
+        if system.operator:
+            yield f"operated by {system.operator}, not by the buyer"
+        if name in policy.assumed_power_w and not system.power_design_w.known:
+            yield f"rack power is not published, {show(policy.assumed_power_w[name], 'W')} is the request's own figure"
+            if system.chip_floor_w.value is not None:
+                yield f"its accelerators alone draw {show(system.chip_floor_w.value, 'W')}"
 
 
 def difference(question: Question, chosen: Sketch, other: Sketch) -> str:
