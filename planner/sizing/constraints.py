@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
-from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData
+from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData, StorageDemandData
 from planner.sizing.limits import (
     AIR,
     BUDGET,
@@ -171,7 +171,7 @@ class Constraints:
                     used = self.v.stores[h.key, s.item]
                     self.model.add(self.v.storage[h.key, s.item] >= s.min_units).only_enforce_if(used)
                     self.model.add(self.v.storage[h.key, s.item] == 0).only_enforce_if(used.negated())
-            if not (demand.usable_tb or demand.read_mb_s or demand.read_mb_s_per_accelerator):
+            if demand == StorageDemandData(demand.site, 0, 0, 0, 0, 0):
                 self.model.add(total(var for var, _ in units) == 0)
                 continue
             self.model.add(total(self.v.stores[h.key, s.item] for h in halls for s in h.storage) == 1)
