@@ -70,7 +70,7 @@ def main() -> None:
     """Runs the command line and turns the three ways to end badly into exit codes."""
     try:
         # Outside standalone mode click returns the code that a command gave to ctx.exit.
-        code = cli(standalone_mode=False)
+        code = cli(prog_name="planner", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else OK)
     except InputError as error:
         click.echo(str(error), err=True)

@@ -159,6 +159,8 @@ def change(limit: Limit, data: SizingData, missing: int, currency: str) -> str:
     said = words(limit, data, currency)
     if now is None:
         return f"{said}; needed: liquid cooling for {amount(limit, missing, currency)} of one system"
+    if missing == 0:
+        return f"{said}; enough in number, but more of them must be of the kind that is short"
     return f"{said}; needed: {amount(limit, now + missing, currency)} ({amount(limit, missing, currency)} more)"
 
 
