@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from planner.catalog.facts import Strict
 from planner.request.units import Currency, Date, Seconds, Share
 
 Objective = Literal["capex", "tco", "power", "racks", "carbon", "lead-time"]
+Positive = Annotated[int, Field(gt=0, le=10**9)]
 OBJECTIVES: tuple[Objective, ...] = ("capex", "tco", "power", "racks", "carbon", "lead-time")
 
 
@@ -33,7 +34,7 @@ class Sovereignty(Strict):
 class Spares(Strict):
     """Whole spare systems so that with probability `cover` none is missing while one is being repaired."""
 
-    cover: Share = 0.95
+    cover: Share = Field(default=0.95, lt=1)
     repair: Seconds = 259200.0
     cable_share: Share = 0.02
 
@@ -42,7 +43,7 @@ class Policy(Strict):
     """How to choose between plans that all work."""
 
     objective: tuple[Objective, ...] = ("tco", "power", "racks")
-    budget: int | None = Field(default=None, gt=0)  # typical capex, in the request's currency
+    budget: int | None = Field(default=None, gt=0, le=10**14)  # typical capex, in the request's currency
     horizon_years: int = Field(default=5, ge=1, le=15)
     order_date: Date | None = None  # left out: the request's date
     in_service_by: Date | None = None
@@ -55,8 +56,8 @@ class Policy(Strict):
     spares: Spares = Spares()
     cdu_redundancy: Literal["N", "N+1"] = "N+1"
     unknown_lead_time: Literal["accept", "refuse"] = "accept"
-    assumed_power_w: dict[str, int] = Field(default_factory=dict)  # site's own figure for a product without one
-    assumed_weight_kg: dict[str, int] = Field(default_factory=dict)
+    assumed_power_w: dict[str, Positive] = Field(default_factory=dict)  # site's own figure for a product without one
+    assumed_weight_kg: dict[str, Positive] = Field(default_factory=dict)
     assumed_liquid_share: dict[str, Share] = Field(default_factory=dict)  # of its heat, where none is published
 
 
@@ -64,6 +65,6 @@ class ExchangeRate(Strict):
     """One unit of `base` costs `rate` units of the request's currency."""
 
     base: Currency
-    rate: float = Field(gt=0)
+    rate: float = Field(ge=1e-6, le=1e6)
     as_of: Date
     source: str = Field(min_length=1)

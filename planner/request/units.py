@@ -15,6 +15,25 @@ from planner.errors import Expected
 AS_DOCUMENT = {"written": "document"}  # the serialisation context under which a request is a request document again
 
 
+# Far above anything that stands or is planned; beyond them lie slips of the pen, and integers no solver takes.
+LARGEST = {
+    "power": "100 GW",
+    "mass": "10000 t",
+    "floor load": "100000 kPa",
+    "length": "100 km",
+    "flow": "1000000 m3/h",
+    "air flow": "1000000000 m3/h",
+    "data": "100 EB",
+    "data rate": "1000 TB/s",
+    "link speed": "1000 Tb/s",
+    "tokens": "1000000 T tokens",
+    "current": "100000 A",
+    "voltage": "1000 kV",
+    "time": "100 years",
+    "rate": "1000000000 /s",
+}
+
+
 def _reader(dimension: str, rounding: Callable[[Any], int], least: int | None) -> Callable[[Any], int]:
     example, words = quantity.DIMENSIONS[dimension].example, quantity.DIMENSIONS[dimension].words
 
@@ -22,6 +41,8 @@ def _reader(dimension: str, rounding: Callable[[Any], int], least: int | None) -
         if not isinstance(text, str | int | float):
             raise Expected(_kind(text), f'{words} such as "{example}"')
         exact = quantity.parse(text, dimension)
+        if exact > quantity.parse(LARGEST[dimension], dimension):
+            raise Expected(f'"{text}"', f'{words} of at most "{LARGEST[dimension]}"')
         if least is not None and exact < least:
             raise Expected(f'"{text}"', f"{words} that is not negative")
         return rounding(exact)
@@ -98,15 +119,18 @@ def _date(text: Any) -> str:
 def _temperature(text: Any) -> float:
     if not isinstance(text, str | int | float):
         raise Expected(_kind(text), 'a temperature such as "27 C"')
-    return float(quantity.parse(text, "temperature"))
+    value = float(quantity.parse(text, "temperature"))
+    if not -60 <= value <= 120:
+        raise Expected(f'"{text}"', 'a temperature between "-60 C" and "120 C"')
+    return value
 
 
 def _rate(text: Any) -> float:
     if not isinstance(text, str | int | float):
         raise Expected(_kind(text), 'a rate such as "30 /s"')
     value = float(quantity.parse(text, "rate"))
-    if value <= 0:
-        raise Expected(f'"{text}"', "a rate above zero")
+    if not 1e-9 <= value <= quantity.parse(LARGEST["rate"], "rate"):
+        raise Expected(f'"{text}"', f'a rate above zero, of at most "{LARGEST["rate"]}"')
     return value
 
 
@@ -114,8 +138,8 @@ def _seconds(text: Any) -> float:
     if not isinstance(text, str | int | float):
         raise Expected(_kind(text), 'a time such as "50 ms"')
     value = float(quantity.parse(text, "time"))
-    if value <= 0:
-        raise Expected(f'"{text}"', "a time above zero")
+    if not 1e-6 <= value <= quantity.parse(LARGEST["time"], "time"):
+        raise Expected(f'"{text}"', f'a time above zero, of at most "{LARGEST["time"]}"')
     return value
 
 

@@ -48,8 +48,8 @@ class Inference(_Workload):
     model: str
     precision: Precision = "auto"
     peak_requests: PerSecond
-    input_tokens: int = Field(ge=1)
-    output_tokens: int = Field(ge=1)
+    input_tokens: int = Field(ge=1, le=10**9)
+    output_tokens: int = Field(ge=1, le=10**9)
     ttft: Seconds = 2.0  # time to first token
     tpot: Seconds = 0.05  # time per output token
     prefix_cache_hit: Share = 0.0
@@ -63,7 +63,7 @@ class Training(_Workload):
     model: str
     precision: Precision = "bf16"
     tokens: Tokens
-    sequence: int = Field(default=8192, ge=128)
+    sequence: int = Field(default=8192, ge=128, le=10**9)
     global_batch_tokens: Tokens | None = None
     within: Seconds  # time for the run
 
@@ -76,7 +76,7 @@ class FineTuning(_Workload):
     method: Literal["lora", "full"] = "lora"
     precision: Precision = "bf16"
     tokens: Tokens
-    sequence: int = Field(default=4096, ge=128)
+    sequence: int = Field(default=4096, ge=128, le=10**9)
     every: Seconds = 604800.0
     within: Seconds
 
@@ -87,7 +87,7 @@ class Embedding(_Workload):
     kind: Literal["embedding"]
     model: str
     precision: Precision = "auto"
-    tokens_per_second: float = Field(gt=0)
+    tokens_per_second: float = Field(gt=0, le=1e12)
 
 
 class Batch(_Workload):
@@ -96,9 +96,9 @@ class Batch(_Workload):
     kind: Literal["batch"]
     model: str
     precision: Precision = "auto"
-    requests: int = Field(ge=1)
-    input_tokens: int = Field(ge=1)
-    output_tokens: int = Field(ge=1)
+    requests: int = Field(ge=1, le=10**15)
+    input_tokens: int = Field(ge=1, le=10**9)
+    output_tokens: int = Field(ge=1, le=10**9)
     within: Seconds
 
 
@@ -106,9 +106,9 @@ class Notebooks(_Workload):
     """People at work: `users` of whom `active_share` hold `accelerators_each`."""
 
     kind: Literal["notebooks"]
-    users: int = Field(ge=1)
+    users: int = Field(ge=1, le=10**7)
     active_share: Share = 0.3
-    accelerators_each: float = Field(default=1.0, gt=0)
+    accelerators_each: float = Field(default=1.0, gt=0, le=10**5)
     memory_each: DataB | None = None
 
 
@@ -116,8 +116,8 @@ class Retrieval(_Workload):
     """A vector store: `vectors` of `dimensions` numbers."""
 
     kind: Literal["retrieval"]
-    vectors: int = Field(ge=1)
-    dimensions: int = Field(default=1024, ge=1)
+    vectors: int = Field(ge=1, le=10**14)
+    dimensions: int = Field(default=1024, ge=1, le=10**6)
     bytes_per_number: int = Field(default=4, ge=1, le=8)
     queries: PerSecond
 

@@ -107,10 +107,10 @@ def test_rule_at_its_edge(name: str) -> None:
 
 def test_shares_reach_both_ends() -> None:
     for share in ("0 %", "100 %", "0", "1"):
-        assert read(("policy:\n", f"policy:\n  spares: {{cover: {share}}}\n")).policy.spares.cover in (0, 1)
+        assert read(("policy:\n", f"policy:\n  spares: {{cable_share: {share}}}\n")).policy.spares.cable_share in (0, 1)
     for share in ("-1 %", "100.01 %", "1.01"):
         with pytest.raises(InputError, match="a share between 0 % and 100 %"):
-            read(("policy:\n", f"policy:\n  spares: {{cover: {share}}}\n"))
+            read(("policy:\n", f"policy:\n  spares: {{cable_share: {share}}}\n"))
 
 
 def test_supply_rounds_down_and_demand_rounds_up() -> None:
