@@ -257,13 +257,16 @@ def _pack_all(
 
 
 def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int], *, prove: bool) -> PackingResult:
-    """The racks that sizing opened if they hold everything, else the cheapest found; with its bound to `prove` it."""
+    """The racks that sizing opened if they hold everything, else the cheapest found; with its bound to `prove` it.
+
+    Racks of like cost may differ in later objectives, which sizing has weighed and packing has not.
+    """
     within = _pack_within(question, problem, opened)
     if within is not None and not prove:
         return within
     work = partial(pack, problem, deterministic_time=PACKING_TIME)
     found = question.once(("packed", problem), work)
-    if within is None or found.cost <= within.cost:
+    if within is None or found.cost < within.cost:
         return found
     return replace(found, patterns=within.patterns, cost=within.cost)
 
