@@ -10,10 +10,12 @@ from planner.explain.limits import amount, limits_of, place_of, value_of, words
 from planner.request.schema import Request
 from planner.sizing.data import Cut, SizingData
 from planner.sizing.items import item_key
-from planner.sizing.limits import WORKLOAD, Limit, Relaxation
+from planner.sizing.limits import STORAGE, WORKLOAD, Limit, Relaxation
 from planner.sizing.model import feasible, least_excess
 from planner.sizing.prepare import SYSTEM, prepare
 from planner.sizing.question import Question, Ruling
+
+DEMANDS = (WORKLOAD, STORAGE)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def explain(question: Question, source: Document | None, cuts: Sequence[Cut] = (
 
 def _cheapest_first(way: WayOut) -> tuple[int, int, str]:
     # Amounts of different limits have no common price here: smaller shares first, dropping a workload last.
-    return int(way.limit.startswith(WORKLOAD)), way.missing or 0, way.text
+    return int(way.limit.startswith(DEMANDS)), way.missing or 0, way.text
 
 
 def _systems(question: Question) -> set[str]:
@@ -133,9 +135,9 @@ def menu(question: Question, data: SizingData, source: Document | None, cuts: Se
     currency = question.request.currency
     for limit in limits_of(data):
         line = line_of(limit, question.request, source)
-        if limit.kind == WORKLOAD:
-            if len(data.workloads) > 1 and feasible(data, Relaxation(dropped=frozenset({limit})), cuts):
-                yield WayOut(str(limit), f"drop workload {limit.subject}", line, None)
+        if limit.kind in DEMANDS:
+            if len(question.request.workloads) > 1 and feasible(data, Relaxation(dropped=frozenset({limit})), cuts):
+                yield WayOut(str(limit), f"drop {words(limit, data, currency)}", line, None)
             continue
         missing = least_excess(data, Relaxation(measured=limit), cuts)
         if missing is not None:
@@ -144,7 +146,7 @@ def menu(question: Question, data: SizingData, source: Document | None, cuts: Se
 
 def too_small(question: Question, data: SizingData, source: Document | None) -> Iterator[WayOut]:
     """Limits that stop the request alone, all the others dropped, and the least by which each must move."""
-    site = [limit for limit in limits_of(data) if limit.kind != WORKLOAD]
+    site = [limit for limit in limits_of(data) if limit.kind not in DEMANDS]
     for limit in site:
         others = frozenset(other for other in site if other != limit)
         missing = least_excess(data, Relaxation(dropped=others, measured=limit))

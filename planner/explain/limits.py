@@ -13,12 +13,14 @@ from planner.sizing.limits import (
     BUDGET,
     COOLING_KIND,
     FLOW,
+    HEIGHT,
     LEAD,
     LIQUID,
     PEAK,
     POSITIONS,
     POWER,
     RACK_POWER,
+    STORAGE,
     WEIGHT,
     WORKLOAD,
     Limit,
@@ -28,6 +30,7 @@ from planner.sizing.limits import (
 def limits_of(data: SizingData) -> list[Limit]:
     """Every limit that may bind, those a reader cares least about first (the deletion filter drops in this order)."""
     found: list[Limit] = [Limit(WORKLOAD, w.key) for w in data.workloads]
+    found.extend(Limit(STORAGE, s.site) for s in data.storage if s.usable_tb or s.read_mb_s or s.write_mb_s)
     for hall in data.halls:
         found.extend(_limits_of_hall(hall))
     if data.weeks is not None:
@@ -46,6 +49,7 @@ def _limits_of_hall(hall: HallData) -> Iterator[Limit]:
     for loop in hall.loops:
         yield Limit(LIQUID, f"{hall.key}/{loop.key}")
     yield Limit(COOLING_KIND, hall.key)
+    yield Limit(HEIGHT, hall.key)
     yield Limit(POSITIONS, hall.key)
     yield Limit(RACK_POWER, hall.key)
     yield Limit(WEIGHT, hall.key)
@@ -56,6 +60,8 @@ def place_of(limit: Limit, request: Request) -> Location:
     """Where the request states a limit."""
     if limit.kind == WORKLOAD:
         return ("workloads", next(i for i, w in enumerate(request.workloads) if w.id == limit.subject))
+    if limit.kind == STORAGE:
+        return ("workloads", _first_with_data(request))
     if limit.kind == BUDGET:
         return ("policy", "budget")
     if limit.kind == LEAD:
@@ -68,9 +74,14 @@ def place_of(limit: Limit, request: Request) -> Location:
         return (*at, "cooling", "loops", next(n for n, entry in enumerate(loops) if entry.id == loop))
     ends: dict[str, Location] = {
         POWER: ("power", "feeds"), PEAK: ("power", "feeds"), AIR: ("cooling", "air"), POSITIONS: ("rows",),
-        RACK_POWER: ("rows", 0, "rack_power"), COOLING_KIND: ("rows",), WEIGHT: ("floor",),
+        RACK_POWER: ("rows", 0, "rack_power"), COOLING_KIND: ("rows",), WEIGHT: ("floor",), HEIGHT: ("rows", 0),
     }  # fmt: skip
     return (*at, *ends[limit.kind])
+
+
+def _first_with_data(request: Request) -> int:
+    keeping = (i for i, w in enumerate(request.workloads) if w.kind in ("storage", "retrieval"))
+    return next(keeping, 0)
 
 
 def _hall(data: SizingData, limit: Limit) -> HallData:
@@ -84,7 +95,7 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
         return data.budget
     if limit.kind == LEAD:
         return data.weeks
-    if limit.kind in (WORKLOAD, COOLING_KIND):
+    if limit.kind in (WORKLOAD, COOLING_KIND, STORAGE):
         return None
     hall = _hall(data, limit)
     if limit.kind in (LIQUID, FLOW):
@@ -95,6 +106,7 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
     return {
         POWER: hall.survivable_w, PEAK: hall.nameplate_w, AIR: hall.air_w,
         POSITIONS: sum(c.positions for c in hall.classes), RACK_POWER: max(c.design_w for c in hall.classes),
+        HEIGHT: max(c.height_u for c in hall.classes),
     }[limit.kind]  # fmt: skip
 
 
@@ -110,6 +122,8 @@ def amount(limit: Limit, value: int, currency: str) -> str:
         return show(-(-value // 1000), "L/min")
     if limit.kind == WEIGHT:
         return show(value, "kg")
+    if limit.kind == HEIGHT:
+        return f"{value}U"
     return show(value, "W")
 
 
@@ -132,7 +146,13 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
         BUDGET: f"budget: {said}",
         LEAD: f"time until service: {said}",
         WORKLOAD: f"workload {limit.subject}",
+        STORAGE: f"storage that site {limit.subject} must keep: {_stored(data, limit.subject)}",
+        HEIGHT: f"height of a rack in hall {name}: " + (said if now else "no rack of the catalog fits any row"),
     }[limit.kind]
+
+
+def _stored(data: SizingData, site: str) -> str:
+    return next((f"{s.usable_tb:,} TB usable" for s in data.storage if s.site == site), "none")
 
 
 def _halls(data: SizingData, name: str) -> tuple[PositionClass, ...]:

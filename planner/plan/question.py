@@ -14,10 +14,10 @@ from planner.plan.library import Library
 from planner.request import workload as wanted
 from planner.request.schema import Request
 from planner.request.site import Site
+from planner.sizing.prepare import WITHOUT_ACCELERATORS
 from planner.sizing.question import Question, Ruling, SiteRates
 from planner.sovereignty import exclusions
 
-STORAGE_ONLY = ("storage", "retrieval")
 RULED_KINDS = ("accelerator", "system", "storage", "service")
 SPARE_REPLICAS = {"N": 0, "N+1": 1, "N+2": 2}
 
@@ -44,7 +44,7 @@ def make_question(request: Request, library: Library) -> Question:
 
 def needs_of(workload: wanted.Workload, request: Request, library: Library) -> Iterator[demand.AcceleratorNeed]:
     """What one workload needs on every system of the catalog and every instance of the allowed regions."""
-    if workload.kind in STORAGE_ONLY:
+    if workload.kind in WITHOUT_ACCELERATORS:
         return
     for name, system in library.catalog.of(System).items():
         if workload.systems is None or name in workload.systems:

@@ -117,6 +117,17 @@ class Need(Strict):
     figures: dict[str, float | str] = Field(default_factory=dict)  # name with unit -> value
 
 
+class Sensitivity(Strict):
+    """What one input of the request does to the accelerators of a workload on the system that it was given."""
+
+    system: str
+    input: str  # the key of the workload in the request
+    factor: float  # the input is multiplied and divided by this
+    accelerators: int
+    if_larger: int | None  # accelerators; None: not feasible then
+    if_smaller: int | None
+
+
 class WorkloadDemand(Strict):
     """A workload and its need on every system that sizing could choose."""
 
@@ -125,6 +136,7 @@ class WorkloadDemand(Strict):
     kind: str
     summary: str  # the request in one sentence
     needs: tuple[Need, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()  # the three inputs that move the count most, largest first
 
 
 class StorageDemand(Strict):

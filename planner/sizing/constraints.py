@@ -12,12 +12,14 @@ from planner.sizing.limits import (
     BUDGET,
     COOLING_KIND,
     FLOW,
+    HEIGHT,
     LEAD,
     LIQUID,
     PEAK,
     POSITIONS,
     POWER,
     RACK_POWER,
+    STORAGE,
     WEIGHT,
     WORKLOAD,
     Limit,
@@ -73,7 +75,7 @@ class Constraints:
     def each_workload_runs_on_one_system(self) -> None:
         """A workload runs on one system product; a divisible one may spread over locations, a training job may not."""
         for w in self.data.workloads:
-            if self.relaxation.free(WORKLOAD, w.key) or not w.options:
+            if self.relaxation.free(WORKLOAD, w.key):
                 continue
             self.model.add(total(var for (key, _), var in self.v.uses.items() if key == w.key) == 1)
             for option in w.options:
@@ -171,7 +173,8 @@ class Constraints:
                     used = self.v.stores[h.key, s.item]
                     self.model.add(self.v.storage[h.key, s.item] >= s.min_units).only_enforce_if(used)
                     self.model.add(self.v.storage[h.key, s.item] == 0).only_enforce_if(used.negated())
-            if demand == StorageDemandData(demand.site, 0, 0, 0, 0, 0):
+            nothing = StorageDemandData(demand.site, 0, 0, 0, 0, 0)
+            if demand == nothing or self.relaxation.free(STORAGE, demand.site):
                 self.model.add(total(var for var, _ in units) == 0)
                 continue
             self.model.add(total(self.v.stores[h.key, s.item] for h in halls for s in h.storage) == 1)
@@ -233,7 +236,8 @@ class Constraints:
         for place in hall.classes:
             racks = self.v.racks[hall.key, place.key]
             nodes = list(self.nodes(hall, place))
-            self.model.add(total(n * i.height_u for n, i in nodes) <= place.height_u * racks)
+            if not self.relaxation.free(HEIGHT, hall.key):
+                self.model.add(total(n * i.height_u for n, i in nodes) <= place.height_u * racks)
             if not self.relaxation.free(RACK_POWER, hall.key):
                 self.model.add(total(n * i.design_w for n, i in nodes) <= place.design_w * racks)
                 self.model.add(total(n * i.peak_w for n, i in nodes) <= place.peak_w * racks)
@@ -345,7 +349,7 @@ class Constraints:
     def measured_limits_of_a_piece(self) -> None:
         """Where the limit of one rack or position is measured: by how much the worst piece in use exceeds it."""
         measured = self.relaxation.measured
-        if measured is None or measured.kind not in (RACK_POWER, WEIGHT, COOLING_KIND):
+        if measured is None or measured.kind not in (RACK_POWER, WEIGHT, COOLING_KIND, HEIGHT):
             return
         assert self.v.excess is not None
         hall = next(h for h in self.data.halls if h.key == measured.subject)
@@ -371,4 +375,6 @@ class Constraints:
                 return 0
             empty = place.rack.weight_kg if item.form == "node" else 0
             return -(-(item.weight_kg + empty) // max(1, item.positions)) - place.weight_kg
+        if kind == HEIGHT:
+            return item.height_u - place.height_u if item.form == "node" else 0
         return item.liquid_w if not place.liquid else 0

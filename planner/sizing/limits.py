@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 POWER, PEAK, AIR, LIQUID, FLOW, POSITIONS = "power", "peak", "air", "liquid", "flow", "positions"
 RACK_POWER, WEIGHT, COOLING_KIND, BUDGET, LEAD = "rack-power", "weight", "cooling-kind", "budget", "lead-time"
-RULES, WORKLOAD = "rules", "workload"
+RULES, WORKLOAD, STORAGE, HEIGHT = "rules", "workload", "storage", "rack-height"
 
 
 @dataclass(frozen=True, order=True)

@@ -42,6 +42,7 @@ from planner.sizing.network import Surroundings, fabric_rows
 from planner.sizing.question import Bar, Question
 
 SYSTEM, STORAGE = "system", "storage"
+WITHOUT_ACCELERATORS = ("storage", "retrieval")
 
 
 @dataclass(frozen=True)
@@ -357,7 +358,7 @@ def _workloads(question: Question, halls: tuple[HallData, ...]) -> tuple[Workloa
     found = []
     for workload in question.request.workloads:
         needs = [n for n in question.needs if n.workload == workload.id and n.feasible]
-        if workload.kind in ("storage",):
+        if workload.kind in WITHOUT_ACCELERATORS:
             continue
         options, places = [], set()
         for need in needs:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ortools.sat.python import cp_model
 
 from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption
-from planner.sizing.limits import COOLING_KIND, RACK_POWER, WEIGHT, WORKLOAD, Relaxation
+from planner.sizing.limits import COOLING_KIND, HEIGHT, RACK_POWER, WEIGHT, WORKLOAD, Relaxation
 
 Var = cp_model.IntVar
 Expr = cp_model.LinearExpr
@@ -50,7 +50,7 @@ def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation)
     """Whether one piece of an item may stand in a position class at all: power, weight, height, cooling kind."""
     item = hall.items[key]
     empty = place.rack if item.form == "node" else None
-    if item.form == "node" and item.height_u > place.height_u:
+    if item.form == "node" and item.height_u > place.height_u and not relaxation.free(HEIGHT, hall.key):
         return False
     if item.loop is not None and item.loop != place.loop:
         return False
