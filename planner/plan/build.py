@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import metadata
@@ -208,7 +208,7 @@ class _Assembly:
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
-        findings = [*findings, *_evidence_findings(evidence)]
+        findings = [*findings, *_evidence_findings(evidence), *self._limit_findings()]
         names = {line.product for line in self.bill}
         return Plan(
             inputs=self._inputs(),
@@ -241,6 +241,16 @@ class _Assembly:
             proofs=tuple(proofs_of(self.settled, self.halls, self.sketched.cost)),
             products=tuple(products_used(question, with_accelerators(question, sorted(names)))),
         )
+
+    def _limit_findings(self) -> Iterator[Finding]:
+        """A wall-clock limit may have stopped a solve: another run may differ."""
+        if self.seconds is not None:
+            yield Finding(
+                severity="warning",
+                rule="time-limit",
+                place="solving",
+                text=f"each solve was limited to {self.seconds:g} s of wall time: another run may give another plan",
+            )
 
     def _facility_w(self, typical: Mapping[str, int], *, power: int) -> dict[str, int]:
         load = sum(ceil(watts * self.question.rates[site].pue) for site, watts in typical.items())
