@@ -280,8 +280,13 @@ class Constraints:
         self.limit(self.load(hall, "design_w"), hall.survivable_w, POWER, hall.key)
 
     def breakers_survive_the_peak(self, hall: HallData) -> None:
-        """Peak load fits the nameplate of the surviving feeds."""
-        self.limit(self.load(hall, "peak_w"), hall.nameplate_w, PEAK, hall.key)
+        """Peak load fits the nameplate of the surviving feeds; feeds that grow have larger breakers too."""
+        feeds, peak = Limit(POWER, hall.key), self.load(hall, "peak_w")
+        if feeds == self.relaxation.measured:
+            assert self.v.excess is not None
+            self.model.add(peak <= hall.nameplate_w + self.v.excess)
+        elif feeds not in self.relaxation.dropped:
+            self.limit(peak, hall.nameplate_w, PEAK, hall.key)
 
     def air_is_cooled(self, hall: HallData) -> None:
         """Heat to air, of liquid-cooled racks too, fits the room's air cooling."""
