@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from planner.document import Document
+from planner.explain.amounts import missing_amount
 from planner.explain.limits import amount, limits_of, place_of, value_of, words
 from planner.request.schema import Request
 from planner.sizing.data import Cut, SizingData
 from planner.sizing.items import item_key
 from planner.sizing.limits import STORAGE, WORKLOAD, Limit, Relaxation
-from planner.sizing.model import feasible, least_excess
+from planner.sizing.model import feasible
 from planner.sizing.prepare import SYSTEM, prepare
 from planner.sizing.question import Question, Ruling
 
@@ -139,7 +140,7 @@ def menu(question: Question, data: SizingData, source: Document | None, cuts: Se
             if len(question.request.workloads) > 1 and feasible(data, Relaxation(dropped=frozenset({limit})), cuts):
                 yield WayOut(str(limit), f"drop {words(limit, data, currency)}", line, None)
             continue
-        missing = least_excess(data, Relaxation(measured=limit), cuts)
+        missing = missing_amount(data, limit, cuts)
         if missing is not None:
             yield WayOut(str(limit), change(limit, data, missing, currency), line, missing)
 
@@ -149,7 +150,7 @@ def too_small(question: Question, data: SizingData, source: Document | None) -> 
     site = [limit for limit in limits_of(data) if limit.kind not in DEMANDS]
     for limit in site:
         others = frozenset(other for other in site if other != limit)
-        missing = least_excess(data, Relaxation(dropped=others, measured=limit))
+        missing = missing_amount(data, limit, dropped=others)
         if missing:
             line = line_of(limit, question.request, source)
             yield WayOut(str(limit), change(limit, data, missing, question.request.currency), line, missing)

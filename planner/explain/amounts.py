@@ -1,0 +1,57 @@
+"""By how much one limit must move, the others as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planner.sizing.data import Cut, HallData, PositionClass, SizingData
+from planner.sizing.limits import RACK_POWER, WEIGHT, Limit, Relaxation
+from planner.sizing.model import feasible, least_excess
+
+
+def missing_amount(
+    data: SizingData, limit: Limit, cuts: Sequence[Cut] = (), *, dropped: frozenset[Limit] = frozenset()
+) -> int | None:
+    """The least by which a limit must move while those in `dropped` do not hold; None: moving it does not help.
+
+    A limit of every rack is first measured by the heaviest piece in use; where racks must hold several pieces that is
+    too little, and the amount is found by halving.
+    """
+    least = least_excess(data, Relaxation(dropped=dropped, measured=limit), cuts)
+    if least is None or limit.kind not in (RACK_POWER, WEIGHT):
+        return least
+    return _least_raise(data, limit, least, Relaxation(dropped=dropped))
+
+
+def _least_raise(data: SizingData, limit: Limit, low: int, others: Relaxation) -> int:
+    """The least raise from `low` on of what every rack of the hall may draw or weigh."""
+
+    def enough(by: int) -> bool:
+        return feasible(raised(data, limit, by), others)  # certificates of packing hold for racks as they were
+
+    high = max(low, 1)
+    while not enough(high):
+        low, high = high + 1, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    return low
+
+
+def raised(data: SizingData, limit: Limit, by: int) -> SizingData:
+    """The question with the limit of every rack of a hall raised: W, or kg."""
+    return replace(data, halls=tuple(_raised_hall(hall, limit, by) for hall in data.halls))
+
+
+def _raised_hall(hall: HallData, limit: Limit, by: int) -> HallData:
+    if hall.key != limit.subject:
+        return hall
+    return replace(hall, classes=tuple(_raised_class(place, limit.kind, by) for place in hall.classes))
+
+
+def _raised_class(place: PositionClass, kind: str, by: int) -> PositionClass:
+    if kind == WEIGHT:
+        return replace(place, weight_kg=place.weight_kg + by if place.weight_kg is not None else None)
+    air = place.air_w + by if place.air_w is not None else None
+    return replace(place, design_w=place.design_w + by, peak_w=place.peak_w + by, air_w=air)
