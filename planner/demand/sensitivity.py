@@ -7,15 +7,25 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from planner.demand.results import AcceleratorNeed
-from planner.demand.workloads import FineTuneJob, InferenceService, TrainingJob
+from planner.demand.workloads import (
+    BatchInference,
+    EmbeddingService,
+    FineTuneJob,
+    InferenceService,
+    Notebooks,
+    TrainingJob,
+)
 
 STEP = 1.2  # each input is multiplied and divided by this
-Job = TypeVar("Job", InferenceService, TrainingJob, FineTuneJob)
+Job = TypeVar("Job", InferenceService, TrainingJob, FineTuneJob, BatchInference, EmbeddingService, Notebooks)
 
 INPUTS: dict[type, tuple[str, ...]] = {
     InferenceService: ("peak_requests_s", "input_tokens", "output_tokens", "ttft_s", "tpot_s"),
     TrainingJob: ("tokens", "within_s", "sequence", "global_batch_tokens"),
     FineTuneJob: ("tokens", "within_s", "sequence", "global_batch_tokens"),
+    BatchInference: ("requests", "input_tokens", "output_tokens", "within_s"),
+    EmbeddingService: ("tokens_per_second", "tokens_each"),
+    Notebooks: ("users", "accelerators_each", "memory_bytes_each"),
 }
 
 

@@ -21,10 +21,17 @@ from planner.plan.cost import carbon_of, cost_of
 from planner.plan.evidence import evidence_of
 from planner.plan.library import Library, check_ids
 from planner.plan.network import fabric_plans, hall_fabrics
-from planner.plan.notes import assumptions_of, findings_of, products_used, with_accelerators
+from planner.plan.notes import (
+    assumptions_of,
+    expired_findings,
+    findings_of,
+    products_used,
+    with_accelerators,
+    worst_first,
+)
 from planner.plan.patterns import patterns_of
 from planner.plan.proofs import plan_gap, proofs_of, proven
-from planner.plan.question import make_question
+from planner.plan.question import make_question, sensitivities_on
 from planner.plan.schema import (
     DeviceCount,
     Excluded,
@@ -208,7 +215,9 @@ class _Assembly:
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
-        findings = [*findings, *_evidence_findings(evidence), *self._limit_findings()]
+        assumptions = assumptions_of(question, self.decisions, self.bill)
+        expired = expired_findings(self.request, self.library.priors, assumptions)
+        findings = worst_first([*findings, *expired, *_evidence_findings(evidence), *self._limit_findings()])
         names = {line.product for line in self.bill}
         return Plan(
             inputs=self._inputs(),
@@ -236,7 +245,7 @@ class _Assembly:
             cost=self.sketched.cost,
             carbon=carbon_of(question, self.bill, typical),
             sovereignty=tuple(evidence),
-            assumptions=tuple(assumptions_of(question, self.decisions, self.bill)),
+            assumptions=tuple(assumptions),
             findings=tuple(findings),
             proofs=tuple(proofs_of(self.settled, self.halls, self.sketched.cost)),
             products=tuple(products_used(question, with_accelerators(question, sorted(names)))),
@@ -270,6 +279,7 @@ class _Assembly:
         )
 
     def _demand(self) -> list[WorkloadDemand]:
+        products = self.question.catalog.products
         return [
             WorkloadDemand(
                 id=workload.id,
@@ -280,6 +290,7 @@ class _Assembly:
                     Need(
                         workload=n.workload,
                         system=n.system,
+                        name=products[n.system].name if n.system in products else n.system,
                         feasible=n.feasible,
                         reason=n.reason,
                         accelerators=n.accelerators,
@@ -297,6 +308,12 @@ class _Assembly:
                     )
                     for n in self.question.needs
                     if n.workload == workload.id
+                ),
+                sensitivities=tuple(
+                    moved
+                    for decision in self.decisions
+                    if decision.workload == workload.id
+                    for moved in sensitivities_on(decision.system, workload, self.request, self.library)
                 ),
             )
             for workload in self.request.workloads

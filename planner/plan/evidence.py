@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from planner.catalog.facts import Confidence
+from planner.catalog.models import Models
 from planner.catalog.schema import Region, System
 from planner.demand.architecture import geometry
-from planner.plan.library import Library
+from planner.plan.library import Library, models_of
 from planner.plan.question import buyer
 from planner.plan.schema import BillLine, Decision, SovereigntyResult
 from planner.request.schema import Request
@@ -65,7 +66,7 @@ def facts_of(
         },
         "sites": [_site(site) for site in request.sites] + [region_site(region) for region in regions],
         "home_sites": [_site(site) for site in request.sites],
-        "workloads": [_workload(workload, library) for workload in request.workloads],
+        "workloads": [_workload(workload, models_of(request, library)) for workload in request.workloads],
         "operators": [region_operator(region, library.rules) for region in regions],
         "options": [option_facts(products[name], library.rules) for name in systems]
         + [region_option(region, library.rules) for region in regions],
@@ -100,10 +101,10 @@ def _site(site: Site) -> dict[str, Any]:
     return {**known, "rack_power_kw_max": densest / 1000, **({"pue": site.energy.pue} if site.energy.pue else {})}
 
 
-def _workload(workload: Workload, library: Library) -> dict[str, Any]:
+def _workload(workload: Workload, models: Models) -> dict[str, Any]:
     """A workload with its training compute, where it trains."""
     known = workload.model_dump(mode="json")
     if not isinstance(workload, Training | FineTuning):
         return known
-    per_token = geometry(library.models.get(workload.model)).training_flops_per_token(workload.sequence)
+    per_token = geometry(models.get(workload.model)).training_flops_per_token(workload.sequence)
     return {**known, "training_flop": per_token * workload.tokens}

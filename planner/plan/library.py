@@ -67,6 +67,11 @@ def _joint(catalog: Catalog) -> str:
     return digest.hexdigest()
 
 
+def models_of(request: Request, library: Library) -> Models:
+    """The models of the catalog, and before them those that the request brings."""
+    return Models((*request.models, *library.models)) if request.models else library.models
+
+
 def check_ids(request: Request, source: Document, library: Library) -> None:
     """Refuses ids that the library does not have.
 
@@ -75,7 +80,7 @@ def check_ids(request: Request, source: Document, library: Library) -> None:
     """
     catalog = library.catalog
     currencies = {entry.currency for entry in catalog.prices.bare.values()}
-    aliases = {name for model in library.models.ids for name in (model, *library.models.get(model).aliases)}
+    aliases = {name for model in models_of(request, library) for name in (model.id, *model.aliases)}
     problems = unknown_ids(
         request,
         source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.catalog.facts import Fact
+from planner.catalog.priors import Priors
 from planner.catalog.schema import Device, Product, System
 from planner.facility.cooling import heat_note, inlet_findings
 from planner.facility.loads import floor_findings
@@ -75,8 +76,13 @@ def findings_of(
                 severity="warning", rule="rounds", place="sizing", text="sizing and packing stopped before they agreed"
             )
         )
+    return worst_first(found)
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once: errors, then warnings, then information."""
     worst = {"error": 0, "warning": 1, "information": 2}
-    unique = {(f.severity, f.rule, f.place, f.text): f for f in found}
+    unique = {(f.severity, f.rule, f.place, f.text): f for f in findings}
     return [unique[key] for key in sorted(unique, key=lambda k: (worst[k[0]], *k[1:]))]
 
 
@@ -132,6 +138,17 @@ def _calibration_findings(question: Question, settled: Settled) -> Iterator[Find
                     severity="warning", rule="uncalibrated", place=workload,
                     text=f"no published measurement stands behind the throughput of {system} for this workload",
                 )  # fmt: skip
+
+
+def expired_findings(request: Request, priors: Priors, assumptions: Iterable[Assumption]) -> Iterator[Finding]:
+    """Measurements that the plan rests on and that were past their date on the day of the request."""
+    used = {a.id: a.used_by for a in assumptions}
+    for prior in priors.expired(request.date):
+        for place in used.get(f"prior.{prior.id}", ()):
+            yield Finding(
+                severity="warning", rule="priors-expired", place=place,
+                text=f"the priors {prior.id} were valid until {prior.valid_until}: look for newer measurements",
+            )  # fmt: skip
 
 
 def _pdu_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from fractions import Fraction
 from planner import demand
 from planner.catalog.schema import Accelerator, Region, System
 from planner.demand.architecture import geometry
-from planner.errors import InputError
-from planner.plan.library import Library
+from planner.plan.jobs import SPARE_REPLICAS, need_of, sensitivities_of
+from planner.plan.library import Library, models_of
+from planner.plan.schema import Sensitivity
 from planner.request import workload as wanted
 from planner.request.schema import Request
 from planner.request.site import Site
@@ -19,7 +20,6 @@ from planner.sizing.question import Question, Ruling, SiteRates
 from planner.sovereignty import exclusions
 
 RULED_KINDS = ("accelerator", "system", "storage", "service")
-SPARE_REPLICAS = {"N": 0, "N+1": 1, "N+2": 2}
 
 
 def make_question(request: Request, library: Library) -> Question:
@@ -46,83 +46,34 @@ def needs_of(workload: wanted.Workload, request: Request, library: Library) -> I
     """What one workload needs on every system of the catalog and every instance of the allowed regions."""
     if workload.kind in WITHOUT_ACCELERATORS:
         return
+    models = models_of(request, library)
+    for rates in _rates_for(workload, request, library):
+        yield need_of(workload, rates, models, library.priors)
+
+
+def sensitivities_on(
+    system: str, workload: wanted.Workload, request: Request, library: Library
+) -> tuple[Sensitivity, ...]:
+    """What moves the count of a workload most on the system or instance of that name; none where it is not one."""
+    for rates in _rates_for(workload, request, library):
+        if rates.id == system:
+            return sensitivities_of(workload, rates, models_of(request, library), library.priors)
+    return ()
+
+
+def _rates_for(workload: wanted.Workload, request: Request, library: Library) -> Iterator[demand.SystemRates]:
     for name, system in library.catalog.of(System).items():
         if workload.systems is None or name in workload.systems:
-            yield _need(workload, demand.system_rates(library.catalog, system.id), library)
+            yield demand.system_rates(library.catalog, system.id)
     for region_id in request.policy.regions:
         region = library.catalog.get(region_id, Region)
         for instance in region.instances:
-            yield _need(
-                workload, _instance_rates(library, instance.name, instance.accelerator, instance.accelerators), library
-            )
+            yield _instance_rates(library, instance.name, instance.accelerator, instance.accelerators)
 
 
 def _instance_rates(library: Library, name: str, accelerator: str, accelerators: int) -> demand.SystemRates:
     chip = library.catalog.get(accelerator, Accelerator)
     return demand.SystemRates(name, demand.rates_of(chip), accelerators, accelerators)
-
-
-def _need(workload: wanted.Workload, rates: demand.SystemRates, library: Library) -> demand.AcceleratorNeed:
-    priors = library.priors
-    match workload:
-        case wanted.Inference():
-            return demand.need_inference(_inference(workload), rates, library.models.get(workload.model), priors)
-        case wanted.Training():
-            return demand.need_training(_training(workload), rates, library.models.get(workload.model), priors)
-        case wanted.FineTuning():
-            return demand.need_fine_tune(_fine_tuning(workload), rates, library.models.get(workload.model), priors)
-        case wanted.Embedding():
-            service = demand.EmbeddingService(workload.id, workload.tokens_per_second, precision=workload.precision)
-            return demand.need_embedding(service, rates, library.models.get(workload.model), priors)
-        case wanted.Batch():
-            batch = demand.BatchInference(
-                workload.id, workload.requests, workload.input_tokens, workload.output_tokens, workload.within,
-                workload.precision,
-            )  # fmt: skip
-            return demand.need_batch(batch, rates, library.models.get(workload.model), priors)
-        case wanted.Notebooks():
-            people = demand.Notebooks(
-                workload.id, workload.users, workload.active_share, workload.accelerators_each, workload.memory_each
-            )
-            return demand.need_notebooks(people, rates)
-    raise InputError.of(f"workload {workload.id}", workload.kind, "a workload that runs on accelerators")
-
-
-def _inference(workload: wanted.Inference) -> demand.InferenceService:
-    return demand.InferenceService(
-        id=workload.id,
-        peak_requests_s=workload.peak_requests,
-        input_tokens=workload.input_tokens,
-        output_tokens=workload.output_tokens,
-        ttft_s=workload.ttft,
-        tpot_s=workload.tpot,
-        precision=workload.precision,
-        prefix_hit=workload.prefix_cache_hit,
-        spare_replicas=SPARE_REPLICAS[workload.redundancy],
-    )
-
-
-def _training(workload: wanted.Training) -> demand.TrainingJob:
-    return demand.TrainingJob(
-        id=workload.id,
-        tokens=workload.tokens,
-        within_s=workload.within,
-        sequence=workload.sequence,
-        precision="bf16" if workload.precision == "auto" else workload.precision,
-        global_batch_tokens=workload.global_batch_tokens,
-    )
-
-
-def _fine_tuning(workload: wanted.FineTuning) -> demand.FineTuneJob:
-    return demand.FineTuneJob(
-        id=workload.id,
-        tokens=workload.tokens,
-        within_s=workload.within,
-        every_s=workload.every,
-        method=workload.method,
-        sequence=workload.sequence,
-        precision="bf16" if workload.precision == "auto" else workload.precision,
-    )
 
 
 def storage_need(request: Request, site: Site, library: Library) -> demand.StorageNeed:
@@ -147,8 +98,9 @@ def storage_need(request: Request, site: Site, library: Library) -> demand.Stora
         for d in request.datasets
         if d.location in (None, site.id) and (d.location is not None or site is request.sites[0])
     ]
+    models = models_of(request, library)
     jobs = [
-        demand.CheckpointingJob(w.id, geometry(library.models.get(w.model)).total, 1, 0.01 if _is_lora(w) else 1.0)
+        demand.CheckpointingJob(w.id, geometry(models.get(w.model)).total, 1, 0.01 if _is_lora(w) else 1.0)
         for w in here
         if isinstance(w, wanted.Training | wanted.FineTuning)
     ]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Strict
+from planner.catalog.models import Model
 from planner.request.policy import ExchangeRate, Policy
 from planner.request.site import Hall, Site
 from planner.request.units import AS_DOCUMENT, Currency, Date, Title
@@ -26,6 +27,7 @@ class Request(Strict):
     sites: tuple[Site, ...] = Field(min_length=1, max_length=50)
     workloads: tuple[Workload, ...] = Field(min_length=1, max_length=200)
     datasets: tuple[Dataset, ...] = ()
+    models: tuple[Model, ...] = Field(default=(), max_length=50)  # architectures that the catalog does not have
     policy: Policy = Policy()
 
     def written(self) -> dict[str, Any]:

@@ -88,6 +88,7 @@ class Embedding(_Workload):
     model: str
     precision: Precision = "auto"
     tokens_per_second: float = Field(gt=0, le=1e12)
+    tokens_each: int = Field(default=512, ge=1, le=10**9)  # tokens of one text
 
 
 class Batch(_Workload):

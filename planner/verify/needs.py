@@ -9,7 +9,8 @@ from fractions import Fraction
 from planner.catalog.schema import Storage, System
 from planner.demand.results import Figure
 from planner.demand.spares import spares
-from planner.plan.question import SPARE_REPLICAS, storage_need
+from planner.plan.jobs import SPARE_REPLICAS
+from planner.plan.question import sensitivities_on, storage_need
 from planner.plan.schema import Decision
 from planner.plan.words import summary_of
 from planner.request.workload import Inference
@@ -48,6 +49,20 @@ def _figures(place: str, found: Mapping[str, float | str], right: tuple[Figure, 
     expected = {f"{name} ({unit})" if unit else name: float(f"{value:.6g}") for name, value, unit in right}
     for name in sorted(found.keys() | expected.keys()):
         yield from differs(place, name, found.get(name), expected.get(name))
+
+
+def sensitivities_are_recomputed(subject: Subject) -> Iterator[Broken]:
+    """The inputs that move a workload most, on the system that it was given, are those that the plan names."""
+    given = {decision.workload: decision.system for decision in subject.plan.decisions}
+    asked = {workload.id: workload for workload in subject.request.workloads}
+    for told in subject.plan.demand:
+        system = given.get(told.id, "")
+        right = sensitivities_on(system, asked[told.id], subject.request, subject.library) if told.id in asked else ()
+        for number in range(max(len(told.sensitivities), len(right))):
+            found = told.sensitivities[number] if number < len(told.sensitivities) else None
+            expected = right[number] if number < len(right) else None
+            if found != expected:
+                yield Broken(told.id, f"input {number + 1} of those that move its count most is not as recomputed")
 
 
 def workloads_are_told_as_asked(subject: Subject) -> Iterator[Broken]:
@@ -178,6 +193,7 @@ def _spare_units(subject: Subject, decision: Decision) -> int:
 
 RULES: tuple[Rule, ...] = (
     needs_are_recomputed,
+    sensitivities_are_recomputed,
     workloads_are_told_as_asked,
     assumptions_of_the_needs_are_listed,
     decided_needs_are_stated,

@@ -399,6 +399,30 @@ MUTANTS |= {
 }
 
 
+def sensitivity(field: str, by: int) -> Mutant:
+    """Changes a number of the first input that moves a count."""
+
+    def change(plan: Data) -> bool:
+        for workload in plan["demand"]:
+            for moved in workload["sensitivities"]:
+                moved[field] += by
+                return True
+        return False
+
+    return change
+
+
+MUTANTS["an input said to move the count more"] = sensitivity("if_larger", 8)
+
+
+@mutant
+def inputs_that_move_the_count_left_out(plan: Data) -> bool:
+    moved = [workload for workload in plan["demand"] if workload["sensitivities"]]
+    for workload in moved:
+        workload["sensitivities"].pop()
+    return bool(moved)
+
+
 @mutant
 def more_requests_asked_for(plan: Data) -> bool:
     for workload in plan["request"]["workloads"]:

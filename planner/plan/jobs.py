@@ -1,0 +1,142 @@
+"""Workloads of a request as the jobs that demand sizes: what one needs on a system, and what moves that most."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from planner import demand
+from planner.catalog.models import Models
+from planner.catalog.priors import Priors
+from planner.demand.sensitivity import STEP
+from planner.errors import InputError
+from planner.plan.schema import Sensitivity
+from planner.request import workload as wanted
+
+SPARE_REPLICAS = {"N": 0, "N+1": 1, "N+2": 2}
+# An input of a job by its key in the request, where the two differ.
+KEYS = {
+    "peak_requests_s": "peak_requests",
+    "ttft_s": "ttft",
+    "tpot_s": "tpot",
+    "within_s": "within",
+    "memory_bytes_each": "memory_each",
+}
+
+
+def need_of(
+    workload: wanted.Workload, rates: demand.SystemRates, models: Models, priors: Priors
+) -> demand.AcceleratorNeed:
+    """What one workload needs on one system or instance.
+
+    Raises:
+        InputError: the workload runs on no accelerators, or a prior is missing.
+    """
+    match workload:
+        case wanted.Inference():
+            return demand.need_inference(_inference(workload), rates, models.get(workload.model), priors)
+        case wanted.Training():
+            return demand.need_training(_training(workload), rates, models.get(workload.model), priors)
+        case wanted.FineTuning():
+            return demand.need_fine_tune(_fine_tuning(workload), rates, models.get(workload.model), priors)
+        case wanted.Embedding():
+            return demand.need_embedding(_embedding(workload), rates, models.get(workload.model), priors)
+        case wanted.Batch():
+            return demand.need_batch(_batch(workload), rates, models.get(workload.model), priors)
+        case wanted.Notebooks():
+            return demand.need_notebooks(_notebooks(workload), rates)
+    raise InputError.of(f"workload {workload.id}", workload.kind, "a workload that runs on accelerators")
+
+
+def sensitivities_of(
+    workload: wanted.Workload, rates: demand.SystemRates, models: Models, priors: Priors
+) -> tuple[Sensitivity, ...]:
+    """The three inputs that move the accelerators of a workload most on one system; none without accelerators."""
+    return tuple(
+        Sensitivity(
+            system=rates.id,
+            input=KEYS.get(moved.input, moved.input),
+            factor=STEP,
+            accelerators=moved.base,
+            if_larger=moved.larger,
+            if_smaller=moved.smaller,
+        )
+        for moved in _moved(workload, rates, models, priors)
+    )
+
+
+def _moved(
+    workload: wanted.Workload, rates: demand.SystemRates, models: Models, priors: Priors
+) -> tuple[demand.Sensitivity, ...]:
+    model = getattr(workload, "model", None)
+    on: dict[str, Any] = {"system": rates, "priors": priors, "model": models.get(model)} if model is not None else {}
+    match workload:
+        case wanted.Inference():
+            return demand.sensitivities(_inference(workload), partial(demand.need_inference, **on))
+        case wanted.Training():
+            return demand.sensitivities(_training(workload), partial(demand.need_training, **on))
+        case wanted.FineTuning():
+            return demand.sensitivities(_fine_tuning(workload), partial(demand.need_fine_tune, **on))
+        case wanted.Embedding():
+            return demand.sensitivities(_embedding(workload), partial(demand.need_embedding, **on))
+        case wanted.Batch():
+            return demand.sensitivities(_batch(workload), partial(demand.need_batch, **on))
+        case wanted.Notebooks():
+            return demand.sensitivities(_notebooks(workload), partial(demand.need_notebooks, system=rates))
+    return ()
+
+
+def _inference(workload: wanted.Inference) -> demand.InferenceService:
+    return demand.InferenceService(
+        id=workload.id,
+        peak_requests_s=workload.peak_requests,
+        input_tokens=workload.input_tokens,
+        output_tokens=workload.output_tokens,
+        ttft_s=workload.ttft,
+        tpot_s=workload.tpot,
+        precision=workload.precision,
+        prefix_hit=workload.prefix_cache_hit,
+        spare_replicas=SPARE_REPLICAS[workload.redundancy],
+    )
+
+
+def _training(workload: wanted.Training) -> demand.TrainingJob:
+    return demand.TrainingJob(
+        id=workload.id,
+        tokens=workload.tokens,
+        within_s=workload.within,
+        sequence=workload.sequence,
+        precision="bf16" if workload.precision == "auto" else workload.precision,
+        global_batch_tokens=workload.global_batch_tokens,
+    )
+
+
+def _fine_tuning(workload: wanted.FineTuning) -> demand.FineTuneJob:
+    return demand.FineTuneJob(
+        id=workload.id,
+        tokens=workload.tokens,
+        within_s=workload.within,
+        every_s=workload.every,
+        method=workload.method,
+        sequence=workload.sequence,
+        precision="bf16" if workload.precision == "auto" else workload.precision,
+    )
+
+
+def _embedding(workload: wanted.Embedding) -> demand.EmbeddingService:
+    return demand.EmbeddingService(
+        workload.id, workload.tokens_per_second, workload.tokens_each, precision=workload.precision
+    )
+
+
+def _batch(workload: wanted.Batch) -> demand.BatchInference:
+    return demand.BatchInference(
+        workload.id, workload.requests, workload.input_tokens, workload.output_tokens, workload.within,
+        workload.precision,
+    )  # fmt: skip
+
+
+def _notebooks(workload: wanted.Notebooks) -> demand.Notebooks:
+    return demand.Notebooks(
+        workload.id, workload.users, workload.active_share, workload.accelerators_each, workload.memory_each
+    )
