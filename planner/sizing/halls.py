@@ -216,8 +216,8 @@ def _for_rack_systems(
 
 
 def fewest_feeds(hall: Hall) -> int:
-    """Feeds of the row that has the fewest: a device's cords are shared by no more sides than that."""
-    return min(len(row.feeds) for row in hall.rows)
+    """Sides over which a device's cords are shared wherever it stands: one where any row has one feed, else two."""
+    return min(2, *(len(row.feeds) for row in hall.rows))
 
 
 def nameplate_w(hall: Hall) -> int:

@@ -16,7 +16,7 @@ from planner.packing.certificate import bound_from_certificate, check_certificat
 from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
 from planner.plan.schema import CutCertificate, Pattern, Proof
 from planner.request.site import Row
-from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side
+from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side, fewest_feeds
 from planner.verify.subject import Broken, Place, Rule, Subject, differs
 from planner.verify.weight import footprint_mm
 
@@ -39,7 +39,7 @@ def device_class(subject: Subject, place: Place, key: str, racks: list[RackClass
     if product is None:
         return None
     tiers, (air, liquid) = subject.tiers(product.id), subject.heat(product.id)
-    feeds = max(len(row.feeds) for row in place.hall.rows)
+    feeds = fewest_feeds(place.hall)
     cords = [sum(cords_per_side(i.count, feeds) for i in product.inlets if i.outlet == kind) for kind in OUTLETS]
     size = (
         product.height_u.value or 0, tiers.design_w or 0, tiers.peak_w or 0, air, subject.weight_kg(product.id) or 0,
@@ -165,7 +165,19 @@ def certificates_hold(subject: Subject) -> Iterator[Broken]:
             if isinstance(problem, str):
                 yield Broken(place, f"a certificate that cannot be read: {problem}")
             elif not check_certificate(plain(certificate), problem, within_counts=proof.stage == "packing"):
-                yield Broken(place, "a certificate that does not hold: some rack can carry more weight than it says")
+                yield _does_not_hold(subject, certificate, place)
+
+
+def _does_not_hold(subject: Subject, certificate: CutCertificate, place: str) -> Broken:
+    """An error, unless it turns on a kind of row that no rack of the plan stands in: the plan does not say what rack
+    and PDUs would stand there, so the certificate cannot be checked for it.
+    """
+    used = {rack.row for rack in subject.racks_in(certificate.hall) if subject.pattern_of(rack).rack_product}
+    open_ = [key for key in sorted(certificate.z) if not used & set(key.partition("/")[2].split("+"))]
+    if open_:
+        text = f"a certificate that cannot be checked for {', '.join(open_)}, where no rack of the plan stands"
+        return Broken(place, text, {}, "warning")
+    return Broken(place, "a certificate that does not hold: some rack can carry more weight than it says")
 
 
 def plain(certificate: CutCertificate) -> Certificate:
