@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from planner import money
@@ -165,16 +166,21 @@ def certificates_hold(subject: Subject) -> Iterator[Broken]:
             if isinstance(problem, str):
                 yield Broken(place, f"a certificate that cannot be read: {problem}")
             elif not check_certificate(plain(certificate), problem, within_counts=proof.stage == "packing"):
-                yield _does_not_hold(subject, certificate, place)
+                yield _does_not_hold(subject, certificate, problem, proof)
 
 
-def _does_not_hold(subject: Subject, certificate: CutCertificate, place: str) -> Broken:
-    """An error, unless it turns on a kind of row that no rack of the plan stands in: the plan does not say what rack
-    and PDUs would stand there, so the certificate cannot be checked for it.
+def _does_not_hold(subject: Subject, certificate: CutCertificate, problem: PackingProblem, proof: Proof) -> Broken:
+    """An error where it fails for rows in which racks stand.
+
+    Where no rack of the plan stands, the plan does not say what rack and PDUs would: there it is only a warning.
     """
+    place = f"{proof.stage}, {proof.subject}"
     used = {rack.row for rack in subject.racks_in(certificate.hall) if subject.pattern_of(rack).rack_product}
     open_ = [key for key in sorted(certificate.z) if not used & set(key.partition("/")[2].split("+"))]
-    if open_:
+    standing = certificate.model_copy(update={"z": {k: z for k, z in certificate.z.items() if k not in open_}})
+    racks = tuple(rack for rack in problem.racks if rack.id not in open_)
+    kept = replace(problem, racks=racks)
+    if open_ and racks and check_certificate(plain(standing), kept, within_counts=proof.stage == "packing"):
         text = f"a certificate that cannot be checked for {', '.join(open_)}, where no rack of the plan stands"
         return Broken(place, text, {}, "warning")
     return Broken(place, "a certificate that does not hold: some rack can carry more weight than it says")
