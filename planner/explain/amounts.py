@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from planner.sizing.data import Cut, HallData, PositionClass, SizingData
 from planner.sizing.limits import RACK_POWER, WEIGHT, Limit, Relaxation
 from planner.sizing.model import feasible, least_excess
 
+MOST = 10**7  # W or kg of one rack: more is no way out
+
 
 def missing_amount(
-    data: SizingData, limit: Limit, cuts: Sequence[Cut] = (), *, dropped: frozenset[Limit] = frozenset()
+    data: SizingData,
+    limit: Limit,
+    cuts: Sequence[Cut] = (),
+    *,
+    dropped: frozenset[Limit] = frozenset(),
+    enough: Callable[[SizingData], bool] | None = None,
 ) -> int | None:
     """The least by which a limit must move while those in `dropped` do not hold; None: moving it does not help.
 
     A limit of every rack is first measured by the heaviest piece in use; where racks must hold several pieces that is
-    too little, and the amount is found by halving.
+    too little, and the amount is found by halving, first by counts and then by `enough`, which says whether a question
+    can be met. Certificates of packing hold for racks as they were.
     """
     least = least_excess(data, Relaxation(dropped=dropped, measured=limit), cuts)
     if least is None or limit.kind not in (RACK_POWER, WEIGHT):
         return least
-    return _least_raise(data, limit, least, Relaxation(dropped=dropped))
+    others = Relaxation(dropped=dropped)
+    by_counts = _least_raise(least, lambda by: feasible(raised(data, limit, by), others))
+    if by_counts is None or enough is None:
+        return by_counts
+    return _least_raise(by_counts, lambda by: enough(raised(data, limit, by)))
 
 
-def _least_raise(data: SizingData, limit: Limit, low: int, others: Relaxation) -> int:
-    """The least raise from `low` on of what every rack of the hall may draw or weigh."""
-
-    def enough(by: int) -> bool:
-        return feasible(raised(data, limit, by), others)  # certificates of packing hold for racks as they were
-
-    high = max(low, 1)
+def _least_raise(low: int, enough: Callable[[int], bool]) -> int | None:
+    """The least raise from `low` on of what every rack of the hall may draw or weigh; None: no raise is enough."""
+    high, step = low, 1
     while not enough(high):
-        low, high = high + 1, 2 * high
+        if high > MOST:
+            return None
+        low, high, step = high + 1, high + step, 2 * step
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle + 1, high)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from planner.document import Document
 from planner.explain.amounts import missing_amount
@@ -15,6 +16,7 @@ from planner.sizing.limits import STORAGE, WORKLOAD, Limit, Relaxation
 from planner.sizing.model import feasible
 from planner.sizing.prepare import SYSTEM, prepare
 from planner.sizing.question import Question, Ruling
+from planner.sizing.settle import packs, refusal_cuts
 
 DEMANDS = (WORKLOAD, STORAGE)
 
@@ -81,8 +83,9 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield from (f"  - {text}" for text in explanation.no_option)
 
 
-def explain(question: Question, source: Document | None, cuts: Sequence[Cut] = ()) -> Explanation:
+def explain(question: Question, source: Document | None) -> Explanation:
     """The explanation of a question that has no answer. `source` gives line numbers; without it they are 0."""
+    cuts = refusal_cuts(question)
     prepared = prepare(question, wide=True)
     data = prepared.data
     stuck = tuple(unserved(question, data))
@@ -140,7 +143,7 @@ def menu(question: Question, data: SizingData, source: Document | None, cuts: Se
             if len(question.request.workloads) > 1 and feasible(data, Relaxation(dropped=frozenset({limit})), cuts):
                 yield WayOut(str(limit), f"drop {words(limit, data, currency)}", line, None)
             continue
-        missing = missing_amount(data, limit, cuts)
+        missing = missing_amount(data, limit, cuts, enough=partial(packs, question))
         if missing is not None:
             yield WayOut(str(limit), change(limit, data, missing, currency), line, missing)
 
@@ -176,8 +179,9 @@ def _without_rules(question: Question, source: Document | None) -> Iterator[WayO
     """Rules whose lifting alone would make the request possible."""
     for rule in sorted({ruling.rule for ruling in question.rulings}):
         kept = tuple(ruling for ruling in question.rulings if ruling.rule != rule)
-        data = prepare(replace(question, rulings=kept), wide=True).data
-        if all(w.places for w in data.workloads) and feasible(data, Relaxation()):
+        without = replace(question, rulings=kept, remembered={})
+        data = prepare(without, wide=True).data
+        if all(w.places for w in data.workloads) and packs(without, data):
             lifted = [r for r in question.rulings if r.rule == rule]
             line = source.mark(("policy",)).line if source is not None else 0
             yield WayOut(f"rule:{rule}", f"lift rule {rule} ({_who(lifted)})", line, None)

@@ -327,7 +327,8 @@ class Constraints:
             hall = next(h for h in self.data.halls if h.key == cut.hall)
             if self.relaxation.free(RACK_POWER, hall.key) or self.relaxation.free(WEIGHT, hall.key):
                 continue
-            packed = total(self.v.counts[cut.hall, key] * weight for key, weight in cut.weights)
+            weights = [(key, weight) for key, weight in cut.weights if key in hall.items]  # of others there is none
+            packed = total(self.v.counts[cut.hall, key] * weight for key, weight in weights)
             self.model.add(packed <= total(self.v.racks[cut.hall, key] * z for key, z in cut.z))
 
     def budget_is_kept(self) -> None:

@@ -14,7 +14,7 @@ from planner.packing.model import pack
 from planner.sizing.data import Cut, HallData, PositionClass, SizingData, SizingResult
 from planner.sizing.halls import choose_rack
 from planner.sizing.limits import NOTHING
-from planner.sizing.model import Progress, size
+from planner.sizing.model import Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_of, devices_of
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
@@ -76,6 +76,37 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
     found = _Rounds(question, only, None, None, like.cuts).run(start, prove_packing=False)
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     return found.settled(bounds, 0)
+
+
+def refusal_cuts(question: Question) -> tuple[Cut, ...]:
+    """What packing had proven when a question turned out to have no answer."""
+    rounds = _Rounds(question, None, None, None)
+    try:
+        rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    except (SizingInfeasible, PackingInfeasible):
+        return rounds.cuts
+    return rounds.cuts
+
+
+def packs(question: Question, data: SizingData) -> bool:
+    """Whether some counts meet every limit and fit into racks; False too where no cut could be learned.
+
+    Raises:
+        TimeLimitReached: not decided within the rounds.
+    """
+    cuts: tuple[Cut, ...] = ()
+    for _ in range(MOST_ROUNDS):
+        try:
+            sized = size(data, cuts, main_only=True)
+            problems = {h.key: packing_problem(h, sized, data.objectives[0]) for h in data.halls}
+            _, learned = _pack_all(question, problems, sized, prove=False)
+        except (SizingInfeasible, PackingInfeasible):
+            return False
+        new = tuple(cut for cut in learned if cut not in cuts)
+        if not new:
+            return True
+        cuts = (*cuts, *new)
+    raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
 
 
 @dataclass(frozen=True)
