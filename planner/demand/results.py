@@ -74,6 +74,11 @@ class StorageNeed:
     figures: tuple[Figure, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 
+    @property
+    def keeps_data(self) -> bool:
+        """Whether any data is kept: the bandwidth that accelerators ask for follows data, it does not come alone."""
+        return bool(self.usable_tb or self.read_base_gb_s or self.write_base_gb_s)
+
 
 def infeasible(workload: str, system: str, reason: str, assumptions: tuple[Assumption, ...] = ()) -> AcceleratorNeed:
     """A need that the system cannot meet, and why."""

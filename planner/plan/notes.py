@@ -15,7 +15,6 @@ from planner.plan.patterns import body_mm
 from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.request.schema import Request
-from planner.sizing.prepare import asks_for_storage
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled
 
@@ -181,7 +180,7 @@ def _lead_time_findings(request: Request, bill: list[BillLine]) -> Iterator[Find
 
 def _storage_findings(question: Question) -> Iterator[Finding]:
     for site, need in sorted(question.storage.items()):
-        if not asks_for_storage(need):
+        if not need.keeps_data:
             yield Finding(
                 severity="information", rule="no-storage", place=site,
                 text="the request names no data for this site, so no storage is planned; most accelerators need some",

@@ -10,7 +10,6 @@ from fractions import Fraction
 from planner import money
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Device, Region, Storage, System
-from planner.demand.results import StorageNeed
 from planner.demand.spares import spare_table
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.loads import delivery_findings
@@ -275,7 +274,7 @@ def _network_items(place: _Place, systems: tuple[SystemOption, ...]) -> None:
 def _storage(place: _Place) -> tuple[StorageOption, ...]:
     question = place.question
     need = question.storage[place.site.id]
-    if not asks_for_storage(need):
+    if not need.keeps_data:
         return ()
     options = []
     for name, product in question.catalog.of(Storage).items():
@@ -317,14 +316,9 @@ def _storage_option(product: Storage, key: str, usable_tb: int) -> StorageOption
     )
 
 
-def asks_for_storage(need: StorageNeed) -> bool:
-    """Whether a site keeps any data: the bandwidth that accelerators ask for follows data, it does not come alone."""
-    return bool(need.usable_tb or need.read_base_gb_s or need.write_base_gb_s)
-
-
 def _storage_demand(question: Question, site: Site) -> StorageDemandData:
     need = question.storage[site.id]
-    if not asks_for_storage(need):
+    if not need.keeps_data:
         return StorageDemandData(site.id, 0, 0, 0, 0, 0)
     return StorageDemandData(
         site=site.id,

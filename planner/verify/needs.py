@@ -114,8 +114,9 @@ def storage_demand_is_recomputed(subject: Subject) -> Iterator[Broken]:
     for site in subject.request.sites:
         need = storage_need(subject.request, site, subject.library)
         accelerators = sum(count for (name, _), count in running.items() if name == site.id)
-        read = need.read_base_gb_s * 1000 + need.read_milli_gb_s * accelerators
-        write = need.write_base_gb_s * 1000 + need.write_milli_gb_s * accelerators
+        served = accelerators if need.keeps_data else 0
+        read = need.read_base_gb_s * 1000 + need.read_milli_gb_s * served
+        write = need.write_base_gb_s * 1000 + need.write_milli_gb_s * served
         place = f"storage of {site.id}"
         if site.id in stated:
             demand = stated[site.id]
