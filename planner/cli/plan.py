@@ -52,8 +52,9 @@ def command(
         document.write_whole(folder / "explanation.txt", f"{refusal}\n")
         raise
     document.write_whole(folder / "plan.json", plan_json(plan))
-    document.write_whole(folder / "cables.csv", schedule_of(wire_plan(plan, request, library)))
-    write_reports(plan, folder, csv_only=no_reports)
+    cables = schedule_of(wire_plan(plan, request, library))
+    document.write_whole(folder / "cables.csv", cables)
+    write_reports(plan, folder, cables, csv_only=no_reports)
     say(plan, folder)
 
 
@@ -98,16 +99,16 @@ def progress() -> Progress | None:
     return show
 
 
-def write_reports(plan: Plan, folder: Path, *, csv_only: bool) -> None:
+def write_reports(plan: Plan, folder: Path, cables: str, *, csv_only: bool) -> None:
     """The bill as CSV, and the reports unless they are not wanted."""
     from planner import document
-    from planner.report import bill_csv, render_html, render_pdf
+    from planner.report import bill_csv, render_html, render_pdf, schedule
 
     document.write_whole(folder / "bom.csv", bill_csv(plan))
     if csv_only:
         return
     document.write_whole(folder / "report.html", render_html(plan))
-    document.write_whole(folder / "report.pdf", render_pdf(plan))
+    document.write_whole(folder / "report.pdf", render_pdf(plan, more=(schedule(cables),)))
 
 
 def say(plan: Plan, folder: Path) -> None:

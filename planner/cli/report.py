@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from planner.cli.options import catalog_option
+
+if TYPE_CHECKING:
+    from planner.plan.schema import Plan
+    from planner.report import Attachment
 
 _file = click.Path(path_type=Path, dir_okay=False)
 
@@ -16,31 +23,42 @@ _file = click.Path(path_type=Path, dir_okay=False)
     "--pdf", type=_file, metavar="FILE", help="For print and archive, with the plan and the CSV files attached."
 )
 @click.option("--csv", "bill", type=_file, metavar="FILE", help="The bill of materials.")
-@click.option("--cables", type=_file, metavar="FILE", help="The cable schedule as CSV.")
+@click.option("--cables", type=_file, metavar="FILE", help="Cables by purpose and length as CSV.")
 @click.option(
     "--depth", type=click.Choice(["brief", "full", "audit"]), default=None,
     help="How much: the decision alone, the whole plan, or every source too. [default: audit for HTML, full for PDF]",
 )  # fmt: skip
+@click.option("--summary", is_flag=True, help="The first page alone.")
+@click.option("--brand", type=_file, metavar="FILE", help="A YAML file with title, logo and colours.")
+@click.option(
+    "--template", "templates", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Templates of your own, used before ours; extend ours as base/html/report.html.j2.",
+)  # fmt: skip
+@catalog_option
 def command(
-    plan_file: Path, html: Path | None, pdf: Path | None, bill: Path | None, cables: Path | None, depth: str | None
-) -> None:
+    plan_file: Path, html: Path | None, pdf: Path | None, bill: Path | None, cables: Path | None, depth: str | None,
+    summary: bool, brand: Path | None, templates: Path | None, catalogs: tuple[Path, ...],
+) -> None:  # fmt: skip
     """Render PLAN as HTML, PDF and CSV. Name at least one file to write."""
     from planner.document import write_whole
     from planner.errors import InputError
     from planner.plan.document import load_plan
-    from planner.report import bill_csv, cables_csv, render_html, render_pdf
+    from planner.report import Brand, Look, bill_csv, cables_csv, load_brand, render_html, render_pdf
     from planner.report.blocks import DEPTHS
 
     if not (html or pdf or bill or cables):
         raise InputError.of(
             "planner report", "no file to write", "--html, --pdf, --csv or --cables", "add --html report.html"
         )
+    if summary and depth:
+        raise InputError.of("--summary", f"--depth {depth} beside it", "one of the two", file="command line")
     plan = load_plan(plan_file)
-    chosen = next((level for level in DEPTHS if level == depth), None)
+    chosen = next((level for level in DEPTHS if level == ("summary" if summary else depth)), None)
+    look = Look(load_brand(brand) if brand else Brand(), templates)
     if html:
-        write_whole(html, render_html(plan, chosen or "audit"))
+        write_whole(html, render_html(plan, chosen or "audit", look))
     if pdf:
-        write_whole(pdf, render_pdf(plan, chosen or "full"))
+        write_whole(pdf, render_pdf(plan, chosen or "full", cable_schedule(plan, catalogs), look))
     if bill:
         write_whole(bill, bill_csv(plan))
     if cables:
@@ -48,3 +66,17 @@ def command(
     for written in (html, pdf, bill, cables):
         if written:
             click.echo(f"wrote {written}", err=True)
+
+
+def cable_schedule(plan: Plan, catalogs: tuple[Path, ...]) -> tuple[Attachment, ...]:
+    """The port-to-port schedule, which the plan's own catalog alone can tell; another one is said and leaves it out."""
+    from planner.plan.library import load_library
+    from planner.plan.wiring import schedule_of, wire_plan
+    from planner.report import schedule
+    from planner.report.lookup import Lookup
+
+    library = load_library(catalogs, ())
+    if library.sha256 != plan.inputs.catalog_sha256:
+        click.echo("the catalog is not the one of the plan: the PDF goes without the cable schedule", err=True)
+        return ()
+    return (schedule(schedule_of(wire_plan(plan, Lookup(plan).request, library))),)

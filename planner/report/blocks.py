@@ -8,8 +8,8 @@ from typing import Literal
 from planner.report.drawings.canvas import Drawing
 
 Tone = Literal["", "good", "warn", "bad", "info"]
-Depth = Literal["brief", "full", "audit"]
-DEPTHS: tuple[Depth, ...] = ("brief", "full", "audit")
+Depth = Literal["summary", "brief", "full", "audit"]  # one page, two, about 15, about 40
+DEPTHS: tuple[Depth, ...] = ("summary", "brief", "full", "audit")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Tiles:
     """The headline figures."""
 
     items: tuple[Tile, ...]
-    depth: Depth = "brief"
+    depth: Depth = "summary"
     kind: str = "tiles"
 
 

@@ -36,7 +36,20 @@ BILL_COLUMNS = (
     "lead_time_weeks",
     "cause",
 )
-CABLE_COLUMNS = ("hall", "fabric", "tier", "product", "name", "length_m", "cables", "links", "modules", "note")
+CABLE_COLUMNS = (
+    "hall",
+    "fabric",
+    "tier",
+    "product",
+    "name",
+    "medium",
+    "part_number",
+    "length_m",
+    "cables",
+    "links",
+    "modules",
+    "note",
+)
 
 
 def safe(value: object) -> str:
@@ -102,6 +115,8 @@ def cables_csv(plan: Plan) -> str:
                 line.tier,
                 product,
                 names.get(product, product),
+                line.medium or text.UNKNOWN,
+                line.part_number or text.UNKNOWN,
                 text.UNKNOWN if line.length_m is None else line.length_m,
                 line.cables,
                 line.links,

@@ -14,6 +14,7 @@ from planner.report import templating
 from planner.report.anchors import Targets
 from planner.report.blocks import Depth, at_depth
 from planner.report.drawings import palette
+from planner.report.look import PLAIN, Brand, Colours, Look
 from planner.report.view.whole import report_of
 
 _DARK = (
@@ -23,24 +24,26 @@ _DARK = (
 )
 
 
-def render_html(plan: Plan, depth: Depth = "audit") -> str:
+def render_html(plan: Plan, depth: Depth = "audit", look: Look = PLAIN) -> str:
     """The report as one HTML page."""
     report = at_depth(report_of(plan), depth)
     headline = json.dumps(plan.headline.model_dump(mode="json"), sort_keys=True).replace("<", "\\u003c")
     targets = Targets(report)
-    page = templating.html().get_template("html/report.html.j2")
-    return (
-        page.render(
-            report=report,
-            goes=targets.goes,
-            fresh=targets.fresh,
-            css=_css(),
-            script=_asset("script.js"),
-            version=plan.inputs.planner_version,
-            headline=Markup(headline),
+    with look.guarded():
+        page = templating.html(look.templates).get_template("html/report.html.j2")
+        return (
+            page.render(
+                report=report,
+                brand=look.brand,
+                goes=targets.goes,
+                fresh=targets.fresh,
+                css=_css() + _brand_css(look.brand),
+                script=_asset("script.js"),
+                version=plan.inputs.planner_version,
+                headline=Markup(headline),
+            )
+            + "\n"
         )
-        + "\n"
-    )
 
 
 @cache
@@ -57,6 +60,16 @@ def _css() -> Markup:
     )
     rules = str(_asset("style.css")).replace("DARKVARS", palette.css("light", ".dr ") + dark)
     return Markup(_fonts() + rules)
+
+
+def _brand_css(brand: Brand) -> Markup:
+    """The house's colours in the light theme; the dark one keeps colours known to be readable on dark ground."""
+    if brand.colours == Colours():
+        return Markup("")
+    head, accent = brand.colours.head, brand.colours.accent
+    light = f"{{--link:{accent};--head:{head};--headsoft:#fff}}"
+    system = f"@media (prefers-color-scheme:light){{:root:not([data-theme=dark]){light}}}"
+    return Markup(f"{system}:root[data-theme=light]{light}")
 
 
 def _fonts() -> str:

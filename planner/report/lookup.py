@@ -40,6 +40,13 @@ class Lookup:
         bare = (whole.removeprefix(used.vendor).strip() or whole) if used else whole
         return whole, bare, whole.split(",")[0], bare.split(",")[0]
 
+    def systems(self) -> str:
+        """ "13 x DGX B200; 7 x HGX B300, liquid": names may hold commas, so a semicolon parts them."""
+        counts: dict[str, int] = {}
+        for choice in self.plan.systems:
+            counts[choice.product] = counts.get(choice.product, 0) + choice.count
+        return "; ".join(f"{count:,} x {self.name(product)}" for product, count in sorted(counts.items()))
+
     def look(self, product: str, role: str = "") -> str:
         """The look of a device in drawings."""
         return palette.kind_of(self._kinds.get(product, ""), role)

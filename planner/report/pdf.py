@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
 from planner.errors import InputError
 from planner.paths import data_root
@@ -15,13 +18,42 @@ from planner.report.anchors import Targets
 from planner.report.blocks import Depth, Table, at_depth
 from planner.report.csv import bill_csv, cables_csv
 from planner.report.drawings import metrics, palette
+from planner.report.look import PLAIN, Logo, Look
 from planner.report.view.whole import report_of
+
+if TYPE_CHECKING:
+    import typst
 
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 _LONG = re.compile(r"[^\s\u200b]{21,}")
 PORTRAIT, LANDSCAPE = 510.0, 757.0  # points between the margins
 TABULAR = 1.05  # figures of equal width, as tables set them, are a little wider than the font's own
 _BREAKS = re.compile(r"([/._?&=:,;+-])(?=[^\s])")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that the PDF carries: its name, what it is and its text."""
+
+    name: str
+    mime_type: str
+    says: str
+    text: str
+
+
+def schedule(text: str) -> Attachment:
+    """The port-to-port cable schedule, as `planner plan` writes it."""
+    return Attachment("cables.csv", "text/csv", "The cable schedule, port to port", text)
+
+
+def attachments(plan: Plan, more: Sequence[Attachment] = ()) -> tuple[Attachment, ...]:
+    """What every PDF carries, and what it is given besides."""
+    return (
+        Attachment("plan.json", "application/json", "The plan document that this report prints", plan_json(plan)),
+        Attachment("bom.csv", "text/csv", "The bill of materials", bill_csv(plan)),
+        Attachment("cable-counts.csv", "text/csv", "Cables by purpose and length", cables_csv(plan)),
+        *more,
+    )
 
 
 def soft(text: str) -> str:
@@ -63,7 +95,7 @@ def _least(table: Table, index: int, size: float) -> float:
     return max(words, widest) * TABULAR + 9.5
 
 
-def render_typst(plan: Plan, depth: Depth = "full") -> str:
+def render_typst(plan: Plan, depth: Depth = "full", look: Look = PLAIN, attached: Sequence[Attachment] = ()) -> str:
     """The Typst source of the report."""
     report = at_depth(report_of(plan), depth)
     targets = Targets(report)
@@ -73,23 +105,32 @@ def render_typst(plan: Plan, depth: Depth = "full") -> str:
         turned[0] = wide
         return templating.Source("")
 
-    return (
-        templating.typst()
-        .get_template("typst/report.typ.j2")
-        .render(
-            report=report,
-            day=_day(plan),
-            depth=depth,
-            soft=soft,
-            goes=targets.goes,
-            fresh=targets.fresh,
-            code=templating.Source,
-            fill=lambda kind: palette.LIGHT[kind].fill,
-            turn=turn,
-            wide=lambda: turned[0],
-            widths=widths,
+    with look.guarded():
+        return (
+            templating.typst(look.templates)
+            .get_template("typst/report.typ.j2")
+            .render(
+                report=report,
+                brand=look.brand,
+                picture=picture,
+                day=_day(plan),
+                depth=depth,
+                soft=soft,
+                goes=targets.goes,
+                fresh=targets.fresh,
+                code=templating.Source,
+                fill=lambda kind: palette.LIGHT[kind].fill,
+                turn=turn,
+                wide=lambda: turned[0],
+                widths=widths,
+                attachments=attached,
+            )
         )
-    )
+
+
+def picture(logo: Logo) -> templating.Source:
+    """The logo's bytes in Typst, so that the document needs no file."""
+    return templating.Source(f"bytes(({','.join(map(str, logo.content))}))")
 
 
 def _day(plan: Plan) -> datetime.date:
@@ -99,25 +140,36 @@ def _day(plan: Plan) -> datetime.date:
         raise InputError.of("inputs.date", f'"{plan.inputs.date}"', "a date such as 2027-06-30", file="plan") from None
 
 
-def render_pdf(plan: Plan, depth: Depth = "full") -> bytes:
-    """The report as PDF/A-3 and PDF/UA-1 with the plan, the bill and the cable schedule attached.
+def render_pdf(plan: Plan, depth: Depth = "full", more: Sequence[Attachment] = (), look: Look = PLAIN) -> bytes:
+    """The report as PDF/A-3 and PDF/UA-1 with the plan, the bill, the cable counts and `more` attached.
 
     The same plan gives the same bytes: the document's date is the plan's, and only bundled fonts are used.
     """
     import typst  # noqa: PLC0415 - 80 MB that only this output needs
 
     day = _day(plan)
-    attached = {"plan.json": plan_json(plan), "bom.csv": bill_csv(plan), "cables.csv": cables_csv(plan)}
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[data_root() / "templates" / "fonts"])
-    compiled = typst.compile(
-        render_typst(plan, depth).encode(),
-        format="pdf",
-        ignore_system_fonts=True,
-        font_paths=fonts,
-        sys_inputs=attached,
-        pdf_standards=list(STANDARDS),
-        timestamp=datetime.datetime.combine(day, datetime.time(), datetime.UTC),
-    )
+    attached = attachments(plan, more)
+    with look.guarded():
+        compiler = typst.Compiler(
+            root=data_root() / "templates",  # so that no template reads a file elsewhere
+            font_paths=fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={entry.name: entry.text for entry in attached},
+        )
+        compiled = compiler.compile(
+            render_typst(plan, depth, look, attached).encode(),
+            format="pdf",
+            pdf_standards=list(STANDARDS),
+            timestamp=datetime.datetime.combine(day, datetime.time(), datetime.UTC),
+        )
     if not isinstance(compiled, bytes):
         raise TypeError("typst returned no single document")
     return compiled
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """The bundled fonts and no others, read once."""
+    import typst  # noqa: PLC0415 - as above
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[data_root() / "templates" / "fonts"])

@@ -5,15 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+)
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from planner.paths import data_root
 from planner.report.blocks import Row
 from planner.report.drawings import palette
 from planner.report.drawings.canvas import Drawing, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class FolderLoader(FileSystemLoader):
+    """Templates of a user's folder, never of a place outside it, not even through a link."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.root = folder.resolve()
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The template's text; one that lies outside counts as missing."""
+        source, filename, fresh = super().get_source(environment, template)
+        if not Path(filename).resolve().is_relative_to(self.root):
+            raise TemplateNotFound(template)
+        return source, filename, fresh
+
+
+def loader(folder: Path | None) -> BaseLoader:
+    """Ours; where a folder is given, its own come first and ours stay at hand under `base/`, to extend."""
+    ours = FileSystemLoader(data_root() / "templates")
+    return ours if folder is None else ChoiceLoader([FolderLoader(folder), ours, PrefixLoader({"base": ours})])
 
 
 def coordinate(value: float) -> str:
@@ -62,10 +96,10 @@ def grouped(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
 
 
 @cache
-def html() -> Environment:
-    """Autoescaped, strict about names it does not know."""
-    environment = Environment(
-        loader=FileSystemLoader(data_root() / "templates"),
+def html(folder: Path | None = None) -> Environment:
+    """Autoescaped, strict about names it does not know; sandboxed where a user brings templates."""
+    environment = (Environment if folder is None else SandboxedEnvironment)(
+        loader=loader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -80,10 +114,10 @@ def html() -> Environment:
 
 
 @cache
-def typst() -> Environment:
-    """Delimiters that Typst does not use; every printed value becomes a literal."""
-    environment = Environment(
-        loader=FileSystemLoader(data_root() / "templates"),
+def typst(folder: Path | None = None) -> Environment:
+    """Delimiters that Typst does not use; every printed value becomes a literal. Sandboxed as above."""
+    environment = (Environment if folder is None else SandboxedEnvironment)(
+        loader=loader(folder),
         autoescape=False,
         undefined=StrictUndefined,
         finalize=_typst_value,

@@ -25,7 +25,7 @@ from planner.errors import InputError
 from planner.money import Range
 from planner.plan.document import plan_json
 from planner.plan.schema import Finding, Plan
-from planner.report import bill_csv, cables_csv, render_html, render_pdf, render_typst, templating, text
+from planner.report import bill_csv, cables_csv, render_html, render_pdf, render_typst, schedule, templating, text
 from planner.report.csv import safe
 from planner.report.view import decision, site
 
@@ -188,13 +188,14 @@ def test_equal_plans_are_equal_bytes() -> None:
 
 
 def test_the_pdf_is_archival_tagged_and_carries_its_data(tmp_path: Path) -> None:
-    made = render_pdf(sample_plan())
+    made = render_pdf(sample_plan(), more=(schedule("from,to\r\n"),))
     for mark in (
         b"pdfaid:part>3",
         b"pdfuaid:part>1",
         b"/StructTreeRoot",
         b"(plan.json)",
         b"(bom.csv)",
+        b"(cable-counts.csv)",
         b"(cables.csv)",
     ):
         assert mark in made or mark.replace(b"(", b"").replace(b")", b"") in made, mark

@@ -9,6 +9,8 @@ from planner.report.blocks import Block, Cell, Column, Facts, Figure, Prose, Row
 from planner.report.drawings import charts
 from planner.report.lookup import Lookup
 
+MOST_CAUSES = 3
+
 _COLUMNS = (
     Column("Line", True, 0.45),
     Column("Product", weight=2.6),
@@ -124,11 +126,20 @@ def _line(line: BillLine, sources: dict[tuple[str, str], int]) -> Row:
             *_amounts(line),
             Cell(text.weeks(line.lead_time_weeks), sort=line.lead_time_weeks),
             _source(line, sources),
-            Cell(line.cause),
+            cause(line.cause),
         ),
         id=f"line-{line.line}",
         group=text.sentence(line.group),
     )
+
+
+def cause(words: str) -> Cell:
+    """Why a line is bought; of a long list the start, with the whole of it where a pointer rests and in the CSV."""
+    parts = words.split("; ")
+    if len(parts) <= MOST_CAUSES:
+        return Cell(words)
+    shown = "; ".join(parts[:MOST_CAUSES])
+    return Cell(shown, sub=f"and {len(parts) - MOST_CAUSES} more, in bom.csv", title=words)
 
 
 def _amounts(line: BillLine) -> tuple[Cell, ...]:

@@ -17,14 +17,14 @@ def section(plan: Plan, lookup: Lookup) -> Section:
         "Decision",
         "",
         (
-            Callouts((verdict(plan),), depth="brief"),
-            Prose(in_words(plan, lookup), depth="brief"),
-            tiles(plan),
-            Callouts(to_decide(plan, lookup), depth="brief"),
+            Callouts((verdict(plan),), depth="summary"),
+            Prose(in_words(plan, lookup), depth="summary"),
+            tiles(plan, lookup),
+            Callouts(to_decide(plan, lookup), depth="summary"),
             margins.figure(plan),
             *confidence(plan),
         ),
-        depth="brief",
+        depth="summary",
     )
 
 
@@ -56,7 +56,9 @@ def in_words(plan: Plan, lookup: Lookup) -> str:
     """What to buy and where, in two sentences."""
     head = plan.headline
     halls = text.listed([lookup.hall_name(hall) for hall in lookup.hall_ids], "no hall")
-    bought = f"Buy {head.systems} with network, storage, racks and software" if head.system_count else "Buy no system"
+    bought = (
+        f"{_bought(plan, lookup)} with network, storage, racks and software" if head.system_count else "Buy no system"
+    )
     quotes = (
         f" {text.plural(head.lines_without_price, 'line')} of {head.lines:,} need a quote and are in neither sum."
         if head.lines_without_price
@@ -71,13 +73,21 @@ def in_words(plan: Plan, lookup: Lookup) -> str:
     )
 
 
+def _bought(plan: Plan, lookup: Lookup) -> str:
+    """One kind of system by its name, several after their number."""
+    kinds = {choice.product for choice in plan.systems}
+    if len(kinds) == 1:
+        return f"Buy {lookup.systems()}"
+    return f"Buy {text.plural(plan.headline.system_count, 'accelerator system')} ({lookup.systems()})"
+
+
 def _when(plan: Plan, lookup: Lookup) -> str:
     ready, wanted = plan.headline.ready_by, lookup.request.policy.in_service_by
     said = f" By the longest known lead time it can run on {ready}" if ready else " When it can run is unknown"
     return said + (f"; it is wanted by {wanted}." if wanted else ".")
 
 
-def tiles(plan: Plan) -> Tiles:
+def tiles(plan: Plan, lookup: Lookup) -> Tiles:
     """The headline numbers."""
     head = plan.headline
     peak = f"{text.power(head.power_peak_w)} peak"
@@ -94,7 +104,7 @@ def tiles(plan: Plan) -> Tiles:
                 text.money(head.tco.typical, head.currency),
                 _quotes(text.span(head.tco, head.currency), head.lines_without_price),
             ),
-            Tile("Systems", f"{head.system_count:,}", _systems(plan)),
+            Tile("Systems", f"{head.system_count:,}", _systems(plan, lookup)),
             Tile("Accelerators", f"{head.accelerators:,}", "spares included"),
             Tile("Racks", f"{head.racks:,}", _positions(plan)),
             Tile("Design power", text.power(head.power_design_w), peak),
@@ -113,14 +123,11 @@ def _quotes(words: str, lines: int) -> str:
     return f"{words}, plus {text.plural(lines, 'quote')}" if lines else words
 
 
-def _systems(plan: Plan) -> str:
+def _systems(plan: Plan, lookup: Lookup) -> str:
     """The systems where they fit a tile; how many kinds where they do not."""
     kinds = len({choice.product for choice in plan.systems})
-    return (
-        plan.headline.systems
-        if len(plan.headline.systems) <= 60
-        else f"of {text.plural(kinds, 'product')}, named above"
-    )
+    named = lookup.systems()
+    return named if len(named) <= 60 else f"of {text.plural(kinds, 'product')}, named above"
 
 
 def _positions(plan: Plan) -> str:
@@ -200,5 +207,5 @@ def confidence(plan: Plan) -> tuple[Figure, ...]:
     if plan.cost.lines_without_price:
         note += f" {text.plural(plan.cost.lines_without_price, 'line')} without a price are outside this bar."
     return (
-        Figure("confidence", title, charts.shares(entries, f"Confidence of the money: {words}"), note, depth="brief"),
+        Figure("confidence", title, charts.shares(entries, f"Confidence of the money: {words}"), note, depth="summary"),
     )

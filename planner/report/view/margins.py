@@ -39,7 +39,7 @@ def figure(plan: Plan) -> Figure:
         else "No limit is known"
     )
     note = "Share of each limit that the plan uses in its worst state."
-    return Figure("margins", title, charts.bars(entries, alt), note, depth="brief")
+    return Figure("margins", title, charts.bars(entries, alt), note, depth="summary")
 
 
 def found(plan: Plan) -> list[Margin]:

@@ -40,16 +40,17 @@ def _title(entry: FabricPlan, plan: Plan, lookup: Lookup) -> str:
 
 
 def module_counts(plan: Plan) -> dict[tuple[str, str], int]:
-    """Modules by where they sit and product, from the fabrics; from the cable lines where no fabric counts them."""
+    """Modules by where they are used and product: as wired and bought, or as designed where nothing is wired yet."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
+    for line in plan.cables:
+        for product, count in line.modules.items():
+            counts[f"{line.fabric}, {text.words(line.tier)}", product] += count
+    if plan.cables:
+        return dict(counts)
     for fabric_plan in plan.fabrics:
         for key, count in fabric_plan.modules.items():
             where, _, product = key.partition("/")
             counts[where, product] += count
-    if not counts:
-        for line in plan.cables:
-            for product, count in line.modules.items():
-                counts["", product] += count
     return dict(counts)
 
 
@@ -124,29 +125,28 @@ def _modules(plan: Plan, lookup: Lookup) -> list[Block]:
         )
         for where, product in sorted(counts)
     )
-    columns = (Column("Module", weight=4), Column("In the cages of", weight=2), Column("Count", True))
+    columns = (Column("Module", weight=4), Column("Used for", weight=2), Column("Count", True))
     return [Table("modules", "Modules", columns, rows)] if rows else []
 
 
 def _cables(plan: Plan, lookup: Lookup) -> Table:
-    with_modules = any(line.modules for line in plan.cables)
     columns = (
         Column("Fabric", weight=1.2),
         Column("Tier", weight=1.2),
         Column("Cable", weight=2.6),
+        Column("Part number", weight=1.5),
         Column("Length", True, 0.8),
         Column("Cables", True, 0.8),
         Column("Links", True, 0.8),
-        *((Column("Modules", weight=2),) if with_modules else ()),
     )
-    rows = tuple(_cable(line, lookup, with_modules) for line in plan.cables)
+    rows = tuple(_cable(line, lookup) for line in plan.cables)
     return Table("cables", "Cables by purpose and length", columns, rows, tools=True, small=True)
 
 
-def _cable(line: CableLine, lookup: Lookup, with_modules: bool) -> Row:
-    modules = ", ".join(f"{count:,} x {lookup.name(p)}" for p, count in sorted(line.modules.items()))
+def _cable(line: CableLine, lookup: Lookup) -> Row:
+    said = "; ".join(word for word in (text.words(line.medium), line.note) if word)
     product = (
-        Cell(lookup.name(line.product), sub=line.note, href=f"#{text.anchor('product', line.product)}")
+        Cell(lookup.name(line.product), sub=said, href=f"#{text.anchor('product', line.product)}")
         if line.product
         else Cell("no product fits", sub=line.note, tone="warn")
     )
@@ -155,9 +155,9 @@ def _cable(line: CableLine, lookup: Lookup, with_modules: bool) -> Row:
             Cell(line.fabric, sub=line.hall),
             Cell(text.words(line.tier)),
             product,
+            Cell(line.part_number or "no part number yet", tone="" if line.part_number else "warn"),
             Cell(text.length(line.length_m), sort=line.length_m),
             Cell(f"{line.cables:,}", sort=line.cables),
             Cell(f"{line.links:,}", sort=line.links),
-            *((Cell(modules or "fixed ends or none"),) if with_modules else ()),
         )
     )

@@ -37,7 +37,7 @@ def report_of(plan: Plan) -> Report:
     )
     i = plan.inputs
     footer = f"request {i.request_sha256[:8]}, catalog {i.catalog_sha256[:8]}, planner {i.planner_version}"
-    systems = plan.headline.systems if plan.headline.system_count else "no system"
+    systems = lookup.systems() if plan.headline.system_count else "no system"
     if len(systems) > MOST_SYSTEMS:
         systems = text.plural(plan.headline.system_count, "accelerator system")
     subtitle = f"{systems} in {text.plural(plan.headline.racks, 'rack')}"
