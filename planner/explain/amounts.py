@@ -38,10 +38,10 @@ def missing_amount(
 
 def _least_raise(low: int, enough: Callable[[int], bool]) -> int | None:
     """The least raise from `low` on of what every rack of the hall may draw or weigh; None: no raise is enough."""
+    if not enough(MOST):
+        return None
     high, step = low, 1
-    while not enough(high):
-        if high > MOST:
-            return None
+    while high < MOST and not enough(high):
         low, high, step = high + 1, high + step, 2 * step
     while low < high:
         middle = (low + high) // 2
