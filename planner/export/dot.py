@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.cabling import CablePlan, Link
 
 SWITCH_ENDS = ("-leaf", "-spine", "-core")
+SWITCH_IMAGE, SERVER_IMAGE = "cumulus-vx-5.10.1", "generic/ubuntu2404"  # Air's documentation; what runs is yours
 
 
 def dot(plan: CablePlan, name: str = "fabric") -> str:
@@ -13,7 +14,8 @@ def dot(plan: CablePlan, name: str = "fabric") -> str:
     lines = [f"graph {_quoted(name)} {{"]
     for device in sorted({end for link in plan.links for end in (link.a, link.b)}):
         at, role = plan.placement[device], plan.devices[device].role
-        labels = {"function": _function(role), "role": role, "rack_name": at.rack, "rack_unit": str(at.u)}
+        image = SWITCH_IMAGE if role.endswith(SWITCH_ENDS) else SERVER_IMAGE
+        labels = {"function": _function(role), "os": image, "role": role, "rack_name": at.rack, "rack_unit": str(at.u)}
         lines.append(f"  {_quoted(device)} [{' '.join(f'{key}={_quoted(value)}' for key, value in labels.items())}]")
     for link in plan.links:
         one = f"{_quoted(link.a)}:{_quoted(_port(plan, link, 'a', split))}"
@@ -46,7 +48,7 @@ def _function(role: str) -> str:
     for end, function in (("-leaf", "leaf"), ("-spine", "spine"), ("-core", "super-spine")):
         if role.endswith(end):
             return function
-    return "host"
+    return "server"
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A cable plan as NetBox bulk-import files: roles, types, racks, devices, interfaces and cables, in import order.
+"""A cable plan as NetBox bulk-import files: sites, roles, types, racks, devices, interfaces, cables, in import order.
 
 NetBox imports CSV with the names of related objects. A cable of several links becomes one row for each link, because
 NetBox's CSV joins one interface to one; all rows of a cable carry its id as label.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 
 from planner.cabling import CablePlan, Products
 from planner.cabling.schedule import port_name
@@ -31,26 +32,45 @@ INTERFACE_TYPES = {
     800: "800gbase-x-osfp",
 }
 ROLE_COLOUR = "9e9e9e"
+TYPE_COLUMNS = ("manufacturer", "model", "slug", "u_height", "description")
+RACK_COLUMNS = ("site", "name", "status", "width", "u_height")
+RACK_WIDTH_INCH = 19
+RACK_HEIGHT_U = 42  # NetBox's own default
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float
 
 
-def netbox_files(plan: CablePlan, products: Products, site: str = "site") -> dict[str, str]:
+def netbox_files(
+    plan: CablePlan,
+    products: Products,
+    sites: Mapping[str, str] | None = None,
+    rack_heights: Mapping[str, int] | None = None,
+) -> dict[str, str]:
     """CSV text by file name, in the order in which NetBox must import them.
 
-    Devices without a product stand as "generic" types of one U; a height that the catalog does not know is left empty.
+    `sites` names the site of each hall (default: the hall itself), `rack_heights` the U of each rack (default:
+    NetBox's own). Devices without a product stand as "generic" types of one U. What hangs beside the units (PDUs), or
+    has a height that the catalog does not know, is of 0 U, which is how NetBox says that it has no position.
     """
     used = sorted({name for link in plan.links for name in (link.a, link.b)})
+    site_of = {plan.placement[name].rack: _site(plan, name, sites or {}) for name in used}
+    names = sorted(set(site_of.values()))
     return {
+        "0-sites.csv": _table(("name", "slug", "status"), [(site, _slug(site), "planned") for site in names]),
         "1-manufacturers.csv": _table(("name", "slug"), [(v, _slug(v)) for v in _vendors(plan, products, used)]),
         "2-device-roles.csv": _table(("name", "slug", "color"), [(r, r, ROLE_COLOUR) for r in _roles(plan, used)]),
-        "3-device-types.csv": _table(("manufacturer", "model", "slug", "u_height"), _types(plan, products, used)),
-        "4-racks.csv": _table(("site", "name", "status"), [(site, rack, "planned") for rack in _racks(plan, used)]),
-        "5-devices.csv": _devices(plan, products, used, site),
+        "3-device-types.csv": _table(TYPE_COLUMNS, _types(plan, products, used)),
+        "4-racks.csv": _table(RACK_COLUMNS, _racks(plan, products, used, site_of, rack_heights or {})),
+        "5-devices.csv": _devices(plan, products, used, site_of),
         "6-interfaces.csv": _interfaces(plan),
         "7-cables.csv": _cables(plan),
     }
+
+
+def _site(plan: CablePlan, device: str, sites: Mapping[str, str]) -> str:
+    hall = plan.placement[device].hall
+    return sites.get(hall, hall)
 
 
 def _product(plan: CablePlan, products: Products, name: str) -> Product | None:
@@ -59,13 +79,17 @@ def _product(plan: CablePlan, products: Products, name: str) -> Product | None:
     return found or products.servers.get(wanted) or products.storage.get(wanted) or products.appliances.get(wanted)
 
 
-def _type_of(plan: CablePlan, products: Products, name: str) -> tuple[str, str, Cell]:
-    """(manufacturer, model, height in U) of a device."""
+def _type_of(plan: CablePlan, products: Products, name: str) -> tuple[str, str, int, str]:
+    """(manufacturer, model, height in U, what to know) of a device."""
     product = _product(plan, products, name)
     if product is None:
-        return "generic", f"generic {plan.devices[name].role}", 1
+        role = plan.devices[name].role
+        beside = role == "pdu"
+        return "generic", f"generic {role}", 0 if beside else 1, "mounted beside the units" if beside else ""
     height = product.height_u.value
-    return product.vendor, product.name, "" if height is None else height
+    if height is None:
+        return product.vendor, product.name, 0, "height unknown: in the rack without a position"
+    return product.vendor, product.name, math.ceil(height), ""
 
 
 def _vendors(plan: CablePlan, products: Products, used: Iterable[str]) -> list[str]:
@@ -77,21 +101,32 @@ def _roles(plan: CablePlan, used: Iterable[str]) -> list[str]:
 
 
 def _types(plan: CablePlan, products: Products, used: Iterable[str]) -> list[tuple[Cell, ...]]:
-    types = sorted({_type_of(plan, products, name) for name in used}, key=lambda entry: entry[:2])
-    return [(vendor, model, _slug(model), height) for vendor, model, height in types]
+    types = sorted({_type_of(plan, products, name) for name in used})
+    return [(vendor, model, _slug(model), height, note) for vendor, model, height, note in types]
 
 
-def _racks(plan: CablePlan, used: Iterable[str]) -> list[str]:
-    return sorted({plan.placement[name].rack for name in used})
+def _racks(
+    plan: CablePlan, products: Products, used: Iterable[str], sites: Mapping[str, str], heights: Mapping[str, int]
+) -> list[tuple[Cell, ...]]:
+    """Every rack, no lower than what stands in it."""
+    tops: dict[str, int] = {}
+    for name in used:
+        at, height = plan.placement[name], _type_of(plan, products, name)[2]
+        tops[at.rack] = max(tops.get(at.rack, 0), at.u + height - 1)
+    return [
+        (sites[rack], rack, "planned", RACK_WIDTH_INCH, max(top, heights.get(rack, RACK_HEIGHT_U)))
+        for rack, top in sorted(tops.items())
+    ]
 
 
-def _devices(plan: CablePlan, products: Products, used: Iterable[str], site: str) -> str:
+def _devices(plan: CablePlan, products: Products, used: Iterable[str], sites: Mapping[str, str]) -> str:
     columns = ("name", "role", "manufacturer", "device_type", "site", "rack", "position", "face", "status")
     rows: list[tuple[Cell, ...]] = []
     for name in used:
-        vendor, model, _ = _type_of(plan, products, name)
+        vendor, model, height, _ = _type_of(plan, products, name)
         at = plan.placement[name]
-        rows.append((name, plan.devices[name].role, vendor, model, site, at.rack, at.u, "front", "planned"))
+        position: tuple[Cell, Cell] = (at.u, "front") if height else ("", "")
+        rows.append((name, plan.devices[name].role, vendor, model, sites[at.rack], at.rack, *position, "planned"))
     return _table(columns, rows)
 
 
@@ -136,4 +171,4 @@ def _plain(cell: Cell) -> Cell:
 
 
 def _slug(text: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+    return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text.lower()).split())

@@ -21,7 +21,7 @@ from planner.catalog.load import Catalog
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
 from planner.fabric.counts import FabricCounts
 from planner.fabric.generic import fitted
-from planner.fabric.site import Endpoints, count_site_fabrics
+from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
 from planner.plan.library import Library
 from planner.plan.schema import CableLine, Pattern, Plan, Rack
 from planner.request.schema import Request
@@ -70,23 +70,31 @@ def standing_of(hall: str, racks: Sequence[Rack], patterns: Mapping[str, Pattern
     return Standing(places, pdus)
 
 
-def inventory_of(fabric: HallFabric, standing: Standing) -> Inventory:
-    """What a fabric joins besides switches: the hall's storage, management servers and PDUs."""
+def inventory_of(fabric: HallFabric, standing: Standing, *, first: bool) -> Inventory:
+    """What a fabric joins besides switches: its own management servers, the hall's storage and PDUs.
+
+    Storage and PDUs have one set of ports: they are wired to the first fabric of a hall.
+    """
     storage = next((product for role, product in sorted(standing.places) if role == "storage"), "")
     server = next((product for role, product in sorted(standing.places) if role == MANAGEMENT), "")
     return Inventory(
         system_product=fabric.system,
-        servers=standing.count(MANAGEMENT, server),
+        servers=min(management_servers(fabric.design, Endpoints()), standing.count(MANAGEMENT, server)),
         server_product=server,
-        storage=standing.count("storage", storage),
+        storage=standing.count("storage", storage) if first else 0,
         storage_product=storage,
-        pdus=len(standing.pdus),
+        pdus=len(standing.pdus) if first else 0,
     )
 
 
-def placement_of(fabric: HallFabric, inventory: Inventory, standing: Standing) -> dict[str, Position]:
-    """A position for every device that the fabric's counts name."""
-    taken: dict[tuple[str, str], Iterator[Position]] = {}
+Places = dict[tuple[str, str], Iterator[Position]]
+
+
+def placement_of(
+    fabric: HallFabric, inventory: Inventory, standing: Standing, taken: Places | None = None
+) -> dict[str, Position]:
+    """A position for every device that the fabric's counts name. `taken` are the places that are left in the hall."""
+    left: Places = {} if taken is None else taken
     found: dict[str, Position] = {}
     for name, device in named_devices(fabric.counts, inventory).items():
         if device.role == "pdu":
@@ -94,11 +102,37 @@ def placement_of(fabric: HallFabric, inventory: Inventory, standing: Standing) -
         else:
             key = (STANDING.get(device.role, device.role), device.product)
             places = standing.places.get(key, ())
-        queue = taken.setdefault(key, iter(places))
+        queue = left.setdefault(key, iter(places))
         position = next(queue, None)
         if position is not None:
             found[name] = position
     return found
+
+
+def names_of(fabrics: Sequence[HallFabric]) -> list[str]:
+    """What tells each fabric's devices from the others': nothing for the only one, else the hall, and the system
+    where a hall has several."""
+    halls = [fabric.hall for fabric in fabrics]
+    names = []
+    for fabric in fabrics:
+        parts = [fabric.hall] if len(set(halls)) > 1 else []
+        parts += [fabric.system] if halls.count(fabric.hall) > 1 else []
+        names.append("-".join(parts))
+    return names
+
+
+def named_for(plan: CablePlan, name: str) -> CablePlan:
+    """The same cabling with the fabric's name before that of each device, so that no two devices share one."""
+    if not name:
+        return plan
+    own = {device: f"{name}-{device}" for device in plan.devices}
+    return replace(
+        plan,
+        links=tuple(link._replace(a=own[link.a], b=own[link.b]) for link in plan.links),
+        devices={own[key]: replace(device, id=own[key]) for key, device in plan.devices.items()},
+        placement={own[key]: position for key, position in plan.placement.items()},
+        highest_cage={own[key]: cage for key, cage in plan.highest_cage.items()},
+    )
 
 
 def parameters_of(hall: Hall) -> SiteParameters:
@@ -139,14 +173,15 @@ def wire_halls(
     products = products_of(catalog, request.policy.vendors.exclude)
     halls = [hall for _, hall in request.halls()]
     standing = cache(lambda hall: standing_of(hall, racks, patterns))
+    taken: dict[str, Places] = {}
     wired = []
-    for fabric in fabrics:
+    for fabric, name in zip(fabrics, names_of(fabrics), strict=True):
         hall = next(h for h in halls if h.id == fabric.hall)
         here = standing(fabric.hall)
-        inventory = inventory_of(fabric, here)
-        placement = placement_of(fabric, inventory, here)
-        parameters = parameters_of(hall)
-        wired.append(Wired(fabric, wire(fabric.design, fabric.counts, placement, products, inventory, parameters)))
+        inventory = inventory_of(fabric, here, first=fabric.hall not in taken)
+        placement = placement_of(fabric, inventory, here, taken.setdefault(fabric.hall, {}))
+        cables = wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall))
+        wired.append(Wired(fabric, named_for(cables, name)))
     return wired
 
 
