@@ -113,3 +113,16 @@ def test_more_power_per_rack_never_takes_more_racks(asked: Asked, loose: tuple[Q
 
     _, settled = loose
     assert settle(asked("loose", stronger)).sizing.stages[0].value <= settled.sizing.stages[0].value
+
+
+def test_other_systems_are_compared_under_certificates_that_name_others(
+    asked: Asked, loose: tuple[Question, Settled]
+) -> None:
+    def another(data: Any) -> None:
+        data["policy"]["systems"] = {"allow": ["nvidia-dgx-h200"]}
+
+    _, chosen = loose
+    assert any(key == SERVER and weight for cut in chosen.cuts for key, weight in cut.weights)
+    other = settle_with(asked("loose", another), frozenset({"system/nvidia-dgx-h200"}), chosen)
+    assert other.sizing.counts["one"]["system/nvidia-dgx-h200"] == chosen.sizing.counts["one"][SERVER]
+    assert SERVER not in other.sizing.counts["one"]
