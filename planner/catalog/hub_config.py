@@ -41,6 +41,9 @@ def read_hub_config(path: Path, as_of: str = "1970-01-01") -> Model:
         raise InputError(
             Problem(str(path), 1, 1, place, str(first.get("input")), str(first["msg"]), "see catalogs/models")
         ) from None
+    except (TypeError, ValueError, AttributeError, ZeroDivisionError):
+        odd = "a value of another kind than the usual one"
+        raise InputError(Problem(str(path), 1, 1, "", odd, "a config.json", "see catalogs/models")) from None
 
 
 def _name(data: Config, path: Path) -> str:
@@ -74,7 +77,7 @@ def _mixers(config: Config) -> list[Config]:
     layers = config["num_hidden_layers"]
     if config.get("kv_lora_rank"):
         return [_latent(config, layers)]
-    kinds = Counter(config.get("layer_types") or ["full_attention"] * layers)
+    kinds = Counter(config.get("layer_types") or {"full_attention": layers})
     blocks = []
     for kind, count in sorted(kinds.items()):
         if kind == "linear_attention":

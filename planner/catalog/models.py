@@ -19,7 +19,7 @@ from planner.catalog.schema import ProductId
 from planner.document import nearest
 from planner.errors import InputError, Problem
 
-Positive = Annotated[int, Field(ge=1)]
+Positive = Annotated[int, Field(ge=1, le=10**9)]  # above any model; beyond it lie slips of the pen
 
 
 class _Block(Strict):

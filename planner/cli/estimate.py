@@ -176,7 +176,7 @@ def _lines(need: AcceleratorNeed) -> list[str]:
 
 
 def _sensitivity_lines(moved: Sequence[Sensitivity]) -> list[str]:
-    shown = ["a fifth more or less of one input moves the count most for:"] if moved else []
+    shown = [f"{moved[0].factor:g} times more or less of one input moves the count most for:"] if moved else []
     for s in moved:
         more, less = (f"{count:,}" if count is not None else "not feasible" for count in (s.larger, s.smaller))
         shown.append(f"  {s.input}: {more} with more, {less} with less")

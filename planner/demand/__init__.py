@@ -9,7 +9,6 @@ from planner.demand.sensitivity import Sensitivity, sensitivities
 from planner.demand.spares import availability, spare_table, spares
 from planner.demand.storage import need_storage
 from planner.demand.systems import AcceleratorRates, SystemRates, rates_of, system_rates
-from planner.demand.trace import Load, load_of, read_trace
 from planner.demand.training import need_fine_tune, need_training
 from planner.demand.workloads import (
     BatchInference,
@@ -23,6 +22,7 @@ from planner.demand.workloads import (
     StorageNeedInput,
     TrainingJob,
 )
+from planner.request.arrivals import Load, load_of, read_trace
 
 __all__ = [
     "AcceleratorNeed",

@@ -45,7 +45,7 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
         service.prefix_hit,
         service.speculative_gain,
     )
-    refusal = _refusal(model, system, priors, service.input_tokens + service.output_tokens)
+    refusal = _refusal(model, system, priors, max(service.longest_tokens, service.input_tokens + service.output_tokens))
     if refusal:
         return infeasible(service.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)

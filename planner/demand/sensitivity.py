@@ -16,7 +16,7 @@ from planner.demand.workloads import (
     TrainingJob,
 )
 
-STEP = 1.2  # each input is multiplied and divided by this
+STEPS = (1.2, 2.0)  # each input is multiplied and divided by the first at which any moves the count
 Job = TypeVar("Job", InferenceService, TrainingJob, FineTuneJob, BatchInference, EmbeddingService, Notebooks)
 
 INPUTS: dict[type, tuple[str, ...]] = {
@@ -31,9 +31,10 @@ INPUTS: dict[type, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """The count when one input is a fifth larger, and when it is a sixth smaller; None: not feasible then."""
+    """The count when one input is `factor` times larger, and that much smaller; None: not feasible then."""
 
     input: str
+    factor: float
     base: int
     larger: int | None
     smaller: int | None
@@ -55,21 +56,24 @@ def sensitivities(job: Job, size: Callable[[Job], AcceleratorNeed], most: int = 
     base = size(job)
     if not base.feasible:
         return ()
-    found = [_vary(job, name, base.accelerators, size) for name in _present(job)]
-    moving = [s for s in found if s.swing > 0]
-    return tuple(sorted(moving, key=lambda s: (-s.swing, s.input))[:most])
+    for step in STEPS:
+        found = [_vary(job, name, step, base.accelerators, size) for name in _present(job)]
+        moving = [s for s in found if s.swing > 0]
+        if moving:
+            return tuple(sorted(moving, key=lambda s: (-s.swing, s.input))[:most])
+    return ()
 
 
 def _present(job: Job) -> Iterable[str]:
     return [name for name in INPUTS[type(job)] if getattr(job, name)]
 
 
-def _vary(job: Job, name: str, base: int, size: Callable[[Job], AcceleratorNeed]) -> Sensitivity:
+def _vary(job: Job, name: str, step: float, base: int, size: Callable[[Job], AcceleratorNeed]) -> Sensitivity:
     ends = []
-    for factor in (STEP, 1.0 / STEP):
+    for factor in (step, 1.0 / step):
         value = getattr(job, name)
         changed = max(1, round(value * factor)) if isinstance(value, int) else value * factor
         change: dict[str, Any] = {name: changed}
         need = size(replace(job, **change))
         ends.append(need.accelerators if need.feasible else None)
-    return Sensitivity(name, base, ends[0], ends[1])
+    return Sensitivity(name, step, base, ends[0], ends[1])

@@ -26,6 +26,7 @@ class InferenceService:
     prefix_hit: float = 0.0
     spare_replicas: int = 1
     speculative_gain: float = 1.0
+    longest_tokens: int = 0  # of one request, where real arrivals tell: it must fit the model's context
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 from planner import demand
 from planner.catalog.models import Models
 from planner.catalog.priors import Priors
-from planner.demand.sensitivity import STEP
 from planner.errors import InputError
 from planner.plan.schema import Sensitivity
 from planner.request import workload as wanted
@@ -56,7 +55,7 @@ def sensitivities_of(
         Sensitivity(
             system=rates.id,
             input=KEYS.get(moved.input, moved.input),
-            factor=STEP,
+            factor=moved.factor,
             accelerators=moved.base,
             if_larger=moved.larger,
             if_smaller=moved.smaller,
@@ -97,6 +96,7 @@ def _inference(workload: wanted.Inference) -> demand.InferenceService:
         precision=workload.precision,
         prefix_hit=workload.prefix_cache_hit,
         spare_replicas=SPARE_REPLICAS[workload.redundancy],
+        longest_tokens=workload.arrivals.longest_tokens if workload.arrivals is not None else 0,
     )
 
 

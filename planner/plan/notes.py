@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from planner import demand
 from planner.catalog.facts import Fact
 from planner.catalog.priors import Priors
 from planner.catalog.schema import Device, Product, System
+from planner.demand.architecture import geometry
 from planner.facility.cooling import heat_note, inlet_findings
 from planner.facility.loads import floor_findings
 from planner.facility.power import power_tiers
@@ -15,6 +17,7 @@ from planner.plan.patterns import body_mm
 from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.request.schema import Request
+from planner.request.workload import Inference
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled
 
@@ -32,6 +35,8 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
     for site, rates in sorted(question.rates.items()):
         for what, value, source in rates.sources:
             gathered.setdefault((f"site.{what}", what, value, source, "estimate"), set()).add(site)
+    for users, a in _from_files(question.request):
+        gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).update(users)
     for text in sorted(set(_stand_ins(question, bill))):
         gathered.setdefault(("product.stand-in", text, "", "the catalog", "estimate"), set()).add("power and cooling")
     for rate in question.request.exchange_rates:
@@ -41,6 +46,30 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
         Assumption(id=i, text=t, value=v, source=s, confidence=c, used_by=tuple(sorted(users)))  # type: ignore[arg-type]
         for (i, t, v, s, c), users in sorted(gathered.items())
     ]
+
+
+def _from_files(request: Request) -> Iterator[tuple[list[str], demand.Assumption]]:
+    """What the request took from files beside it, or says of models that the catalog does not have."""
+    for model in request.models:
+        names = (model.id, *model.aliases)
+        billions = geometry(model).total / 1e9
+        yield (
+            [w.id for w in request.workloads if getattr(w, "model", None) in names],
+            demand.Assumption(
+                f"model.{model.id}", "architecture of a model that the request brings",
+                f"{billions:,.3g} billion parameters, shipped in {model.native}", model.source, "estimate",
+            ),
+        )  # fmt: skip
+    for workload in request.workloads:
+        if isinstance(workload, Inference) and workload.arrivals is not None:
+            found = workload.arrivals
+            yield (
+                [workload.id],
+                demand.Assumption(
+                    "arrivals.windows", "real arrivals counted minute by minute; lengths are their means",
+                    f"{found.requests:,} arrivals, {found.mean_requests:g}/s on average", found.file, "estimate",
+                ),
+            )  # fmt: skip
 
 
 def _stand_ins(question: Question, bill: list[BillLine]) -> Iterator[str]:

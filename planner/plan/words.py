@@ -28,8 +28,11 @@ def summary_of(workload: w.Workload) -> str:
     """What is asked of a workload."""
     match workload:
         case w.Inference():
+            peak = "at peak"
+            if workload.arrivals is not None and workload.percentile is not None:
+                peak = f"in the {workload.percentile * 100:g} % minute of {workload.arrivals.file}"
             return (
-                f"{workload.model}, {workload.precision}: {workload.peak_requests:g} requests/s at peak, "
+                f"{workload.model}, {workload.precision}: {workload.peak_requests:g} requests/s {peak}, "
                 f"{workload.input_tokens:,} tokens in and {workload.output_tokens:,} out, first token within "
                 f"{span(workload.ttft)}, then one every {span(workload.tpot)}, {workload.redundancy}"
             )

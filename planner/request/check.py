@@ -8,8 +8,10 @@ from pathlib import Path
 from planner import document
 from planner.document import Document, Location, nearest
 from planner.errors import InputError, Problem
+from planner.request.files import with_files
 from planner.request.schema import Request
 from planner.request.site import Hall
+from planner.request.workload import Inference
 
 Check = Callable[[Request, Document], Iterator[Problem]]
 
@@ -20,7 +22,7 @@ def load_request(path: Path) -> tuple[Request, Document]:
     Raises:
         InputError: up to twenty problems, each with line and column.
     """
-    return read_request(document.load(path, "request"))
+    return read_request(with_files(document.load(path, "request"), path.parent))
 
 
 def read_request(source: Document) -> tuple[Request, Document]:
@@ -64,6 +66,7 @@ def unique_ids(request: Request, source: Document) -> Iterator[Problem]:
             yield from _repeated(loops, "loop", source)
     yield from _repeated(halls, "hall", source)
     yield from _repeated([(w.id, ("workloads", i, "id")) for i, w in enumerate(request.workloads)], "workload", source)
+    yield from _repeated([(m.id, ("models", i, "id")) for i, m in enumerate(request.models)], "model", source)
     yield from _repeated([(d.id, ("datasets", i, "id")) for i, d in enumerate(request.datasets)], "dataset", source)
 
 
@@ -191,6 +194,16 @@ def names_are_known(request: Request, source: Document) -> Iterator[Problem]:
                 )
 
 
+def percentiles_have_arrivals(request: Request, source: Document) -> Iterator[Problem]:
+    """A percentile is one of arrivals, and without a file of them there are none."""
+    for i, workload in enumerate(request.workloads):
+        if isinstance(workload, Inference) and workload.percentile is not None and workload.arrivals is None:
+            yield source.problem(
+                ("workloads", i, "percentile"), "a percentile without arrivals", 'the key "arrivals"',
+                "name a CSV of arrivals, or state the peak and remove the percentile", key=True,
+            )  # fmt: skip
+
+
 def objectives_once(request: Request, source: Document) -> Iterator[Problem]:
     """Each objective stands once in the order of objectives."""
     seen: set[str] = set()
@@ -211,6 +224,7 @@ CHECKS: tuple[Check, ...] = (
     blocked_positions_exist,
     dates_are_not_past,
     names_are_known,
+    percentiles_have_arrivals,
     objectives_once,
 )
 

@@ -97,6 +97,25 @@ def _share(text: Any) -> float:
     return value
 
 
+PERCENTILE = 0.99  # of the windows of real arrivals, where the request says nothing
+
+
+def percentile(text: Any) -> float:
+    """The share that "99 %", 0.99 or 99 stand for.
+
+    Raises:
+        Expected: no number, or not from 50 % to 100 %.
+    """
+    if not isinstance(text, str | int | float) or isinstance(text, bool):
+        raise Expected(_kind(text), 'a percentile such as "99 %"')
+    value = float(quantity.parse(text, "share"))
+    if value > 1 and not str(text).strip().endswith("%"):
+        value /= 100
+    if not 0.5 <= value <= 1:
+        raise Expected(f'"{text}"', "a percentile between 50 % and 100 %")
+    return value
+
+
 def _growth(text: Any) -> float:
     if not isinstance(text, str | int | float):
         raise Expected(_kind(text), 'a yearly growth such as "20 %"')
@@ -163,6 +182,7 @@ VoltageV = Annotated[int, *_positive("voltage", quantity.supply)]
 Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number, _written("time")]
 PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number, _written("rate")]
 Share = Annotated[float, BeforeValidator(_share), _text_or_number]
+Percentile = Annotated[float, BeforeValidator(percentile), _text_or_number]
 Growth = Annotated[float, BeforeValidator(_growth), _text_or_number]
 Date = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 TemperatureC = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from planner.catalog.facts import Strict
 from planner.request.units import (
@@ -14,6 +14,7 @@ from planner.request.units import (
     Date,
     Growth,
     Name,
+    Percentile,
     PerSecond,
     Seconds,
     Share,
@@ -22,6 +23,11 @@ from planner.request.units import (
 )
 
 Precision = Literal["fp4", "fp8", "bf16", "auto"]
+ARRIVALS_SCHEMA = {
+    "type": "string",
+    "description": "a CSV beside the request: timestamp (seconds), input_tokens, output_tokens",
+    "examples": ["calls.csv"],
+}
 
 
 class DataRules(Strict):
@@ -41,8 +47,21 @@ class _Workload(Strict):
     owner: str = ""
 
 
+class Arrivals(Strict):
+    """What was read from a file of arrivals; the rate and the lengths stand in the workload."""
+
+    file: str = Field(min_length=1)  # as the request names it
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    requests: int = Field(ge=1)
+    mean_requests: PerSecond
+    longest_tokens: int = Field(ge=1, le=10**9)  # input and output of one request
+
+
 class Inference(_Workload):
-    """A service that answers requests within latency targets."""
+    """A service that answers requests within latency targets.
+
+    A request file may name a CSV of `arrivals` instead of the rate and the lengths; they are then those of the file.
+    """
 
     kind: Literal["inference"]
     model: str
@@ -50,6 +69,8 @@ class Inference(_Workload):
     peak_requests: PerSecond
     input_tokens: int = Field(ge=1, le=10**9)
     output_tokens: int = Field(ge=1, le=10**9)
+    arrivals: Annotated[Arrivals, WithJsonSchema(ARRIVALS_SCHEMA)] | None = None
+    percentile: Percentile | None = None  # of the windows of the arrivals that are served at their own rate
     ttft: Seconds = 2.0  # time to first token
     tpot: Seconds = 0.05  # time per output token
     prefix_cache_hit: Share = 0.0

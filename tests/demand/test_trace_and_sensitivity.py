@@ -11,8 +11,8 @@ from planner.catalog.models import Models
 from planner.catalog.priors import Priors
 from planner.demand import InferenceService, TrainingJob, need_inference, need_training
 from planner.demand.sensitivity import sensitivities
-from planner.demand.trace import load_of, read_trace
 from planner.errors import InputError
+from planner.request.arrivals import load_of, read_trace
 
 
 def trace(tmp_path: Path, *lines: str) -> Path:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from planner.demand import system_rates
+from planner.plan.build import make_plan
 from planner.plan.jobs import need_of, sensitivities_of
 from planner.plan.library import Library, load_library
 from planner.plan.notes import expired_findings
@@ -14,6 +16,7 @@ from planner.plan.question import sensitivities_on
 from planner.plan.schema import Assumption
 from planner.request import Request, load_request
 from planner.request.workload import Inference
+from planner.verify import verify
 
 BERLIN = Path(__file__).parents[2] / "examples" / "berlin-clinic.yaml"
 SYSTEM = "nvidia-dgx-b200"
@@ -57,3 +60,29 @@ def test_measurements_past_their_date_on_the_day_of_the_request_are_a_warning(
     assert [(f.severity, f.rule, f.place) for f in found] == [("warning", "priors-expired", "chat")]
     assert prior.valid_until in found[0].text
     assert list(expired_findings(late, library.priors, [])) == []
+
+
+def test_a_plan_of_files_beside_its_request_is_verified_where_they_are_not(library: Library, tmp_path: Path) -> None:
+    config = {
+        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+        "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072,
+    }  # fmt: skip
+    calls = "".join(f"{k / 8},1500,250\n" for k in range(4000))
+    (tmp_path / "calls.csv").write_text(f"timestamp,input_tokens,output_tokens\n{calls}", encoding="utf-8")
+    (tmp_path / "own.json").write_text(json.dumps(config), encoding="utf-8")
+    text = BERLIN.read_text(encoding="utf-8")
+    for old, new in (
+        ("    model: llama-3.1-70b\n", "    model: ./own.json\n"),
+        ("    peak_requests: 30 /s\n    input_tokens: 1500\n    output_tokens: 250\n", "    arrivals: calls.csv\n"),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "request.yaml"
+    path.write_text(text, encoding="utf-8")
+    plan = make_plan(*load_request(path), library)
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert [f.text for f in verify(plan, library) if f.severity == "error"] == []
+    told = {a.id: a for a in plan.assumptions}
+    assert told["model.own-own"].used_by == told["arrivals.windows"].used_by == ("clinical-assistant",)
+    assert plan.demand[0].summary.startswith("./own.json, fp8: 8.0")

@@ -16,6 +16,7 @@ from planner.errors import InputError, Problem
 COLUMNS = ("timestamp", "input_tokens", "output_tokens")
 WINDOW_S = 60.0  # arrivals are counted over windows of this length
 ROWS_MOST = 2_000_000
+DAYS_MOST = 400
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ def read_trace(path: Path) -> tuple[Arrival, ...]:
         raise InputError(Problem(str(path), 2, 1, "", f"{len(arrivals):,} arrivals", f"1 to {ROWS_MOST:,}"))
     arrivals.sort(key=lambda arrival: arrival.at_s)
     start = arrivals[0].at_s
+    days = (arrivals[-1].at_s - start) / 86_400
+    if days > DAYS_MOST:
+        found = f"arrivals over {days:,.0f} days"
+        raise InputError(
+            Problem(str(path), 2, places[0] + 1, COLUMNS[0], found, f"at most {DAYS_MOST}", "timestamps are in seconds")
+        )
     return tuple(Arrival(a.at_s - start, a.input_tokens, a.output_tokens) for a in arrivals)
 
 
