@@ -14,6 +14,7 @@ from planner.report.drawings.canvas import Drawing
 from planner.report.lookup import Lookup
 from planner.report.pdf import fonts
 
+MARGIN = 16  # units of a drawing around a picture that stands alone
 PIXELS_PER_INCH = 216.0  # three pixels a point: sharp on paper and on screens of double density
 
 
@@ -71,6 +72,8 @@ def choices(plan: Plan, lookup: Lookup) -> dict[str, Callable[[], Drawing]]:
     for power in plan.power:
         found[f"power:{power.hall}"] = partial(oneline.diagram, power, lookup)
     for entry in plan.fabrics:
+        if not entry.switches:
+            continue  # nothing of its own to draw
         found[f"fabric:{entry.fabric}@{entry.hall}/{entry.system}"] = partial(fabric.diagram, entry, lookup)
     for standing in plan.racks:
         found[f"rack:{standing.id}"] = partial(rack.elevation, lookup.pattern_of(standing), lookup)
@@ -87,14 +90,16 @@ def _some(names: list[str], most: int = 8) -> str:
 
 def drawing_svg(drawing: Drawing) -> str:
     """The drawing as an SVG file on white."""
-    return templating.standalone_svg(drawing, ground="#ffffff") + "\n"
+    return templating.standalone_svg(drawing, ground="#ffffff", margin=MARGIN) + "\n"
 
 
 def drawing_png(drawing: Drawing) -> bytes:
     """The drawing as a PNG picture on white, its texts in the bundled font."""
     import typst  # noqa: PLC0415 - 80 MB that only this output needs
 
-    wide, tall = (f"{templating.coordinate(side * 0.25)}mm" for side in (drawing.width, drawing.height))
+    wide, tall = (
+        f"{templating.coordinate(side * 0.25)}mm" for side in (drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN)
+    )
     source = (
         f"#set page(width: {wide}, height: {tall}, margin: 0pt)\n"
         f'#image(bytes({templating.literal(drawing_svg(drawing))}), format: "svg", width: {wide})\n'

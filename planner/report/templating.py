@@ -144,7 +144,7 @@ def inline_svg(drawing: Drawing) -> Markup:
     return Markup(_print(drawing, alone=False))
 
 
-def standalone_svg(drawing: Drawing, ground: str = "", scale: float = 1) -> str:
+def standalone_svg(drawing: Drawing, ground: str = "", scale: float = 1, margin: int = 0) -> str:
     """The drawing as a file of its own, in the light theme."""
     css = Markup(palette.css("light"))
-    return _print(drawing, alone=True, css=css, ground=ground, scale=scale)
+    return _print(drawing, alone=True, css=css, ground=ground, scale=scale, margin=margin)

@@ -108,6 +108,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def start(words_: str, most: int) -> str:
+    """The text, or its first whole words where it is longer than `most` characters."""
+    return words_ if len(words_) <= most else words_[: most - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + " …"
+
+
 def words(name: str) -> str:
     """ "compute-leaf" -> "compute leaf"."""
     return name.replace("-", " ").replace("_", " ")

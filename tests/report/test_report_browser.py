@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sample_plan import sample_plan
@@ -18,8 +20,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--virtual-time-budget=3000",
+    "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+AXE = Path(os.environ.get("AXE_CORE", Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"))
 PROBE = """
 <script>(function () {
   var out = { errors: [], requests: performance.getEntriesByType("resource").map(function (e) { return e.name; }) };
@@ -50,23 +53,59 @@ PROBE = """
 })();</script></body>"""
 
 
+AXE_PROBE = """
+<script>(function () {
+  function said(result) {
+    return result.violations.map(function (v) { return v.id + ": " + v.nodes[0].html.slice(0, 160); });
+  }
+  document.documentElement.setAttribute("data-theme", "THEME");
+  document.querySelectorAll("details").forEach(function (fold) { fold.open = true; });
+  axe.run(document).then(function (whole) {
+    var flat = document.createElement("style");
+    flat.textContent = "thead th{position:static!important}" +
+      ".scroll{overflow:visible!important;max-height:none!important}";
+    document.head.appendChild(flat);
+    return axe.run(document, { runOnly: ["color-contrast"] }).then(function (flatly) {
+      var judged = flatly.passes.reduce(function (sum, rule) { return sum + rule.nodes.length; }, 0);
+      var out = { found: said(whole).concat(said(flatly)), rules: whole.passes.length, judged: judged };
+      document.documentElement.setAttribute("data-result", JSON.stringify(out));
+    });
+  });
+})();</script></body>"""
+
+
+def results(page: str, folder: Path, width: int, budget_ms: int = 3000) -> Any:
+    """What the page's own script left in `data-result`."""
+    file = folder / "page.html"
+    file.write_text(page, encoding="utf-8")
+    words = [
+        str(CHROMIUM), *QUIET, f"--virtual-time-budget={budget_ms}", f"--user-data-dir={folder / 'profile'}",
+        f"--window-size={width},900", "--dump-dom",
+    ]  # fmt: skip
+    done = subprocess.run([*words, file.as_uri()], capture_output=True, check=True, timeout=100)
+    found = re.search(r'data-result="([^"]*)"', done.stdout.decode())
+    assert found, "the script did not run to its end"
+    return json.loads(unescape(found[1]))
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm install axe-core, or set AXE_CORE")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 420])
+def test_axe_finds_nothing(tmp_path: Path, theme: str, width: int) -> None:
+    axe = AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
+    probe = f"<script>{axe}</script>" + AXE_PROBE.replace("THEME", theme)
+    out = results(render_html(sample_plan()).replace("</body>", probe), tmp_path, width, 60_000)
+    assert out["found"] == []
+    assert out["rules"] > 20 and out["judged"] > 200  # it looked
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("width", [1400, 420])
 def test_the_page_sorts_filters_and_asks_nothing_of_the_network(tmp_path: Path, width: int) -> None:
-    page = tmp_path / "page.html"
-    page.write_text(render_html(sample_plan()).replace("</body>", PROBE), encoding="utf-8")
-    words = [
-        str(CHROMIUM),
-        *QUIET,
-        f"--user-data-dir={tmp_path / 'profile'}",
-        f"--window-size={width},900",
-        "--dump-dom",
-    ]
-    done = subprocess.run([*words, page.as_uri()], capture_output=True, check=True, timeout=60)
-    found = re.search(r'data-result="([^"]*)"', done.stdout.decode())
-    assert found, "the script did not run to its end"
-    out = json.loads(unescape(found[1]))
+    out = results(render_html(sample_plan()).replace("</body>", PROBE), tmp_path, width)
     every = [str(line.line) for line in sample_plan().bill]
     assert out["errors"] == [] and out["requests"] == []
     assert out["all"] == out["back"] == every

@@ -9,6 +9,8 @@ from planner.report.drawings import charts
 from planner.report.lookup import Lookup
 from planner.report.view import margins
 
+MOST_LETTERS = 240  # of one point to decide, so that the decision stays on one page
+
 
 def section(plan: Plan, lookup: Lookup) -> Section:
     """The decision page."""
@@ -146,7 +148,15 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
     found: list[Callout] = []
     errors = [finding for finding in plan.findings if finding.severity == "error"]
     if errors:
-        found.append(_decide("bad", "Resolve", text.plural(len(errors), "error"), errors[0].text, "#findings"))
+        found.append(
+            _decide(
+                "bad",
+                "Resolve",
+                text.plural(len(errors), "error"),
+                text.start(errors[0].text, MOST_LETTERS),
+                "#findings",
+            )
+        )
     if cost.lines_without_price:
         what = f"{text.plural(cost.lines_without_price, 'line')} of {cost.lines_total:,}"
         words = f"Not in any sum of this report: {_some(_names(cost.without_price, lookup))}."
@@ -173,7 +183,7 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
                 "warn",
                 "Accept or act on",
                 text.plural(len(warnings), "warning"),
-                warnings[0].text.rstrip(".") + more + ".",
+                text.start(warnings[0].text.rstrip("."), MOST_LETTERS) + more + ".",
                 "#findings",
             )
         )
@@ -189,7 +199,7 @@ def _names(products: tuple[str, ...], lookup: Lookup) -> tuple[str, ...]:
 
 
 def _some(names: tuple[str, ...], most: int = 4) -> str:
-    shown = ", ".join(names[:most])
+    shown = text.start(", ".join(names[:most]), MOST_LETTERS)
     return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
 
 
