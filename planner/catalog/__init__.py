@@ -1,0 +1,1 @@
+"""Products, prices and other data, each with its source."""
