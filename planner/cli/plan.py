@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli import CHECK_FAILED
 from planner.cli.options import catalog_option, prices_option, request_argument
 from planner.errors import Infeasible, InputError
 from planner.request.policy import OBJECTIVES
@@ -33,7 +34,10 @@ def command(
     request_file: Path, folder: Path, objective: str | None, seconds: float | None, no_reports: bool,
     catalogs: tuple[Path, ...], prices: tuple[Path, ...],
 ) -> None:  # fmt: skip
-    """Plan REQUEST and write plan.json, report.html, report.pdf, bom.csv and cables.csv."""
+    """Plan REQUEST and write plan.json, report.html, report.pdf, bom.csv and cables.csv.
+
+    Exit code 5 when the plan is written and a finding in it is an error.
+    """
     from planner import document
     from planner.plan.build import make_plan
     from planner.plan.document import plan_json
@@ -56,6 +60,8 @@ def command(
     document.write_whole(folder / "cables.csv", cables)
     write_reports(plan, folder, cables, csv_only=no_reports)
     say(plan, folder)
+    if plan.headline.errors:
+        sys.exit(CHECK_FAILED)
 
 
 def refuse_unwritable(folder: Path) -> None:

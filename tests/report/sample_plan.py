@@ -248,10 +248,10 @@ def _alternatives() -> tuple[Alternative, ...]:
             name="NVIDIA DGX B200",
             status="chosen",
             reason="lowest cost over five years",
-            objective=4_310_000,
-            capex=_range(2_769_000),
+            objective=4_269_300,
+            capex=_range(2_728_300),
             quote_required=3,
-            tco=_range(4_310_000),
+            tco=_range(4_269_300),
             power_design_w=98_400,
             racks=6,
             systems=6,
@@ -417,7 +417,7 @@ def sample_plan() -> Plan:
     )
     racks = (*(_rack("A", n, "hall-1-p1") for n in range(1, 6)), _rack("B", 1, "hall-1-p2"))
     bill = _bill()
-    capex, tco = _range(2_769_000), _range(4_310_000)
+    capex, tco = _range(2_728_300), _range(4_269_300)
     return Plan(
         inputs=Inputs(
             request_name="University hospital Berlin, clinical AI platform",
@@ -648,7 +648,7 @@ def sample_plan() -> Plan:
                 stage="plan",
                 subject="tco",
                 status="bounded",
-                objective=4_310_000,
+                objective=4_269_300,
                 lower_bound=4_257_000,
                 gap=0.0123,
                 unit="EUR",

@@ -144,6 +144,7 @@ def test_unknown_is_said_and_never_a_zero() -> None:
 def test_no_report_says_all_is_well_while_something_is_open() -> None:
     plan = sample_plan()
     assert decision.verdict(plan).tone == "warn"
+    plan = plan.model_copy(update={"findings": ()})
     clean = plan.headline.model_copy(update={"lines_without_price": 0, "warnings": 0, "evidence_needed": 0})
     assert decision.verdict(plan.model_copy(update={"headline": clean})).tone == "good"
     for field in ("lines_without_price", "warnings", "evidence_needed"):

@@ -35,15 +35,16 @@ def verdict(plan: Plan) -> Callout:
     head = plan.headline
     first = plan.inputs.objective[0] if plan.inputs.objective else "its objective"
     proof = f"By {first}, the plan is {text.gap(head.gap, head.status)}."
-    if head.errors:
-        return Callout(
-            "bad", "Not ready", f"{text.plural(head.errors, 'error')} must be resolved first", proof, "#findings"
-        )
+    errors, warnings = (
+        max(stated, _found(plan, kind)) for stated, kind in ((head.errors, "error"), (head.warnings, "warning"))
+    )
+    if errors:
+        return Callout("bad", "Not ready", f"{text.plural(errors, 'error')} must be resolved first", proof, "#findings")
     still = [
         text.plural(head.lines_without_price, "line without a price", "lines without a price")
         if head.lines_without_price
         else "",
-        text.plural(head.warnings, "warning") if head.warnings else "",
+        text.plural(warnings, "warning") if warnings else "",
         text.plural(head.evidence_needed, "piece of evidence needed", "pieces of evidence needed")
         if head.evidence_needed
         else "",
@@ -52,6 +53,11 @@ def verdict(plan: Plan) -> Callout:
     if left:
         return Callout("warn", "Feasible", f"Meets every limit; open: {text.listed(left)}", proof, "#findings")
     return Callout("good", "Feasible", "Meets every limit, with nothing left open", proof, "#proofs")
+
+
+def _found(plan: Plan, severity: str) -> int:
+    """Findings that stand, whatever the headline says."""
+    return sum(finding.severity == severity for finding in plan.findings)
 
 
 def in_words(plan: Plan, lookup: Lookup) -> str:
