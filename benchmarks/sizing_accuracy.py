@@ -17,10 +17,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks.sizing_calibration import NEW_MODEL, band_name, band_of, left_out, pool
+from benchmarks.sizing_calibration import NEW_MODEL, band_name, band_of, left_out, pool, without
 from benchmarks.sizing_cases import Case, Unpredictable
-from benchmarks.sizing_rows import TRUTH, read_cases
+from benchmarks.sizing_rows import ODD_VALUES, TRUTH, read_cases
 from planner.catalog.priors import Band, Priors, PriorSet, load_priors
+from planner.errors import InputError
 
 SKIPPED_MOST = 0.15
 BAND_ROWS_LEAST = 8  # fewer errors of a class make no quantiles: the pool's are taken
@@ -91,18 +92,39 @@ def score_shipped(cases: Sequence[Case], priors: Priors) -> tuple[list[Scored], 
         except Unpredictable as reason:
             failed.append((case, str(reason)))
             continue
+        except ODD_VALUES as odd:
+            failed.append((case, f"a condition cannot be computed with: {odd}"))
+            continue
         scored.append(Scored(case, error, _inside(error, band)))
     return scored, failed
 
 
-def score_left_out(known: Sequence[Case], wanted: Sequence[Case], priors: Priors) -> list[Scored]:
-    """Rows predicted without their model; the band is that of the other models of the same class."""
-    errors = left_out(known, lambda case: case.model)
-    scored = []
+def score_left_out(
+    known: Sequence[Case], wanted: Sequence[Case], priors: Priors
+) -> tuple[list[Scored], list[tuple[Case, str]]]:
+    """Rows predicted without their model; the band is that of the other models of the same class.
+
+    A row that has the id of a known one and says something else is predicted as it stands, without the known one.
+    """
+    errors = left_out(known, _model)
+    before = {case.id: case for case in known}
+    scored: list[Scored] = []
+    failed: list[tuple[Case, str]] = []
     for case in wanted:
-        error = errors[case.id]
+        try:
+            error = errors[case.id] if case == before[case.id] else without(known, case, _model).error(case)
+        except Unpredictable as reason:
+            failed.append((case, str(reason)))
+            continue
+        except ODD_VALUES as odd:
+            failed.append((case, f"a condition cannot be computed with: {odd}"))
+            continue
         scored.append(Scored(case, error, _inside(error, _band_without(case, known, errors, priors))))
-    return scored
+    return scored, failed
+
+
+def _model(case: Case) -> str:
+    return case.model
 
 
 def _band_without(case: Case, known: Sequence[Case], errors: Mapping[str, float], priors: Priors) -> Band:
@@ -138,7 +160,8 @@ def evaluate(truth: Path = TRUTH, in_sample: bool = False) -> Report:
     again = [case for case in cases if not in_sample and case.id in known_ids]
     scored, failed = score_shipped(fresh, priors)
     if again:
-        scored += score_left_out(known, again, priors)
+        scored_again, failed_again = score_left_out(known, again, priors)
+        scored, failed = scored + scored_again, failed + failed_again
     skipped = [(str(row["family"]), str(row["id"]), reason) for row, reason in unread]
     skipped += [(case.family, case.id, reason) for case, reason in failed]
     names = sorted({case.family for case in cases} | {family for family, _, _ in skipped})
@@ -177,7 +200,11 @@ def _print(report: Report, title: str) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def main(truth: Path, in_sample: bool, as_json: bool) -> None:
     """Print the error of every family, with each row's own model left out of the fit."""
-    report = evaluate(truth, in_sample)
+    try:
+        report = evaluate(truth, in_sample)
+    except InputError as wrong:
+        click.echo(str(wrong), err=True)
+        raise SystemExit(2) from None
     if as_json:
         families = {name: family.as_json() for name, family in report.families.items()}
         click.echo(json.dumps({"families": families}, indent=2))

@@ -261,6 +261,12 @@ def calibrate(cases: Sequence[Case], tasks: tuple[str, ...] = ("inference", "tra
     return Calibration(inference, trainium, training)
 
 
+def without(cases: Sequence[Case], tested: Case, key: Callable[[Case], str]) -> Calibration:
+    """The calibration that never saw the key (the model, the group) of a case, nor the row of its id."""
+    others = [case for case in cases if key(case) != key(tested) and case.id != tested.id]
+    return calibrate(others, ("inference" if tested.task == "inference" else "training",))
+
+
 def left_out(cases: Sequence[Case], key: Callable[[Case], str]) -> dict[str, float]:
     """Log errors by case id, each predicted by a calibration that never saw its key (its model, its group)."""
     errors: dict[str, float] = {}

@@ -50,6 +50,7 @@ from planner.demand.systems import AcceleratorRates, Precision, SystemRates, rat
 from planner.demand.training_memory import fits as fits_memory
 from planner.demand.training_memory import memory
 from planner.demand.training_time import Layout, training_terms
+from planner.document import read_text
 from planner.errors import InputError
 
 Row = dict[str, Any]
@@ -86,6 +87,9 @@ SAME_FORMAT: dict[str, Precision] = {
     "fp8": "fp8",
     "mxfp8": "fp8",
 }
+
+
+ODD_VALUES = (TypeError, ValueError, AttributeError, ArithmeticError)  # what a word where a number belongs ends in
 
 
 class Reader:
@@ -125,6 +129,7 @@ class Reader:
         Raises:
             Unpredictable: the row does not say enough, or its model or system is not in the catalog.
         """
+        _refuse_odd_values(row)
         family = str(row["family"])
         if family == "inf_trtllm_overview":
             return self.full_load(row)
@@ -292,6 +297,17 @@ class Reader:
             scale=scale,
             inverse=inverse,
         )
+
+
+def _refuse_odd_values(row: Row) -> None:
+    """A row has a measured value above nothing, whole accelerators (or none stated), and conditions."""
+    value, gpus = row["value"], row["gpus"]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise Unpredictable(f"the value {value!r} is no number above 0")
+    if gpus is not None and (isinstance(gpus, bool) or not isinstance(gpus, int) or gpus < 1):
+        raise Unpredictable(f"{gpus!r} accelerators")
+    if not isinstance(row["conditions"], dict):
+        raise Unpredictable("the row has no conditions")
 
 
 def plain_gpt(parameters: float) -> Model:
@@ -462,14 +478,29 @@ def _unit(row: Row, g: Geometry, sequence: int, sequences: float, gpus: int, pea
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The rows of a truth file."""
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return list(data["measurements"])
+    """The rows of a truth file.
+
+    Raises:
+        InputError: no text, no YAML, or no list "measurements" of rows with an id and a family.
+    """
+    try:
+        data = yaml.load(read_text(path, "truth file"), Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise InputError.of("", f"no YAML ({type(error).__name__})", "a truth file", file=str(path)) from None
+    rows = data.get("measurements") if isinstance(data, dict) else None
+    if not isinstance(rows, list):
+        raise InputError.of("measurements", "no list", "rows of measurements", file=str(path))
+    for number, row in enumerate(rows):
+        if not isinstance(row, dict) or not {"id", "family"} <= row.keys():
+            raise InputError.of(f"measurements[{number}]", "no id or no family", "both", file=str(path))
+    return rows
 
 
 def read_cases(path: Path) -> tuple[list[Case], list[tuple[Row, str]]]:
     """(cases, rows that cannot be predicted with the reason)."""
-    reader, cases, skipped = Reader(), [], []
+    reader = Reader()
+    cases: list[Case] = []
+    skipped: list[tuple[Row, str]] = []
     for row in read_rows(path):
         try:
             cases.append(reader.case(row))
@@ -477,4 +508,6 @@ def read_cases(path: Path) -> tuple[list[Case], list[tuple[Row, str]]]:
             skipped.append((row, str(reason)))
         except KeyError as missing:
             skipped.append((row, f"the row does not state {missing}"))
+        except ODD_VALUES as odd:
+            skipped.append((row, f"a condition cannot be read: {odd}"))
     return cases, skipped

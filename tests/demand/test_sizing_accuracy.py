@@ -53,3 +53,54 @@ def test_a_file_of_the_same_form_can_be_swapped_in(tmp_path: Path) -> None:
     assert 0 < family["median"] <= family["p90"] <= family["worst"]
     reasons = {row: reason for _, row, reason in evaluate(path).skipped}
     assert "no-such-model" in reasons["other-0"] and "isl" in reasons["other-1"]
+
+
+def changed(row: dict[str, object], place: str, value: object) -> dict[str, object]:
+    conditions = row["conditions"]
+    assert isinstance(conditions, dict)
+    if place in conditions:
+        return {**row, "conditions": {**conditions, place: value}}
+    return {**row, place: value}
+
+
+@pytest.mark.parametrize(
+    ("family", "place", "value"),
+    [
+        ("inf_trtllm_overview", "value", 0),
+        ("inf_trtllm_overview", "value", "unknown"),
+        ("inf_trtllm_overview", "gpus", 2.5),
+        ("inf_trtllm_overview", "conditions", "unknown"),
+        ("inf_silicon_sample", "isl", "unknown"),
+        ("inf_silicon_sample", "config", None),
+        ("inf_mlperf_v51", "system", []),
+        ("inf_mlperf_v51", "osl_mean", 0),
+        ("train_mbridge_pretrain", "seq_len", "long"),
+        ("train_published_run", "tokens", "unknown"),
+    ],
+)
+def test_a_row_with_an_odd_value_is_skipped_with_its_reason(
+    tmp_path: Path, family: str, place: str, value: object
+) -> None:
+    row = next(r for r in read_rows(TRUTH) if r["family"] == family and (place in r or place in r["conditions"]))
+    path = tmp_path / "odd.yaml"
+    path.write_text(yaml.safe_dump({"measurements": [changed({**row, "id": "odd"}, place, value)]}), encoding="utf-8")
+    report = evaluate(path, in_sample=True)
+    assert [(row_id, bool(reason)) for _, row_id, reason in report.skipped] == [("odd", True)]
+    assert report.families[family].as_json() == {
+        "n": 0, "skipped": 1, "median": None, "p90": None, "worst": None, "in_band": None,
+    }  # fmt: skip
+
+
+def test_a_known_row_that_says_something_else_is_predicted_as_it_stands(tmp_path: Path) -> None:
+    row = next(r for r in read_rows(TRUTH) if r["family"] == "inf_trtllm_overview")
+    path = tmp_path / "same-id.yaml"
+    path.write_text(yaml.safe_dump({"measurements": [changed(row, "value", row["value"] * 100)]}), encoding="utf-8")
+    assert evaluate(path).families["inf_trtllm_overview"].worst > 90
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "measurements: 3", "measurements: [{id: a}]", "a: [", "\tx: 1"])
+def test_a_file_that_is_no_truth_table_is_bad_input(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["--truth", str(path), "--json"])
+    assert done.exit_code == 2 and str(path) in done.output
