@@ -54,13 +54,24 @@ class Answer:
     left: dict[str, str] = field(default_factory=dict)
 
 
+def whole(value: Any) -> int:
+    """A key column that must count something.
+
+    Raises:
+        ValueError: it is no whole number from 1.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{value!r} is no whole number from 1")
+    return value
+
+
 def size_of(question: Question, design: FabricDesign) -> int:
     """The number of systems a row or its table speaks of."""
     row, mapping = question.row, question.mapping
     if isinstance(row.get("nodes"), int) and "su" not in row:
         return int(row["nodes"])
     if "su" in row:
-        return systems_of_units(design, int(row["su"]), bool(mapping.get("manager", True)))
+        return systems_of_units(design, whole(row["su"]), bool(mapping.get("manager", True)))
     if "systems" in mapping:
         return int(mapping["systems"])
     text = f"{question.table.get('title', '')} {question.table.get('counts', '')}"
@@ -181,7 +192,7 @@ def storage_block_form(question: Question) -> Answer:
     design = question.design()
     if not design.storage_blocks:
         raise UnmappedError(f"{design.id} prescribes no storage")
-    block = count_storage_block(design.storage_blocks[0], int(question.row["su"]))
+    block = count_storage_block(design.storage_blocks[0], whole(question.row["su"]))
     column = block.product.removeprefix("netapp-").replace("-", "_")
     return Answer(
         {"su": question.row["su"]},
@@ -198,7 +209,7 @@ def pattern_form(question: Question) -> Answer:
     """Enterprise reference patterns by scalable unit."""
     row = question.row
     design = question.design(f"era-{row['pattern']}")
-    systems = int(row["su"]) * design.unit_systems
+    systems = whole(row["su"]) * design.unit_systems
     counts = count_site_fabrics(design, systems)
     values = {
         "nodes": systems,
@@ -295,7 +306,7 @@ def _sum_of_modules(printed: Mapping[str, int] | None, counts: FabricCounts, sid
 
 def rack_row_form(question: Question) -> Answer:
     """Cable lengths in a row of adjacent racks: two leaves and one spine in each, eight links from each leaf."""
-    racks = int(question.row["racks"])
+    racks = whole(question.row["racks"])
     lengths = row_of_racks_lengths(racks, leaves_per_rack=2, links_per_leaf=8)
     return Answer({"racks": racks}, {f"cables_{m}m": lengths.get(m, 0) for m in (3, 5, 10)})
 

@@ -60,12 +60,15 @@ def judge_file(path: Path) -> list[Verdict]:
     catalog = load_catalog()
     verdicts = []
     for table in truth["tables"]:
-        found = mapping["tables"].get(table["id"]) or mapping["families"].get(table.get("family"))
-        for row in table.get("rows", []):
+        _check_form(table, path)
+        known = mapping["tables"].get(str(table["id"]))
+        found = known or mapping["families"].get(str(table.get("family")))
+        for row in table["rows"]:
+            form = _fitting_form(found, row)
             question = Question(
                 table,
                 row,
-                _fitting_form(found, row),
+                form if known else _form_of_columns(form, row, designs),
                 [(pattern, expression) for pattern, expression in mapping["items"]],
                 mapping["unsupported"],
                 designs,
@@ -73,6 +76,38 @@ def judge_file(path: Path) -> list[Verdict]:
             )
             verdicts.append(judge(question))
     return verdicts
+
+
+def _check_form(table: Any, path: Path) -> None:
+    rows = table.get("rows") if isinstance(table, dict) and "id" in table else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError.of(
+            "tables", "an entry that is no table", "tables with an id and rows of columns", file=str(path)
+        )
+
+
+COLUMNS_OF_FORMS = (
+    ({"from_rack", "to_rack"}, "rack-distance"),
+    ({"path", "switches"}, "composition"),
+    ({"max_supported_su"}, "pattern-limits"),
+    ({"node_cables", "storage_cables"}, "storage"),
+)
+
+
+def _form_of_columns(found: Mapping[str, Any], row: Mapping[str, Any], designs: Mapping[str, Any]) -> dict[str, Any]:
+    """The family's mapping, with the form and the convention that the columns of a table of unknown name show.
+
+    A table that prints full units of systems leaves the fabric manager out.
+    """
+    form = next((form for columns, form in COLUMNS_OF_FORMS if columns <= set(row)), found.get("form"))
+    if form == "pattern" and "item" in row:
+        form = "pattern-limits"
+    mapping = {**found, "form": form}
+    design = designs.get(str(found.get("design")))
+    units, nodes = row.get("su"), row.get("nodes")
+    if form == "units" and design is not None and isinstance(units, int) and nodes is not None:
+        mapping["manager"] = nodes != units * design.unit_systems
+    return mapping
 
 
 def _fitting_form(found: Mapping[str, Any] | None, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +129,7 @@ def judge(question: Question) -> Verdict:
         answer = form(question)
     except UnmappedError as error:
         return Verdict("unmapped", table, plain, str(error))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         return Verdict("unmapped", table, plain, f"the row lacks or garbles a key column: {error}")
     except InputError as error:
         return Verdict("underivable", table, plain, str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from planner.catalog.fabrics import FabricDesign, Growth
     from planner.fabric.counts import FabricCounts
 
-GENERIC = "fat-tree"
+ABOVE_LEAVES = ("leaf-spine", "spine-core", "isl", "site", "uplink")
+GENERIC, MOST_TIERS = "fat-tree", 3
 
 
 @click.command("fabric")
@@ -27,8 +29,16 @@ GENERIC = "fat-tree"
 @click.option("--compute-only", is_flag=True, help="Leave out storage, in-band and out-of-band.")
 @click.option("--system", "system_id", metavar="ID", help="Fit a generic design to the ports of this system.")
 @click.option("--switch", "switch_id", metavar="ID", help=f'Switch of a "{GENERIC}".')
-@click.option("--rails", type=int, default=8, show_default=True, help="Links of a system, each to a rail of its own.")
-@click.option("--planes", type=int, default=1, show_default=True, help="Independent copies of the tree.")
+@click.option(
+    "--rails",
+    type=click.IntRange(1, 1024),
+    default=8,
+    show_default=True,
+    help="Links of a system, each to a rail of its own.",
+)
+@click.option(
+    "--planes", type=click.IntRange(1, 64), default=1, show_default=True, help="Independent copies of the tree."
+)
 @click.option("--tiers", type=click.IntRange(2, 3), default=2, show_default=True, help="Tiers of switches.")
 @click.option("--speed", "speed_gbit_s", type=float, default=400, show_default=True, help="Link speed in Gb/s.")
 @click.option("--oversubscription", default="1:1", show_default=True, help="Down to up at a leaf, such as 3:1.")
@@ -48,14 +58,27 @@ def command(design_id: str | None, systems: int | None, list_designs: bool, cata
     if design_id is None or systems is None:
         raise click.UsageError("give --design and --systems, or --list")
     design = _design(design_id, designs, catalogs, choice)
-    counts = _count(design, systems, growth, compute_only, designs)
+    counts = _count(design, systems, growth, compute_only, _nearby(design_id, designs, catalogs, choice))
     if as_json:
-        click.echo(json.dumps(asdict(counts), indent=2, ensure_ascii=False))
+        ratios = {fabric: str(ratio) for fabric, ratio in oversubscription(counts).items()}
+        click.echo(json.dumps({**asdict(counts), "oversubscription": ratios}, indent=2, ensure_ascii=False))
         return
     click.echo(as_text(counts))
     saving = _saving_text(design, systems, catalogs)
     if saving:
         click.echo(saving)
+
+
+def _nearby(
+    design_id: str, designs: dict[str, FabricDesign], catalogs: tuple[Path, ...], choice: dict[str, object]
+) -> dict[str, FabricDesign]:
+    """Designs that an error may name: for a generic tree the one with a tier more, else those of the catalog."""
+    if design_id != GENERIC:
+        return designs
+    if choice["tiers"] == MOST_TIERS:
+        return {}
+    larger = _design(design_id, designs, catalogs, {**choice, "tiers": MOST_TIERS})
+    return {"larger": larger.model_copy(update={"id": f"{GENERIC} --tiers {MOST_TIERS}"})}
 
 
 def _count(
@@ -77,8 +100,11 @@ def _saving_text(design: FabricDesign, systems: int, catalogs: tuple[Path, ...])
     saving = growth_saving(design, systems)
     if not saving.saved:
         return ""
-    pieces = ", ".join(f"{entry.count:,} {entry.product or entry.kind}" for entry in saving.saved)
-    lines = [f"  right-size instead of full-unit saves: {pieces}"]
+    pieces = ", ".join(f"{e.count:,} {PLURAL[e.kind]} {e.product or 'not fixed'}" for e in saving.saved)
+    lines = [
+        f"  partial unit, both ways: full-unit {_pieces(saving.full)}; right-size {_pieces(saving.right)}",
+        f"  right-size instead of full-unit saves: {pieces}",
+    ]
     for money in priced(saving.saved, load_catalog(catalogs).prices):
         if money.currency:
             span = f"{money.low:,.0f} to {money.high:,.0f}"
@@ -87,6 +113,26 @@ def _saving_text(design: FabricDesign, systems: int, catalogs: tuple[Path, ...])
             names = ", ".join(entry.product or entry.kind for entry in money.unpriced)
             lines.append(f"  quote required for the rest of the saving: {names}")
     return "\n".join(lines)
+
+
+PLURAL = {"switch": "switches", "module": "modules", "cable": "cables"}
+
+
+def _pieces(counts: FabricCounts) -> str:
+    modules, cables = (sum(entry.count for entry in entries) for entries in (counts.modules, counts.cables))
+    return f"{counts.switch_total:,} switches, {modules:,} modules, {cables:,} cables"
+
+
+def oversubscription(counts: FabricCounts) -> dict[str, Fraction]:
+    """Bandwidth into the leaves of each fabric with spines over that up to the spines, as cabled."""
+    found = {}
+    for fabric in dict.fromkeys(link.fabric for link in counts.links):
+        own = [link for link in counts.links if link.fabric == fabric]
+        up = sum(Fraction(link.speed_gbit_s) * link.count for link in own if link.tier == "leaf-spine")
+        down = sum(Fraction(link.speed_gbit_s) * link.count for link in own if link.tier not in ABOVE_LEAVES)
+        if up:
+            found[fabric] = down / up
+    return found
 
 
 def _design(
@@ -159,6 +205,8 @@ def as_text(counts: FabricCounts) -> str:
     for cable in counts.cables:
         what = f"{cable.fabric} {cable.tier}"
         lines.append(f"  cables    {what:<30} {cable.product or 'not fixed':<20} {cable.count:>8,}")
+    for fabric, ratio in oversubscription(counts).items():
+        lines.append(f"  bandwidth {fabric} leaves, down to up as cabled {'':<18} {float(ratio):>8.3g} to 1")
     lines += [f"  unknown   {what}" for what in counts.unknown]
     lines += [f"  note {note.rule}: {note.text}" for note in counts.notes]
     return "\n".join(lines)

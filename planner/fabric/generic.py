@@ -155,7 +155,7 @@ def fitted(design: FabricDesign, system: System) -> FabricDesign:
 
 def _planes(design: FabricDesign, tree: Tree, system: System, speed: float) -> int:
     ratio = speed / tree.link_gbit_s
-    if ratio == 1 or ratio < 1:
+    if ratio == 1:
         return 1
     if tree.technology == "ethernet" and ratio == int(ratio):
         return int(ratio)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from benchmarks.fabric_truth import TRUTH, as_json, judge_file
+from planner.errors import InputError
 
 
 def test_every_row_that_should_follow_from_the_rules_does() -> None:
@@ -27,6 +29,38 @@ def test_a_changed_number_is_found(tmp_path: Path) -> None:
     swapped = tmp_path / "swapped.yaml"
     swapped.write_text(yaml.safe_dump(truth))
     assert len(as_json(judge_file(swapped))["wrong"]) == rows
+
+
+def test_tables_of_other_names_are_read_by_family_and_columns(tmp_path: Path) -> None:
+    truth = yaml.safe_load(TRUTH.read_text())
+    for table in truth["tables"]:
+        if table["family"] in ("superpod-hopper", "cable-length") or "scale" in table["id"]:
+            table["id"] = f"other_{table['id']}"
+    renamed = tmp_path / "renamed.yaml"
+    renamed.write_text(yaml.safe_dump(truth))
+    summary = as_json(judge_file(renamed))
+    assert summary["wrong"] == summary["unmapped"] == []
+
+
+@pytest.mark.parametrize("bad", [None, "x", -1, 2.5, True])
+def test_garbled_rows_are_never_a_crash(tmp_path: Path, bad: object) -> None:
+    tables = [
+        {"id": "superpod_h100_compute", "rows": [{"su": bad, "leaf": 8, "derivable": "exact"}]},
+        {"id": "ocp_ocdai_training", "rows": [{"path": "a/mesh", "nodes": 4, "servers": bad, "switches": bad}]},
+    ]
+    garbled = tmp_path / "garbled.yaml"
+    garbled.write_text(yaml.safe_dump({"tables": tables}))
+    verdicts = judge_file(garbled)
+    assert verdicts[0].status == "unmapped"
+    assert verdicts[1].status in ("unmapped", "underivable")
+
+
+@pytest.mark.parametrize("tables", [["x"], [{"rows": []}], [{"id": "a", "rows": None}], [{"id": "a", "rows": ["x"]}]])
+def test_a_file_of_another_form_is_refused(tmp_path: Path, tables: object) -> None:
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(yaml.safe_dump({"tables": tables}))
+    with pytest.raises(InputError, match="found an entry that is no table"):
+        judge_file(odd)
 
 
 def test_rows_that_no_published_table_of_ours_holds(tmp_path: Path) -> None:
