@@ -53,7 +53,7 @@ def inference(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool
     """Replicas that answer a peak request rate within latency targets."""
     from planner.demand import InferenceService, need_inference
 
-    rate, inputs, outputs = _arrivals(asked)
+    rate, inputs, outputs, longest = _arrivals(asked)
     service = InferenceService(
         "inference",
         rate,
@@ -65,13 +65,14 @@ def inference(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool
         _quantity(asked["prefix_hit"], "share", "--prefix-hit"),
         asked["spare"],
         asked["speculative"],
+        longest,
     )
     architecture, rates, priors = _load(model, system, catalogs)
     size = partial(need_inference, system=rates, model=architecture, priors=priors)
     _report(service, size, priors, as_json)
 
 
-def _arrivals(asked: dict[str, Any]) -> tuple[float, int, int]:
+def _arrivals(asked: dict[str, Any]) -> tuple[float, int, int, int]:
     from planner.demand import load_of, read_trace
     from planner.errors import InputError, Problem
 
@@ -79,11 +80,11 @@ def _arrivals(asked: dict[str, Any]) -> tuple[float, int, int]:
         if not asked["requests"]:
             raise InputError(Problem("command line", 0, 0, "--requests", "neither a rate nor a trace", "one of them"))
         rate = _quantity(asked["requests"], "rate", "--requests")
-        return rate, asked["input_tokens"], asked["output_tokens"]
+        return rate, asked["input_tokens"], asked["output_tokens"], 0
     if asked["requests"]:
         raise InputError(Problem("command line", 0, 0, "--trace", "a rate and a trace", "one of them"))
     load = load_of(read_trace(asked["trace"]), asked["percentile"] / 100.0)
-    return load.peak_requests_s, load.input_tokens, load.output_tokens
+    return load.peak_requests_s, load.input_tokens, load.output_tokens, load.longest_tokens
 
 
 @command.command("training")

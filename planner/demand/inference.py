@@ -45,7 +45,9 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
         service.prefix_hit,
         service.speculative_gain,
     )
-    refusal = _refusal(model, system, priors, max(service.longest_tokens, service.input_tokens + service.output_tokens))
+    refusal = _writes_nothing(model) or _refusal(
+        model, system, priors, max(service.longest_tokens, service.input_tokens + service.output_tokens)
+    )
     if refusal:
         return infeasible(service.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
@@ -74,7 +76,7 @@ def _split_figures(pools: SplitPools) -> tuple[Figure, ...]:
 def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Replicas that answer all requests by the deadline; no latency target, no spare."""
     targets = Targets(job.input_tokens, job.output_tokens, None, None)
-    refusal = _refusal(model, system, priors, job.input_tokens + job.output_tokens)
+    refusal = _writes_nothing(model) or _refusal(model, system, priors, job.input_tokens + job.output_tokens)
     if refusal:
         return infeasible(job.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
@@ -143,6 +145,10 @@ def _refusal(model: Model, system: SystemRates, priors: Priors, tokens: int) -> 
     if tokens > model.context_tokens:
         return f"{tokens:,} tokens are more than the {model.context_tokens:,} of {model.id}; at most that many work"
     return ""
+
+
+def _writes_nothing(model: Model) -> str:
+    return f"{model.id} makes embeddings, not text: size it as an embedding workload" if model.role == "embed" else ""
 
 
 def _cheapest(server: Server, lines: Sequence[StepLine], targets: Targets, rate: float, spare: int) -> Operating | None:
@@ -253,6 +259,16 @@ def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targe
                 "time to first token holds at the 99th percentile: prefill plus a queueing wait with exponential tail",
                 "4.6 times the mean wait",
                 "Pollaczek-Khinchine, constant service",
+                "estimate",
+            )
+        )
+    if targets.speculative_gain > 1.0:
+        notes.append(
+            Assumption(
+                "inference.speculative",
+                "tokens accepted per step with speculative decoding, the draft's own time already taken off",
+                f"{targets.speculative_gain:g}",
+                "stated by the user; acceptance varies with model and text, so measure it",
                 "estimate",
             )
         )

@@ -74,6 +74,7 @@ class Inference(_Workload):
     ttft: Seconds = 2.0  # time to first token
     tpot: Seconds = 0.05  # time per output token
     prefix_cache_hit: Share = 0.0
+    speculative_tokens: float = Field(default=1.0, ge=1, le=5)  # accepted per step with speculative decoding; 1: none
     redundancy: Literal["N", "N+1", "N+2"] = "N+1"
 
 

@@ -86,3 +86,19 @@ def test_a_plan_of_files_beside_its_request_is_verified_where_they_are_not(libra
     told = {a.id: a for a in plan.assumptions}
     assert told["model.own-own"].used_by == told["arrivals.windows"].used_by == ("clinical-assistant",)
     assert plan.demand[0].summary.startswith("./own.json, fp8: 8.0")
+
+
+def test_speculative_decoding_is_asked_for_and_told(library: Library, request_: Request) -> None:
+    chat = next(w for w in request_.workloads if isinstance(w, Inference)).model_copy(update={"peak_requests": 500.0})
+    rates = system_rates(library.catalog, SYSTEM)
+    plain = need_of(chat, rates, library.models, library.priors)
+    drafted = need_of(chat.model_copy(update={"speculative_tokens": 2.0}), rates, library.models, library.priors)
+    assert drafted.accelerators < plain.accelerators
+    told = {a.id: a.value for a in drafted.assumptions}
+    assert told["inference.speculative"] == "2" and "inference.speculative" not in {a.id for a in plain.assumptions}
+
+
+def test_a_model_that_writes_nothing_serves_no_chat(library: Library, request_: Request) -> None:
+    chat = next(w for w in request_.workloads if isinstance(w, Inference)).model_copy(update={"model": "bge-m3"})
+    need = need_of(chat, system_rates(library.catalog, SYSTEM), library.models, library.priors)
+    assert not need.feasible and "size it as an embedding workload" in need.reason
