@@ -48,6 +48,7 @@ def _common(function: Any) -> Any:
 @click.option("--precision", default="auto", type=PRECISIONS, help="Number format of the weights.")
 @click.option("--prefix-hit", default="0 %", help="Share of the input found in the prefix cache.")
 @click.option("--speculative", default=1.0, type=click.FloatRange(1, 5), help="Tokens per step when drafting.")
+@click.option("--pools", default="one", type=click.Choice(["one", "split"]), help="Prefill and decoding apart, or not.")
 @click.option("--spare", default=1, type=click.IntRange(0), help="Replicas that stand by.")
 def inference(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool, **asked: Any) -> None:
     """Replicas that answer a peak request rate within latency targets."""
@@ -66,6 +67,7 @@ def inference(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool
         asked["spare"],
         asked["speculative"],
         longest,
+        asked["pools"],
     )
     architecture, rates, priors = _load(model, system, catalogs)
     size = partial(need_inference, system=rates, model=architecture, priors=priors)

@@ -25,7 +25,7 @@ from planner.demand.replica_search import (
 )
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
 from planner.demand.serving import Replica, cache_bytes, weight_bytes
-from planner.demand.split import SplitPools, split_pools
+from planner.demand.split import PREFILL_BUSY, SplitPools, split_pools
 from planner.demand.systems import Precision, SystemRates
 from planner.demand.workloads import BatchInference, Choice, EmbeddingService, InferenceService
 
@@ -57,6 +57,9 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     lines = step_lines(planned, targets)
     best = _cheapest(planned, lines, targets, service.peak_requests_s, service.spare_replicas)
     notes = _assumptions(server, prior, service.precision, targets)
+    if service.pools == "split":
+        reason = _why_not(planned, targets) if best is None else "they miss the latency targets that one pool meets"
+        return _split_need(service, planned, prior, lines, targets, notes, f"with separate pools: {reason}")
     if best is None:
         return infeasible(service.id, system.id, _why_not(planned, targets), notes)
     need = _need(service.id, server, prior, best, targets, service.peak_requests_s, service.spare_replicas, notes)
@@ -64,12 +67,50 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     return need if pools is None else replace(need, figures=(*need.figures, *_split_figures(pools)))
 
 
+def _split_need(
+    service: InferenceService,
+    planned: Server,
+    prior: PriorSet,
+    lines: Sequence[StepLine],
+    targets: Targets,
+    notes: tuple[Assumption, ...],
+    why_not: str,
+) -> AcceleratorNeed:
+    """Two pools as units of the larger replica; several of the smaller share one."""
+    band = _band(prior, planned.model)
+    # `planned` already runs at the 25th percentile: at the others the same replicas carry more or less.
+    loads = [service.peak_requests_s * band.p25 / share for share in (band.p25, max(band.p25, band.p90), band.p10)]
+    found = [split_pools(planned, lines, targets, load, service.spare_replicas) for load in loads]
+    pools, best, worst = found
+    if pools is None or best is None or worst is None:
+        return infeasible(service.id, planned.system.id, why_not, notes)
+    unit = max(pools.prefill.accelerators, pools.decode.accelerators)
+    binding = "compute" if pools.prefill_accelerators > pools.decode_accelerators else "bandwidth"
+    layout = (
+        *((f"prefill {name}", value) for name, value in _shape(pools.prefill)),
+        ("prefill replicas", pools.prefill_replicas),
+        *((f"decode {name}", value) for name, value in _shape(pools.decode)),
+        ("decode replicas", pools.decode_replicas),
+        ("batch", pools.decode_batch),
+    )
+    figures: tuple[Figure, ...] = (
+        ("transfer of a cache between pools", pools.transfer_s, "s"),
+        ("spare replicas in each pool", service.spare_replicas, ""),
+    )
+    note = Assumption(
+        "inference.pools", "share of the time that the prefill pool works, so that prompts rarely wait",
+        f"{PREFILL_BUSY:.0%}", "planner", "estimate",
+    )  # fmt: skip
+    count = Counts(pools.units(unit), best.units(unit), worst.units(unit))
+    return _as_need(service.id, planned, prior, unit, count, binding, layout, figures, (*notes, note))
+
+
 def _split_figures(pools: SplitPools) -> tuple[Figure, ...]:
     """What separate pools would take: for the reader to compare; the count stays that of one pool."""
     return (
         ("with separate pools: accelerators", pools.accelerators, ""),
-        ("with separate pools: for prefill", pools.prefill_replicas * pools.prefill.accelerators, ""),
-        ("with separate pools: for decoding", pools.decode_replicas * pools.decode.accelerators, ""),
+        ("with separate pools: for prefill", pools.prefill_accelerators, ""),
+        ("with separate pools: for decoding", pools.decode_accelerators, ""),
     )
 
 

@@ -26,7 +26,22 @@ class SplitPools:
     @property
     def accelerators(self) -> int:
         """Accelerators of both pools."""
-        return self.prefill.accelerators * self.prefill_replicas + self.decode.accelerators * self.decode_replicas
+        return self.prefill_accelerators + self.decode_accelerators
+
+    @property
+    def prefill_accelerators(self) -> int:
+        """Accelerators that prefill."""
+        return self.prefill.accelerators * self.prefill_replicas
+
+    @property
+    def decode_accelerators(self) -> int:
+        """Accelerators that decode."""
+        return self.decode.accelerators * self.decode_replicas
+
+    def units(self, unit: int) -> int:
+        """Groups of `unit` accelerators that hold both pools, each replica whole within one group."""
+        pools = ((self.prefill, self.prefill_replicas), (self.decode, self.decode_replicas))
+        return sum(math.ceil(replicas / (unit // replica.accelerators)) for replica, replicas in pools)
 
 
 def split_pools(

@@ -27,6 +27,7 @@ class InferenceService:
     spare_replicas: int = 1
     speculative_gain: float = 1.0
     longest_tokens: int = 0  # of one request, where real arrivals tell: it must fit the model's context
+    pools: Literal["one", "split"] = "one"  # split: prefill and decoding on replicas of their own
 
 
 @dataclass(frozen=True)

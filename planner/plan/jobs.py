@@ -96,6 +96,7 @@ def _inference(workload: wanted.Inference) -> demand.InferenceService:
         precision=workload.precision,
         prefix_hit=workload.prefix_cache_hit,
         speculative_gain=workload.speculative_tokens,
+        pools=workload.pools,
         spare_replicas=SPARE_REPLICAS[workload.redundancy],
         longest_tokens=workload.arrivals.longest_tokens if workload.arrivals is not None else 0,
     )

@@ -75,6 +75,7 @@ class Inference(_Workload):
     tpot: Seconds = 0.05  # time per output token
     prefix_cache_hit: Share = 0.0
     speculative_tokens: float = Field(default=1.0, ge=1, le=5)  # accepted per step with speculative decoding; 1: none
+    pools: Literal["one", "split"] = "one"  # split: prefill and decoding on replicas of their own
     redundancy: Literal["N", "N+1", "N+2"] = "N+1"
 
 

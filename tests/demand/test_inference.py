@@ -176,3 +176,23 @@ def test_an_accelerator_nobody_measured_is_refused_and_says_what_to_add() -> Non
     other = replace(rates("maker-x1"), vendor_class="other")
     need = size(SERVICE, system(other))
     assert not need.feasible and "nothing is known of the inference speed of maker-x1" in need.reason
+
+
+def test_separate_pools_are_whole_replicas_within_units(models: Models, priors: Priors) -> None:
+    service = InferenceService("chat", 100.0, 4000, 1000, pools="split")
+    node = system(accelerators=8, scale_up=8)
+    need = need_inference(service, node, models.get("deepseek-v3"), priors)
+    layout = dict(need.layout)
+    sizes = {pool: layout[f"{pool} accelerators"] for pool in ("prefill", "decode")}
+    assert need.feasible and need.unit_accelerators == max(sizes.values()) <= 8
+    groups = sum(-(-layout[f"{pool} replicas"] // (need.unit_accelerators // size)) for pool, size in sizes.items())
+    assert (need.units, need.accelerators) == (groups, groups * need.unit_accelerators)
+    assert need.accelerators_p10 <= need.accelerators <= need.accelerators_p90
+    busier = need_inference(replace(service, peak_requests_s=200.0), node, models.get("deepseek-v3"), priors)
+    assert busier.accelerators > need.accelerators
+
+
+def test_separate_pools_that_meet_no_latency_say_so(models: Models, priors: Priors) -> None:
+    service = InferenceService("chat", 100.0, 4000, 1000, tpot_s=1e-6, pools="split")
+    need = need_inference(service, system(accelerators=8, scale_up=8), models.get("deepseek-v3"), priors)
+    assert not need.feasible and "with separate pools: no batch meets" in need.reason
