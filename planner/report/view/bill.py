@@ -146,14 +146,14 @@ def _amounts(line: BillLine) -> tuple[Cell, ...]:
     """Unit price, then low, typical and high of the whole line."""
     price, whole = line.unit_price, line.extended
     if price is None or whole is None:
-        ask = Cell(text.QUOTE, tone="warn")
-        return ask, Cell(text.DASH), ask, Cell(text.DASH)
+        none = Cell(text.DASH)
+        return none, none, Cell(text.QUOTE, tone="warn"), none
     return tuple(Cell(f"{a:,}", sort=a) for a in (price.typical, whole.low, whole.typical, whole.high))
 
 
 def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:
     if line.unit_price is None:
-        return Cell(text.QUOTE, tone="warn")
+        return Cell(text.UNKNOWN, tone="warn")
     number = sources[line.price_source, line.price_basis]
     parts = (line.price_as_of, f"source {number}", "past its date" if line.price_expired else "")
     return Cell(
