@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def judge_file(path: Path) -> list[Verdict]:
     for table in truth["tables"]:
         _check_form(table, path)
         known = mapping["tables"].get(str(table["id"]))
-        found = known or mapping["families"].get(str(table.get("family")))
+        found = known or _family(mapping, table)
         for row in table["rows"]:
             form = _fitting_form(found, row)
             question = Question(
@@ -84,6 +85,16 @@ def _check_form(table: Any, path: Path) -> None:
         raise InputError.of(
             "tables", "an entry that is no table", "tables with an id and rows of columns", file=str(path)
         )
+
+
+def _family(mapping: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """The family's mapping, with the variant that the table's name or title speaks of."""
+    family, words = str(table.get("family")), f"{table['id']} {table.get('title', '')}"
+    found = dict(mapping["families"].get(family) or {})
+    for of, pattern, changes in mapping["variants"]:
+        if of == family and re.search(pattern, words, re.I):
+            found.update(changes)
+    return found
 
 
 COLUMNS_OF_FORMS = (

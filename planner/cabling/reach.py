@@ -50,6 +50,7 @@ def row_of_racks_lengths(racks: int, leaves_per_rack: int, links_per_leaf: int) 
         InputError: the row is longer than the ladder.
     """
     found: dict[float, int] = {}
+    length_by_rack_distance(racks - 1)  # the two ends of the row
     for rack in range(racks):
         for spine, links in enumerate(spread_links(links_per_leaf, racks, rack)):
             length = length_by_rack_distance(abs(rack - spine))
