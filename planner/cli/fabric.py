@@ -64,9 +64,25 @@ def command(design_id: str | None, systems: int | None, list_designs: bool, cata
         click.echo(json.dumps({**asdict(counts), "oversubscription": ratios}, indent=2, ensure_ascii=False))
         return
     click.echo(as_text(counts))
+    for line in _scale_up(choice["system_id"] or next(iter(design.systems), None), catalogs):
+        click.echo(line)
     saving = _saving_text(design, systems, catalogs)
     if saving:
         click.echo(saving)
+
+
+def _scale_up(system_id: object, catalogs: tuple[Path, ...]) -> list[str]:
+    """The scale-up domain of the system: a fact of the product, not a part of the counts."""
+    from planner.catalog.load import load_catalog
+    from planner.catalog.schema import Accelerator, System
+
+    if system_id is None:
+        return []
+    catalog = load_catalog(catalogs)
+    system = catalog.get(str(system_id), System)
+    speed = catalog.get(system.accelerator, Accelerator).scale_up_gb_s.value
+    each = "at unknown bandwidth" if speed is None else f"at {speed:,g} GB/s each, both directions"
+    return [f"  scale-up  {system.id}: domains of {system.scale_up_accelerators} accelerators {each}"]
 
 
 def _nearby(

@@ -82,3 +82,9 @@ def test_oversubscription_of_each_fabric_is_that_of_its_links() -> None:
 def test_no_rail_or_plane_is_a_usage_error(words: tuple[str, str]) -> None:
     words = ("--design", "fat-tree", "--switch", "nvidia-sn5600", "--systems", "9", *words)
     assert CliRunner().invoke(command, words).exit_code == 2
+
+
+def test_scale_up_is_a_fact_of_the_system() -> None:
+    text = run("--design", "superpod-gb200", "--systems", "8")
+    assert "scale-up  nvidia-gb200-nvl72: domains of 72 accelerators at 1,800 GB/s each" in text
+    assert "domains of 144 accelerators" in run("--design", "aws-efa-trn3-gen2", "--systems", "1")
