@@ -69,9 +69,9 @@ def command(
 
 
 def cable_schedule(plan: Plan, catalogs: tuple[Path, ...]) -> tuple[Attachment, ...]:
-    """The port-to-port schedule, which the plan's own catalog alone can tell; another one is said and leaves it out."""
+    """The port-to-port schedule, worked out again; left out, and said so, where it is not the plan's own cabling."""
     from planner.plan.library import load_library
-    from planner.plan.wiring import schedule_of, wire_plan
+    from planner.plan.wiring import cable_lines, schedule_of, wire_plan
     from planner.report import schedule
     from planner.report.lookup import Lookup
 
@@ -79,4 +79,8 @@ def cable_schedule(plan: Plan, catalogs: tuple[Path, ...]) -> tuple[Attachment, 
     if library.sha256 != plan.inputs.catalog_sha256:
         click.echo("the catalog is not the one of the plan: the PDF goes without the cable schedule", err=True)
         return ()
-    return (schedule(schedule_of(wire_plan(plan, Lookup(plan).request, library))),)
+    wired = wire_plan(plan, Lookup(plan).request, library)
+    if tuple(cable_lines(wired)) != plan.cables:
+        click.echo("another version of the planner cabled this plan: the PDF goes without the cable schedule", err=True)
+        return ()
+    return (schedule(schedule_of(wired)),)
