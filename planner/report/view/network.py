@@ -15,8 +15,9 @@ def section(plan: Plan, lookup: Lookup) -> Section:
     """Every fabric of every hall."""
     blocks: list[Block] = [_totals(plan)]
     for number, entry in enumerate(plan.fabrics, 1):
-        blocks.append(Heading(_title(entry, plan, lookup), f"fabric-{number}"))
-        blocks += _fabric(entry, number, lookup)
+        title = _title(entry, plan, lookup)
+        blocks.append(Heading(title, f"fabric-{number}"))
+        blocks += _fabric(entry, number, title, lookup)
     modules = _modules(plan, lookup)
     if plan.cables or modules:
         blocks += [Heading("Cables and modules", "cabling"), *modules]
@@ -69,7 +70,7 @@ def _totals(plan: Plan) -> Facts:
     return Facts(tuple(items))
 
 
-def _fabric(entry: FabricPlan, number: int, lookup: Lookup) -> list[Block]:
+def _fabric(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> list[Block]:
     blocks: list[Block] = []
     if not entry.counts_known:
         blocks.append(Prose("The operator supplies this fabric; its counts are unknown."))
@@ -82,11 +83,11 @@ def _fabric(entry: FabricPlan, number: int, lookup: Lookup) -> list[Block]:
     else:
         blocks.append(Prose(f"Design {entry.design}: this fabric has no switches of its own."))
     if entry.switches or entry.links:
-        blocks.append(_counts(entry, number, lookup))
+        blocks.append(_counts(entry, number, name, lookup))
     return blocks + [Prose(text.sentence(note)) for note in entry.notes]
 
 
-def _counts(entry: FabricPlan, number: int, lookup: Lookup) -> Table:
+def _counts(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> Table:
     def row(tier: str, what: str, count: int, unit: str, href: str = "") -> Row:
         return Row((Cell(text.sentence(text.words(tier))), Cell(what, href=href), Cell(f"{count:,}"), Cell(unit)))
 
@@ -101,8 +102,7 @@ def _counts(entry: FabricPlan, number: int, lookup: Lookup) -> Table:
         Column("Count", True, 0.8),
         Column("Of what", weight=0.8),
     )
-    caption = f"{text.sentence(entry.fabric)} fabric: switches and links"
-    return Table(f"tiers-{number}", caption, columns, (*switches, *links))
+    return Table(f"tiers-{number}", f"{name}: switches and links", columns, (*switches, *links))
 
 
 def _product(entry: FabricPlan, role: str) -> str:
