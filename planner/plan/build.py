@@ -40,6 +40,7 @@ from planner.plan.schema import (
     Inputs,
     Need,
     Plan,
+    Severity,
     SovereigntyResult,
     StorageChoice,
     StorageDemand,
@@ -59,6 +60,7 @@ from planner.sizing.question import Question
 from planner.sizing.settle import Settled, settle
 
 FLOOR_TIME = 5.0  # deterministic
+TO_SEE = ("airflow", "R5")  # cabling notes that tell what to order, not what is missing
 
 
 def make_plan(
@@ -217,7 +219,9 @@ class _Assembly:
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
         assumptions = assumptions_of(question, self.decisions, self.bill)
         expired = expired_findings(self.request, self.library.priors, assumptions)
-        findings = worst_first([*findings, *expired, *_evidence_findings(evidence), *self._limit_findings()])
+        findings = worst_first(
+            [*findings, *expired, *_evidence_findings(evidence), *self._limit_findings(), *self._cabling_findings()]
+        )
         names = {line.product for line in self.bill}
         return Plan(
             inputs=self._inputs(),
@@ -250,6 +254,19 @@ class _Assembly:
             proofs=tuple(proofs_of(self.settled, self.halls, self.sketched.cost)),
             products=tuple(products_used(question, with_accelerators(question, sorted(names)))),
         )
+
+    def _cabling_findings(self) -> Iterator[Finding]:
+        """What cabling could not do, or wants a person to see, once for each hall."""
+        seen: set[tuple[str, str, str]] = set()
+        for entry in self.sketched.contents.wired or ():
+            for note in entry.cables.notes:
+                key = (entry.fabric.hall, note.rule, note.text)
+                if key not in seen:
+                    seen.add(key)
+                    severity: Severity = "information" if note.rule in TO_SEE else "warning"
+                    yield Finding(
+                        severity=severity, rule=f"cabling-{note.rule}", place=entry.fabric.hall, text=note.text
+                    )
 
     def _limit_findings(self) -> Iterator[Finding]:
         """A wall-clock limit may have stopped a solve: another run may differ."""

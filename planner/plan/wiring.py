@@ -136,14 +136,13 @@ def named_for(plan: CablePlan, name: str) -> CablePlan:
 
 
 def parameters_of(hall: Hall) -> SiteParameters:
-    """The hall's own cabling figures over the defaults; what no medium reaches is a note, not a refusal."""
+    """The hall's own cabling figures over the defaults. A link that no medium reaches is refused."""
     own = hall.cabling
     return SiteParameters(
         tray_height_m=own.tray_height / 1000,
         side_offset_m=own.side_offset / 1000,
         slack_m=own.slack / 1000,
         slack_in_rack_m=own.slack_in_rack / 1000,
-        over_reach="note",
     )
 
 
