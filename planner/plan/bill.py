@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from planner import money
@@ -26,7 +27,6 @@ GROUPS: tuple[Group, ...] = (
     "systems", "spares", "storage", "network", "optics and cables", "management", "racks", "power", "cooling",
     "software", "services", "cloud",
 )  # fmt: skip
-LEAST_SPARES = 2
 NO_CABLE = "to be specified: no cable of the catalog fits"
 ROLE_GROUPS: dict[str, Group] = {"cdu": "cooling", "management-server": "management", "rack": "racks", "pdu": "power"}
 
@@ -168,15 +168,15 @@ def _with_spares(question: Question, line: Wanted, causes: Counter[str]) -> Iter
     yield replace(line, quantity=quantity, cause="; ".join(f"{n} for {cause}" for cause, n in sorted(causes.items())))
     if line.product == NO_CABLE:
         return
-    share = question.request.policy.spares.cable_share
-    cause = f"spares: {share:.0%} of {quantity}, at least {LEAST_SPARES} of a type"
+    share, least = question.request.policy.spares.cable_share, question.request.policy.spares.cable_least
+    cause = f"spares: {share:.0%} of {quantity}, at least {least} of a type"
     yield replace(line, group="spares", quantity=spare, cause=cause)
 
 
 def spares_of_type(quantity: int, request: Request) -> int:
-    """Spare modules or cables of one type: the request's share, rounded up, and never fewer than two."""
-    share = Fraction(str(request.policy.spares.cable_share))
-    return max(LEAST_SPARES, -(-(quantity * share).numerator // (quantity * share).denominator)) if share else 0
+    """Spare modules or cables of one type: the request's share, rounded up, and its least."""
+    wanted = quantity * Fraction(str(request.policy.spares.cable_share))
+    return max(request.policy.spares.cable_least, ceil(wanted))
 
 
 def price_of_instance(question: Question, region: str, instance: str) -> str:

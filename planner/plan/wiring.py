@@ -143,6 +143,15 @@ def parameters_of(hall: Hall) -> SiteParameters:
         side_offset_m=own.side_offset / 1000,
         slack_m=own.slack / 1000,
         slack_in_rack_m=own.slack_in_rack / 1000,
+        under_floor=own.under_floor,
+        floor_depth_m=own.floor_depth / 1000,
+        rack_base_m=own.rack_base / 1000,
+        rack_top_m=own.rack_top / 1000,
+        crossovers_x_mm=tuple(float(x) for x in own.crossovers),
+        media=own.media,
+        reach_margin=own.reach_margin,
+        max_copper_m=None if own.max_copper is None else own.max_copper / 1000,
+        switch_ports_face=own.switch_ports,
     )
 
 

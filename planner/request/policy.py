@@ -37,6 +37,7 @@ class Spares(Strict):
     cover: Share = Field(default=0.95, lt=1)
     repair: Seconds = 259200.0
     cable_share: Share = 0.02
+    cable_least: int = Field(default=2, ge=0, le=1000)  # modules and cables of each type, at least
 
 
 class Policy(Strict):

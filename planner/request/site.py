@@ -121,13 +121,25 @@ class Floor(Strict):
     lift_capacity: SupplyKg | None = None
 
 
+Medium = Literal["dac", "active-copper", "cat6", "aoc", "multimode", "single-mode"]
+
+
 class Cabling(Strict):
-    """Lengths that the planner cannot see. The defaults are ours and are listed among the assumptions."""
+    """Routes and media that the planner cannot see. The defaults are ours, estimates that a site replaces."""
 
     tray_height: LengthMm = 2700
+    under_floor: bool = False
+    floor_depth: LengthMm = 600
+    rack_base: OffsetMm = 100
+    rack_top: LengthMm = 2400
     side_offset: OffsetMm = 300
     slack: OffsetMm = 1000
     slack_in_rack: OffsetMm = 300
+    crossovers: tuple[OffsetMm, ...] = ()  # x of the trays that join rows; none: anywhere
+    media: tuple[Medium, ...] = ("dac", "active-copper", "cat6", "aoc", "multimode", "single-mode")  # preferred first
+    reach_margin: Share = 0.9  # of a medium's reach is used before the next one is taken
+    max_copper: LengthMm | None = None
+    switch_ports: Literal["hot", "cold"] = "hot"  # the aisle that switch ports face
 
 
 class Hall(Strict):

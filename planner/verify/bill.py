@@ -20,7 +20,6 @@ BOUGHT_PIECES = (
 )  # fmt: skip
 SHARE_TOLERANCE = 5e-4
 UNSPECIFIED = "to be specified: no cable of the catalog fits"  # product of a line for links no cable joins
-LEAST_SPARES = 2  # of every type of cable or module
 
 
 def lines_are_numbered(subject: Subject) -> Iterator[Broken]:
@@ -106,7 +105,7 @@ def spare_parts_follow_the_policy(subject: Subject) -> Iterator[Broken]:
         if isinstance(subject.catalog.products.get(line.product), Cable | Module):
             (spare if line.group == "spares" else used)[line.product, line.name] += line.quantity
     for key in sorted(used | spare):
-        wanted = max(LEAST_SPARES, math.ceil(used[key] * share)) if share and used[key] else 0
+        wanted = max(subject.request.policy.spares.cable_least, math.ceil(used[key] * share)) if used[key] else 0
         yield from differs(key[1], "spares", spare[key], wanted)
 
 
