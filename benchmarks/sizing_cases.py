@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,7 @@ def base_model(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Case:
+class Case(ABC):
     """One row. `features` switch the named factors of a prior on (software stack, split serving ...)."""
 
     id: str
@@ -43,9 +44,9 @@ class Case:
     vendor_class: str
     features: tuple[str, ...]
 
+    @abstractmethod
     def predict(self, values: Values) -> float:
         """The predicted value, in the unit of the row."""
-        raise NotImplementedError
 
     def throughput_error(self, values: Values) -> float:
         """Log of measured over predicted throughput: above 0 when reality is faster."""
