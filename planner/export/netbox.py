@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping
 
-from planner.cabling import CablePlan, Products
+from planner.cabling import CablePlan, Link, Products
 from planner.cabling.schedule import port_name
 from planner.catalog.schema import Device as Product
 
@@ -31,6 +31,7 @@ INTERFACE_TYPES = {
     400: "400gbase-x-osfp",
     800: "800gbase-x-osfp",
 }
+INFINIBAND_TYPES = {200: "infiniband-hdr", 400: "infiniband-ndr", 800: "infiniband-xdr"}
 ROLE_COLOUR = "9e9e9e"
 TYPE_COLUMNS = ("manufacturer", "model", "slug", "u_height", "description")
 RACK_COLUMNS = ("site", "name", "status", "width", "u_height")
@@ -63,7 +64,7 @@ def netbox_files(
         "3-device-types.csv": _table(TYPE_COLUMNS, _types(plan, products, used)),
         "4-racks.csv": _table(RACK_COLUMNS, _racks(plan, products, used, site_of, rack_heights or {})),
         "5-devices.csv": _devices(plan, products, used, site_of),
-        "6-interfaces.csv": _interfaces(plan),
+        "6-interfaces.csv": _interfaces(plan, products),
         "7-cables.csv": _cables(plan),
     }
 
@@ -130,10 +131,18 @@ def _devices(plan: CablePlan, products: Products, used: Iterable[str], sites: Ma
     return _table(columns, rows)
 
 
-def _interfaces(plan: CablePlan) -> str:
+def _interface_type(plan: CablePlan, products: Products, link: Link) -> str:
+    """InfiniBand where either end is an InfiniBand switch, else Ethernet, by port speed."""
+    ends = (products.switches.get(plan.devices[name].product) for name in (link.a, link.b) if name in plan.devices)
+    infiniband = any(switch is not None and switch.technology.startswith("infiniband") for switch in ends)
+    on_fabric = infiniband and link.fabric in ("compute", "storage")
+    return (INFINIBAND_TYPES if on_fabric else INTERFACE_TYPES).get(int(link.speed_gbit_s), "other")
+
+
+def _interfaces(plan: CablePlan, products: Products) -> str:
     found = sorted(
         {
-            (name, port_name(plan, link, end), INTERFACE_TYPES.get(int(link.speed_gbit_s), "other"))
+            (name, port_name(plan, link, end), _interface_type(plan, products, link))
             for link in plan.links
             for name, end in ((link.a, "a"), (link.b, "b"))
         }

@@ -29,6 +29,16 @@ def test_netbox_files_refer_only_to_what_earlier_files_define(cabled: Cabler) ->
     assert set(ends) == interfaces
 
 
+def test_netbox_ports_of_an_infiniband_fabric_are_infiniband(cabled: Cabler) -> None:
+    kinds = {}
+    for design, systems, product in (("superpod-b200", 8, "nvidia-dgx-b200"), ("era-2-8-9-400", 8, "nvidia-dgx-b200")):
+        plan, _, _ = cabled(design, systems, product)
+        rows = csv.DictReader(io.StringIO(netbox_files(plan, PRODUCTS)["6-interfaces.csv"]))
+        kinds[design] = {row["type"] for row in rows if row["device"].startswith("compute-leaf")}
+    assert "infiniband-ndr" in kinds["superpod-b200"]
+    assert not any("infiniband" in kind for kind in kinds["era-2-8-9-400"])
+
+
 def test_infragraph_edges_point_at_instances_and_ports_that_exist(cabled: Cabler) -> None:
     plan, _, _ = cabled("superpod-b300-xdr", 8, "nvidia-dgx-b300-ac")
     graph = json.loads(infragraph_json(plan))
