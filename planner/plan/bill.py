@@ -13,10 +13,11 @@ from typing import Literal
 from planner import money
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Product, Region, Software, System
+from planner.facility.energy import HOURS_PER_YEAR
 from planner.plan.schema import BillLine, DeviceCount, Pattern, StorageChoice, SystemChoice
 from planner.plan.wiring import HallFabric, Wired
 from planner.request.schema import Request
-from planner.sizing.items import HOURS_PER_YEAR, each_price, licence_units
+from planner.sizing.items import each_price, licence_units
 from planner.sizing.question import Question
 
 Group = Literal[

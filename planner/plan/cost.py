@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from planner.catalog.facts import CONFIDENCES, ceiling
+from planner.facility.energy import HOURS_PER_YEAR
 from planner.money import Range, total, whole
 from planner.plan.schema import BillLine, Carbon, Cost, CostLine
-from planner.sizing.items import HOURS_PER_YEAR, energy_kwh
+from planner.sizing.items import energy_kwh
 from planner.sizing.question import Question
 
 NAMES = {

@@ -65,10 +65,10 @@ def _rates_for(workload: wanted.Workload, request: Request, library: Library) ->
     for name, system in library.catalog.of(System).items():
         if workload.systems is None or name in workload.systems:
             yield demand.system_rates(library.catalog, system.id)
-    for region_id in request.policy.regions:
-        region = library.catalog.get(region_id, Region)
-        for instance in region.instances:
-            yield _instance_rates(library, instance.name, instance.accelerator, instance.accelerators)
+    # Regions rent the same instance: what a workload needs on it is one need, whatever the number of regions.
+    regions = [library.catalog.get(region, Region) for region in request.policy.regions]
+    for name, instance in {i.name: i for region in regions for i in region.instances}.items():
+        yield _instance_rates(library, name, instance.accelerator, instance.accelerators)
 
 
 def _instance_rates(library: Library, name: str, accelerator: str, accelerators: int) -> demand.SystemRates:

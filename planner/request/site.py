@@ -165,15 +165,6 @@ class Energy(Strict):
     source: str = ""
 
 
-class RegionLink(Strict):
-    """The link from the site to a cloud region."""
-
-    region: str
-    bandwidth: int | None = None
-    rtt: float | None = None
-    redundant: bool = False
-
-
 class Site(Strict):
     """A place with one or more halls under one operator and one law."""
 

@@ -9,11 +9,11 @@ from planner import money
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Cdu, Device, Pdu, Product, Rack, Software, System
 from planner.facility.cooling import coolant_flow_l_min, heat_split
+from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.power import power_tiers
 from planner.sizing.data import Item
 from planner.sizing.question import Question
 
-HOURS_PER_YEAR = 8760
 SOCKETS = ("C13", "C19")
 EITHER = "C13 or C19"
 

@@ -12,6 +12,7 @@ from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Device, Region, Storage, System
 from planner.demand.spares import spare_table
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
+from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.loads import delivery_findings
 from planner.facility.power import plannable_hall, survivable_w
 from planner.request.site import Hall, Site
@@ -31,7 +32,6 @@ from planner.sizing.data import (
 )
 from planner.sizing.halls import fewest_feeds, loop_data, nameplate_w, position_classes
 from planner.sizing.items import (
-    HOURS_PER_YEAR,
     device_item,
     flow_ml_min,
     item_key,
@@ -69,11 +69,11 @@ def prepare(
         _hall(_Scope(question, site, hall, (around or {}).get(hall.id, Surroundings()), only, wide), bars)
         for site, hall in question.request.halls()
     )
-    policy = question.request.policy
+    policy, rents = question.request.policy, _rents(question)
     data = SizingData(
         halls=halls,
-        rents=_rents(question),
-        workloads=_workloads(question, halls),
+        rents=rents,
+        workloads=_workloads(question, halls, rents),
         storage=tuple(_storage_demand(question, site) for site in question.request.sites),
         objectives=policy.objective,
         budget=policy.budget,
@@ -347,8 +347,11 @@ def _rents(question: Question) -> tuple[RentOption, ...]:
     return tuple(rents)
 
 
-def _workloads(question: Question, halls: tuple[HallData, ...]) -> tuple[WorkloadData, ...]:
+def _workloads(
+    question: Question, halls: tuple[HallData, ...], rents: tuple[RentOption, ...]
+) -> tuple[WorkloadData, ...]:
     options_of = {h.key: {o.item for o in h.systems} for h in halls}
+    instances = {rent.system for rent in rents}
     found = []
     for workload in question.request.workloads:
         needs = [n for n in question.needs if n.workload == workload.id and n.feasible]
@@ -357,7 +360,7 @@ def _workloads(question: Question, halls: tuple[HallData, ...]) -> tuple[Workloa
         options, places = [], set()
         for need in needs:
             key = item_key(need.system, SYSTEM)
-            rented = need.system in {r.system for r in _rents(question)}
+            rented = need.system in instances
             spare = 0 if rented else question.spare_units.get(workload.id, 0)
             options.append(
                 WorkloadOption(
@@ -371,7 +374,7 @@ def _workloads(question: Question, halls: tuple[HallData, ...]) -> tuple[Workloa
             for hall in halls:
                 if key in options_of[hall.key] and _hall_allowed(question, workload, hall, need.system):
                     places.add((hall.key, key))
-            for rent in _rents(question):
+            for rent in rents:
                 if rent.system == need.system and _region_allowed(
                     question, workload.id, workload.locations, rent.region
                 ):
