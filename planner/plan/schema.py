@@ -12,171 +12,61 @@ from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Confidence, Strict
 from planner.money import Range
+from planner.plan.schema_base import (
+    Assumption,
+    CutCertificate,
+    FactUsed,
+    FactValue,
+    Finding,
+    Inputs,
+    ProductUsed,
+    Proof,
+    Severity,
+)
+from planner.plan.schema_bill import BillLine, CableLine, Carbon, Cost, CostLine
+from planner.plan.schema_demand import Alternative, Decision, Need, Sensitivity, StorageDemand, WorkloadDemand
+from planner.plan.schema_site import FeedPlan, FeedState, HallCooling, HallFloor, HallPower, LoopPlan
 
-Severity = Literal["error", "warning", "information"]
-FactValue = float | int | str | bool | None
-
-
-class Finding(Strict):
-    """One result of a check: what rule, where, in words, with its numbers."""
-
-    severity: Severity
-    rule: str
-    place: str
-    text: str
-    numbers: dict[str, float | int | str] = Field(default_factory=dict)
-
-
-class Assumption(Strict):
-    """Something the plan took for granted, and where it comes from."""
-
-    id: str
-    text: str
-    value: str
-    source: str
-    confidence: Confidence
-    used_by: tuple[str, ...] = ()
-
-
-class CutCertificate(Strict):
-    """sum(weights[t] * count_t) <= sum(z[k] * racks_k) for every mix of devices; anyone can re-check it."""
-
-    hall: str
-    weights: dict[str, int]
-    z: dict[str, int]
-
-
-class Proof(Strict):
-    """How good one stage's answer is, by our own arithmetic: 0 <= gap, 0 is proven best."""
-
-    stage: Literal["sizing", "packing", "floor", "cabling", "plan"]
-    subject: str  # objective or hall
-    status: Literal["optimal", "feasible", "bounded"]
-    objective: int
-    lower_bound: int
-    gap: float
-    unit: str
-    method: str
-    certificates: tuple[CutCertificate, ...] = ()
-
-
-class Inputs(Strict):
-    """What the plan was made from, by content."""
-
-    request_name: str
-    request_sha256: str
-    catalog_sha256: str
-    prices_sha256: str
-    planner_version: str
-    solver_version: str
-    objective: tuple[str, ...]
-    date: str
-    time_limited: bool = False  # a wall-clock limit stopped a stage: another run may differ
-
-
-class FactUsed(Strict):
-    """One catalog fact the plan rests on."""
-
-    name: str
-    value: FactValue
-    unit: str
-    source: str
-    as_of: str
-    confidence: Confidence
-    note: str = ""
-
-
-class ProductUsed(Strict):
-    """A product that the plan buys, with the facts it used, known and unknown."""
-
-    id: str
-    kind: str
-    name: str
-    vendor: str
-    part_number: str | None
-    facts: tuple[FactUsed, ...]
-
-
-class Need(Strict):
-    """What one workload needs on one system or instance: the demand in integers."""
-
-    workload: str
-    system: str
-    name: str = ""  # of the system, for people; most of them are in no other part of the plan
-    feasible: bool
-    reason: str = ""
-    accelerators: int = 0  # planning value, 25th percentile of the throughput band
-    accelerators_p10: int = 0  # optimistic
-    accelerators_p90: int = 0  # pessimistic
-    unit_accelerators: int = 1
-    units: int = 0
-    indivisible: bool = False
-    binding: str = ""
-    calibrated: bool = True
-    layout: dict[str, int] = Field(default_factory=dict)
-    figures: dict[str, float | str] = Field(default_factory=dict)  # name with unit -> value
-
-
-class Sensitivity(Strict):
-    """What one input of the request does to the accelerators of a workload on the system that it was given."""
-
-    system: str
-    input: str  # the key of the workload in the request
-    factor: float  # the input is multiplied and divided by this
-    accelerators: int
-    if_larger: int | None  # accelerators; None: not feasible then
-    if_smaller: int | None
-
-
-class WorkloadDemand(Strict):
-    """A workload and its need on every system that sizing could choose."""
-
-    id: str
-    name: str
-    kind: str
-    summary: str  # the request in one sentence
-    needs: tuple[Need, ...] = ()
-    sensitivities: tuple[Sensitivity, ...] = ()  # the three inputs that move the count most, largest first
-
-
-class StorageDemand(Strict):
-    """Storage of one site."""
-
-    site: str
-    usable_tb: int
-    read_gb_s: int
-    write_gb_s: int
-    causes: dict[str, str] = Field(default_factory=dict)  # what asked for it -> amount in words
-
-
-class Decision(Strict):
-    """Where one workload runs, on what, and why."""
-
-    workload: str
-    location: str  # hall ids joined by " + ", or a region id
-    system: str  # product id, or instance name in a region; "" for storage alone
-    accelerators: int
-    why: str
-    binding: str = ""
-    headroom: str = ""
-
-
-class Alternative(Strict):
-    """The best plan with another system family, solved the same way, or why there is none."""
-
-    system: str
-    name: str
-    status: Literal["chosen", "possible", "impossible", "excluded", "not-proven"]
-    reason: str
-    objective: int | None = None
-    capex: Range | None = None
-    quote_required: int | None = None  # lines without a price: the capex above does not hold them
-    tco: Range | None = None
-    power_design_w: int | None = None
-    racks: int | None = None
-    systems: int | None = None
-    accelerators: int | None = None
-    lead_time_weeks: float | None = None
+__all__ = [
+    "Alternative",
+    "Assumption",
+    "BillLine",
+    "CableLine",
+    "Carbon",
+    "Cost",
+    "CostLine",
+    "CountedLinks",
+    "CutCertificate",
+    "Decision",
+    "DeviceCount",
+    "Excluded",
+    "FabricPlan",
+    "FactUsed",
+    "FactValue",
+    "FeedPlan",
+    "FeedState",
+    "Finding",
+    "HallCooling",
+    "HallFloor",
+    "HallPower",
+    "Headline",
+    "Inputs",
+    "LoopPlan",
+    "Need",
+    "Pattern",
+    "PlacedDevice",
+    "Plan",
+    "ProductUsed",
+    "Proof",
+    "Rack",
+    "Sensitivity",
+    "Severity",
+    "SovereigntyResult",
+    "StorageChoice",
+    "StorageDemand",
+    "SystemChoice",
+    "WorkloadDemand",
+]
 
 
 class SystemChoice(Strict):
@@ -279,158 +169,6 @@ class Rack(Strict):
     feeds: tuple[str, ...]
     x_mm: int
     y_mm: int
-
-
-class FeedState(Strict):
-    """Load of one feed when everything works (`lost` empty) or with one feed or source lost."""
-
-    lost: str
-    load_w: int
-    capacity_w: int
-    continuous_w: int  # what may be drawn all the time: the capacity under IEC, 80 % of it under NEC
-
-
-class FeedPlan(Strict):
-    """One feed of one hall in each state, at design load."""
-
-    hall: str
-    feed: str
-    states: tuple[FeedState, ...]
-    peak_w: int | None  # worst state at peak load, against the nameplate
-
-
-class HallPower(Strict):
-    """Power of one hall."""
-
-    hall: str
-    redundancy: str
-    standard: str
-    typical_w: int | None
-    design_w: int
-    peak_w: int | None
-    survivable_w: int  # design load that the hall carries in its worst state
-    stranded_w: int  # survivable and not used
-    unknown_power: tuple[str, ...]  # products whose power is not published
-    feeds: tuple[FeedPlan, ...]
-
-
-class LoopPlan(Strict):
-    """One liquid loop."""
-
-    loop: str
-    load_w: int
-    capacity_w: int
-    flow_l_min: int | None
-    flow_capacity_l_min: int | None
-    cdu: str | None
-    cdus: int
-    cdu_capacity_w: int | None
-    note: str = ""
-
-
-class HallCooling(Strict):
-    """Heat of one hall, to air and to liquid."""
-
-    hall: str
-    air_w: int
-    air_capacity_w: int
-    airflow_m3_h: int | None
-    airflow_known_share: float  # share of the air heat whose airflow is published
-    loops: tuple[LoopPlan, ...]
-
-
-class HallFloor(Strict):
-    """Positions and weight of one hall."""
-
-    hall: str
-    positions: int
-    used: int
-    racks: int
-    heaviest_kg: int | None
-    heaviest_rack: str | None
-    footprint_pa: int | None
-    distributed_pa: int | None
-    footprint_limit_pa: int | None
-    distributed_limit_pa: int | None
-    point_kg: int | None
-    point_limit_kg: int | None
-    unknown_weight: tuple[str, ...]
-
-
-class CableLine(Strict):
-    """Cables of one product and length for one purpose."""
-
-    hall: str
-    fabric: str
-    tier: str
-    product: str | None  # None: no product of the catalog fits; the reason is in `note`
-    medium: str = ""
-    length_m: float | None  # as ordered; None: not determined
-    part_number: str = ""
-    cables: int
-    links: int
-    modules: dict[str, int] = Field(default_factory=dict)  # of the whole tier, on its first line: product -> count
-    note: str = ""
-
-
-class BillLine(Strict):
-    """One line of the bill of materials."""
-
-    line: int
-    group: Literal[
-        "systems", "storage", "network", "optics and cables", "management", "racks", "power", "cooling", "software",
-        "services", "spares", "cloud",
-    ]  # fmt: skip
-    product: str
-    name: str
-    vendor: str
-    part_number: str | None
-    quantity: int
-    unit: str  # each, accelerator-year, ...
-    unit_price: Range | None  # None: quote required
-    extended: Range | None
-    price_basis: str = ""
-    price_source: str = ""
-    price_as_of: str = ""
-    price_confidence: Confidence = "unknown"
-    price_expired: bool = False
-    recurring: bool = False  # paid over the horizon (software, support, cloud), not up front
-    lead_time_weeks: float | None = None
-    cause: str  # the requirement that caused the line
-
-
-class CostLine(Strict):
-    """One part of the cost over the horizon."""
-
-    name: str
-    amount: Range
-    basis: str  # how it was computed, in words with its numbers
-
-
-class Cost(Strict):
-    """Money over the horizon. What has no price is not in any of these sums, and is counted apart."""
-
-    currency: str
-    horizon_years: int
-    capex: Range
-    tco: Range
-    lines: tuple[CostLine, ...]
-    lines_total: int
-    lines_without_price: int
-    without_price: tuple[str, ...]  # product ids, sorted
-    confidence_share: dict[str, float]  # share of the typical capex by confidence of its prices
-    expired_prices: tuple[str, ...]
-    rates: tuple[str, ...]  # exchange rates in words
-
-
-class Carbon(Strict):
-    """Greenhouse gas over the horizon."""
-
-    operational_kg: int | None
-    embodied_kg: int | None  # of the products whose figure is known
-    embodied_known: tuple[str, ...]
-    embodied_unknown: tuple[str, ...]
-    basis: str
 
 
 class SovereigntyResult(Strict):

@@ -1,0 +1,92 @@
+"""What workloads need in a plan, what serves them, and what else could."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.catalog.facts import Strict
+from planner.money import Range
+
+
+class Need(Strict):
+    """What one workload needs on one system or instance: the demand in integers."""
+
+    workload: str
+    system: str
+    name: str = ""  # of the system, for people; most of them are in no other part of the plan
+    feasible: bool
+    reason: str = ""
+    accelerators: int = 0  # planning value, 25th percentile of the throughput band
+    accelerators_p10: int = 0  # optimistic
+    accelerators_p90: int = 0  # pessimistic
+    unit_accelerators: int = 1
+    units: int = 0
+    indivisible: bool = False
+    binding: str = ""
+    calibrated: bool = True
+    layout: dict[str, int] = Field(default_factory=dict)
+    figures: dict[str, float | str] = Field(default_factory=dict)  # name with unit -> value
+
+
+class Sensitivity(Strict):
+    """What one input of the request does to the accelerators of a workload on the system that it was given."""
+
+    system: str
+    input: str  # the key of the workload in the request
+    factor: float  # the input is multiplied and divided by this
+    accelerators: int
+    if_larger: int | None  # accelerators; None: not feasible then
+    if_smaller: int | None
+
+
+class WorkloadDemand(Strict):
+    """A workload and its need on every system that sizing could choose."""
+
+    id: str
+    name: str
+    kind: str
+    summary: str  # the request in one sentence
+    needs: tuple[Need, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()  # the three inputs that move the count most, largest first
+
+
+class StorageDemand(Strict):
+    """Storage of one site."""
+
+    site: str
+    usable_tb: int
+    read_gb_s: int
+    write_gb_s: int
+    causes: dict[str, str] = Field(default_factory=dict)  # what asked for it -> amount in words
+
+
+class Decision(Strict):
+    """Where one workload runs, on what, and why."""
+
+    workload: str
+    location: str  # hall ids joined by " + ", or a region id
+    system: str  # product id, or instance name in a region; "" for storage alone
+    accelerators: int
+    why: str
+    binding: str = ""
+    headroom: str = ""
+
+
+class Alternative(Strict):
+    """The best plan with another system family, solved the same way, or why there is none."""
+
+    system: str
+    name: str
+    status: Literal["chosen", "possible", "impossible", "excluded", "not-proven"]
+    reason: str
+    objective: int | None = None
+    capex: Range | None = None
+    quote_required: int | None = None  # lines without a price: the capex above does not hold them
+    tco: Range | None = None
+    power_design_w: int | None = None
+    racks: int | None = None
+    systems: int | None = None
+    accelerators: int | None = None
+    lead_time_weeks: float | None = None

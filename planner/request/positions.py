@@ -1,0 +1,44 @@
+"""Where racks may stand, as the request states it: rows of positions, and what the floor carries."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.catalog.facts import Strict
+from planner.request.electrical import Circuit
+from planner.request.units import LengthMm, Name, OffsetMm, SupplyKg, SupplyPa, SupplyW
+
+
+class Row(Strict):
+    """A row of equal positions. Positions are named row id + two digits: A01, A02, ..."""
+
+    id: Name
+    positions: int = Field(ge=1, le=2000)
+    rack_power: SupplyW  # design power that one rack may draw with one feed lost
+    feeds: tuple[Name, ...] = Field(min_length=1)  # every rack of the row takes its load from these, in equal shares
+    cooling: tuple[Literal["air", "liquid"], ...] = ("air",)
+    loop: Name | None = None  # the liquid loop that reaches this row
+    air_per_rack: SupplyW | None = None
+    rack_weight: SupplyKg | None = None
+    rack_height_u: int = Field(default=48, ge=10, le=60)
+    rack_depth: LengthMm = 1200
+    pitch: LengthMm = 600
+    x: OffsetMm = 0  # of the row's first position, from the hall's corner
+    y: OffsetMm | None = None  # of the row's front; left out: rows follow each other at the hall's row pitch
+    circuit: Circuit | None = None
+    blocked: tuple[int, ...] = ()  # position numbers taken by columns, doors, other equipment
+
+
+class Floor(Strict):
+    """What the floor carries and how wide the aisles are."""
+
+    distributed_load: SupplyPa | None = None  # uniformly distributed, over the rack's share of the aisles too
+    footprint_load: SupplyPa | None = None  # under the rack's own footprint
+    point_load: SupplyKg | None = None  # under one of the four feet
+    cold_aisle: LengthMm = 1200
+    hot_aisle: LengthMm = 1200
+    door_width: LengthMm | None = None
+    door_height: LengthMm | None = None
+    lift_capacity: SupplyKg | None = None

@@ -1,0 +1,31 @@
+"""What cools a hall, as the request states it: room air and liquid loops."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.catalog.facts import Strict
+from planner.request.units import LoadW, Name, SupplyLMin, SupplyM3H, SupplyW, TemperatureC
+
+
+class Loop(Strict):
+    """A facility water loop for direct liquid cooling."""
+
+    id: Name
+    capacity: SupplyW
+    supply: TemperatureC
+    flow: SupplyLMin | None = None
+    approach: float = Field(default=4, gt=0, le=20)  # K between facility water and the rack's coolant
+    cdus: Literal["buy", "present"] = "buy"  # present: the loop's capacity is already behind installed CDUs
+
+
+class Cooling(Strict):
+    """What the hall can cool."""
+
+    air: SupplyW
+    airflow: SupplyM3H | None = None
+    inlet: TemperatureC = 24
+    existing_air_load: LoadW = 0
+    loops: tuple[Loop, ...] = ()
