@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from planner.sizing.data import Cut, HallData, PositionClass, SizingData
-from planner.sizing.limits import RACK_POWER, WEIGHT, Limit, Relaxation
+from planner.sizing.limits import RACK_POWER, WEIGHT, Limit, Relaxation, measuring
 from planner.sizing.model import feasible, least_excess
 
 MOST = 10**7  # W or kg of one rack: more is no way out
@@ -26,7 +26,7 @@ def missing_amount(
     too little, and the amount is found by halving, first by counts and then by `enough`, which says whether a question
     can be met. Certificates of packing hold for racks as they were.
     """
-    least = least_excess(data, Relaxation(dropped=dropped, measured=limit), cuts)
+    least = least_excess(data, measuring(limit, dropped=dropped), cuts)
     if least is None or limit.kind not in (RACK_POWER, WEIGHT):
         return least
     others = Relaxation(dropped=dropped)

@@ -28,6 +28,8 @@ from planner.sizing.limits import (
 from planner.sizing.objective import capex
 from planner.sizing.variables import MOST, Expr, Variables, total
 
+PROVEN_WITH = (RACK_POWER, WEIGHT, HEIGHT, COOLING_KIND)  # without them a certificate of packing proves nothing
+
 
 class Constraints:
     """Adds every rule to a model. `add_all` reads like the specification."""
@@ -66,9 +68,8 @@ class Constraints:
         wanted = Limit(kind, subject)
         if wanted in self.relaxation.dropped:
             return
-        if wanted == self.relaxation.measured:
-            assert self.v.excess is not None
-            self.model.add(expression <= bound + self.v.excess)
+        if wanted in self.relaxation.measured:
+            self.model.add(expression <= bound + self.v.excess[wanted])
         else:
             self.model.add(expression <= bound)
 
@@ -282,9 +283,8 @@ class Constraints:
     def breakers_survive_the_peak(self, hall: HallData) -> None:
         """Peak load fits the nameplate of the surviving feeds; feeds that grow have larger breakers too."""
         feeds, peak = Limit(POWER, hall.key), self.load(hall, "peak_w")
-        if feeds == self.relaxation.measured:
-            assert self.v.excess is not None
-            self.model.add(peak <= hall.nameplate_w + self.v.excess)
+        if feeds in self.relaxation.measured:
+            self.model.add(peak <= hall.nameplate_w + self.v.excess[feeds])
         elif feeds not in self.relaxation.dropped:
             self.limit(peak, hall.nameplate_w, PEAK, hall.key)
 
@@ -325,7 +325,7 @@ class Constraints:
         """What packing proved impossible stays impossible: sum(weights x count) <= sum(z x racks)."""
         for cut in self.cuts:
             hall = next(h for h in self.data.halls if h.key == cut.hall)
-            if self.relaxation.free(RACK_POWER, hall.key) or self.relaxation.free(WEIGHT, hall.key):
+            if any(self.relaxation.free(kind, hall.key) for kind in PROVEN_WITH):
                 continue
             weights = [(key, weight) for key, weight in cut.weights if key in hall.items]  # of others there is none
             packed = total(self.v.counts[cut.hall, key] * weight for key, weight in weights)
@@ -344,20 +344,21 @@ class Constraints:
             for key, item in sorted(hall.items.items()):
                 if item.lead_weeks <= self.data.weeks:
                     continue
-                if self.relaxation.measured != Limit(LEAD):
+                if Limit(LEAD) not in self.relaxation.measured:
                     self.model.add(self.v.counts[hall.key, key] == 0)
                     continue
-                assert self.v.excess is not None
                 late = self.model.new_bool_var(f"late[{hall.key},{key}]")
                 self.model.add(self.v.counts[hall.key, key] == 0).only_enforce_if(late.negated())
-                self.model.add(self.v.excess >= item.lead_weeks - self.data.weeks).only_enforce_if(late)
+                self.model.add(self.v.excess[Limit(LEAD)] >= item.lead_weeks - self.data.weeks).only_enforce_if(late)
 
     def measured_limits_of_a_piece(self) -> None:
         """Where the limit of one rack or position is measured: by how much the worst piece in use exceeds it."""
-        measured = self.relaxation.measured
-        if measured is None or measured.kind not in (RACK_POWER, WEIGHT, COOLING_KIND, HEIGHT):
-            return
-        assert self.v.excess is not None
+        for measured in sorted(self.relaxation.measured):
+            if measured.kind in (RACK_POWER, WEIGHT, COOLING_KIND, HEIGHT):
+                self.every_piece_in_use_is_measured(measured)
+
+    def every_piece_in_use_is_measured(self, measured: Limit) -> None:
+        """The excess of a limit is no less than that of any piece in use."""
         hall = next(h for h in self.data.halls if h.key == measured.subject)
         for place in hall.classes:
             for key, item in sorted(hall.items.items()):
@@ -365,10 +366,10 @@ class Constraints:
                 over = self.over(measured.kind, place, item)
                 if pieces is None or over <= 0:
                     continue
-                used = self.model.new_bool_var(f"over[{place.key},{key}]")
+                used = self.model.new_bool_var(f"over[{measured},{place.key},{key}]")
                 self.model.add(pieces == 0).only_enforce_if(used.negated())
                 self.model.add(pieces <= MOST).only_enforce_if(used)
-                self.model.add(self.v.excess >= over).only_enforce_if(used)
+                self.model.add(self.v.excess[measured] >= over).only_enforce_if(used)
 
     @staticmethod
     def over(kind: str, place: PositionClass, item: Item) -> int:

@@ -22,15 +22,20 @@ class Limit:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """Limits that do not hold, and at most one whose excess is measured instead."""
+    """Limits that do not hold, and limits whose excess is measured instead."""
 
     dropped: frozenset[Limit] = frozenset()
-    measured: Limit | None = None
+    measured: frozenset[Limit] = frozenset()
 
     def free(self, kind: str, subject: str = "") -> bool:
         """True when the limit does not bind."""
         limit = Limit(kind, subject)
-        return limit in self.dropped or limit == self.measured
+        return limit in self.dropped or limit in self.measured
+
+
+def measuring(*limits: Limit, dropped: frozenset[Limit] = frozenset()) -> Relaxation:
+    """Some limits measured, and those in `dropped` left out."""
+    return Relaxation(dropped, frozenset(limits))
 
 
 NOTHING = Relaxation()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,9 +12,9 @@ from ortools.sat.python import cp_model
 from planner.errors import TimeLimitReached
 from planner.sizing.constraints import Constraints
 from planner.sizing.data import Cut, SizingData, SizingResult, Stage
-from planner.sizing.limits import NOTHING, Relaxation
+from planner.sizing.limits import NOTHING, Limit, Relaxation
 from planner.sizing.objective import UNPRICED, expression, order, tie_break
-from planner.sizing.variables import Expr, Variables, create
+from planner.sizing.variables import Expr, Variables, create, total
 
 DETERMINISTIC_TIME = 60.0
 TIE_BREAK = "tie-break"
@@ -116,13 +116,25 @@ def feasible(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut] = ())
 
 def least_excess(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut] = ()) -> int | None:
     """The least by which the measured limit must move, the others holding; None: moving it alone does not help."""
+    (limit,) = relaxation.measured
+    found = least_move(data, relaxation, {limit: 1}, cuts)
+    return found[limit] if found is not None else None
+
+
+def least_move(
+    data: SizingData, relaxation: Relaxation, weights: Mapping[Limit, int], cuts: Sequence[Cut] = ()
+) -> dict[Limit, int] | None:
+    """How far each measured limit moves where the weighted sum of the moves is least; None: moving them is no help.
+
+    Raises:
+        TimeLimitReached: not decided within the deterministic limit.
+    """
     built = build(data, relaxation, cuts)
-    assert built.v.excess is not None, "a limit to measure"
-    built.model.minimize(built.v.excess)
+    built.model.minimize(total(built.v.excess[limit] * weight for limit, weight in sorted(weights.items())))
     run = solver()
     if not _decided(run.solve(built.model)):
         return None
-    return run.value(built.v.excess)
+    return {limit: run.value(built.v.excess[limit]) for limit in sorted(weights)}
 
 
 def _decided(status: cp_model.CpSolverStatus) -> bool:

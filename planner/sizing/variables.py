@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ortools.sat.python import cp_model
 
 from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption
-from planner.sizing.limits import COOLING_KIND, HEIGHT, RACK_POWER, WEIGHT, WORKLOAD, Relaxation
+from planner.sizing.limits import COOLING_KIND, HEIGHT, RACK_POWER, WEIGHT, WORKLOAD, Limit, Relaxation
 
 Var = cp_model.IntVar
 Expr = cp_model.LinearExpr
@@ -43,7 +43,7 @@ class Variables:
     storage: dict[tuple[str, str], Var] = field(default_factory=dict)
     stores: dict[tuple[str, str], Var] = field(default_factory=dict)
     rents: dict[tuple[str, str], Var] = field(default_factory=dict)
-    excess: Var | None = None
+    excess: dict[Limit, Var] = field(default_factory=dict)  # by how much each measured limit moves
 
 
 def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation) -> bool:
@@ -76,8 +76,8 @@ def create(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation) ->
         _hall(model, data, hall, relaxation, v)
     for rent in data.rents:
         v.rents[rent.region, rent.instance] = model.new_int_var(0, MOST, f"rent[{rent.region},{rent.instance}]")
-    if relaxation.measured is not None:
-        v.excess = model.new_int_var(0, 10**13, "excess")
+    for limit in sorted(relaxation.measured):
+        v.excess[limit] = model.new_int_var(0, 10**13, f"excess[{limit}]")
     return v
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tiny_sizing import STORE, hall, item, kind, need, option, question, storage_demand, store_option, workload
 
 from planner.sizing.data import SizingData
-from planner.sizing.limits import Limit, Relaxation
+from planner.sizing.limits import Limit, Relaxation, measuring
 from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
 
 ONE, TWO = "system/one", "system/two"
@@ -131,7 +131,7 @@ def test_a_limit_removed_never_makes_the_plan_dearer_nor_the_possible_impossible
 @given(TINY)
 def test_the_amount_that_is_missing_is_enough_and_one_less_is_not(tiny: Tiny) -> None:
     data = asked(tiny)
-    missing = least_excess(data, Relaxation(measured=Limit("power", "hall")))
+    missing = least_excess(data, measuring(Limit("power", "hall")))
     if missing is None:
         assert not feasible(data, Relaxation(dropped=frozenset({Limit("power", "hall")})))
         return

@@ -21,7 +21,7 @@ from tiny_sizing import (
 )
 
 from planner.sizing.data import Cut, FabricRow, Item, RentOption, SizingData
-from planner.sizing.limits import NOTHING, Limit, Relaxation
+from planner.sizing.limits import NOTHING, Limit, Relaxation, measuring
 from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
 
 SWITCH = "leaf/switch"
@@ -176,8 +176,8 @@ LIMITS = {
 def test_a_limit_is_missed_by_what_was_taken_away(edge: Edge) -> None:
     limit = LIMITS[edge.rule]
     assert feasible(edge.broken, Relaxation(dropped=frozenset({limit})))
-    assert least_excess(edge.broken, Relaxation(measured=limit)) == 1
-    assert least_excess(edge.met, Relaxation(measured=limit)) == 0
+    assert least_excess(edge.broken, measuring(limit)) == 1
+    assert least_excess(edge.met, measuring(limit)) == 0
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_the_limit_of_one_rack_is_measured_by_the_worst_piece(
 ) -> None:
     data = question(hall(classes=[kind(**facts)]))
     assert not feasible(data, NOTHING)
-    assert least_excess(data, Relaxation(measured=limit)) == missing
+    assert least_excess(data, measuring(limit)) == missing
 
 
 def test_a_workload_that_nothing_serves_makes_the_question_impossible_until_it_is_dropped() -> None:
