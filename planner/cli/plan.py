@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,5 +130,19 @@ def say(plan: Plan, folder: Path) -> None:
         f"capex: {money.typical:,} {head.currency} typical ({money.low:,} to {money.high:,}); "
         f"{head.lines_without_price} of {head.lines} lines need a quote"
     )
+    for line in what_moves(plan):
+        click.echo(line)
     click.echo(f"proof: {head.status}, gap {head.gap:.4%}; {head.errors} errors, {head.warnings} warnings")
     click.echo(f"written to {folder}")
+
+
+def what_moves(plan: Plan) -> Iterator[str]:
+    """The input that moves the accelerators of each workload most, and by how much."""
+    for workload in plan.demand:
+        for moved in workload.sensitivities[:1]:
+            ends = ("not possible" if count is None else f"{count:,}" for count in (moved.if_smaller, moved.if_larger))
+            less, more = ends
+            yield (
+                f"{workload.id}: {moved.accelerators:,} accelerators; {moved.input} / {moved.factor:g}: {less}, "
+                f"x {moved.factor:g}: {more}"
+            )

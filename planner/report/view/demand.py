@@ -9,6 +9,7 @@ from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Heading, Prose, Row, Section, Table, Tone
 from planner.report.drawings import charts, flow
 from planner.report.lookup import Lookup
+from planner.report.view import sensitivity
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -74,6 +75,7 @@ def _workload(workload: WorkloadDemand, plan: Plan, lookup: Lookup) -> list[Bloc
         blocks.append(_band(workload, possible, chosen, lookup))
     if groups:
         blocks.append(_needs(workload, groups, chosen, lookup))
+    blocks += sensitivity.blocks(workload, lookup)
     for need in workload.needs:
         if need.system in chosen and need.figures:
             blocks.append(_figures(workload, need, lookup))
