@@ -179,7 +179,7 @@ def _without_rules(question: Question, source: Document | None) -> Iterator[WayO
     """Rules whose lifting alone would make the request possible."""
     for rule in sorted({ruling.rule for ruling in question.rulings}):
         kept = tuple(ruling for ruling in question.rulings if ruling.rule != rule)
-        without = replace(question, rulings=kept, remembered={})
+        without = replace(question, rulings=kept)
         data = prepare(without, wide=True).data
         if all(w.places for w in data.workloads) and packs(without, data):
             lifted = [r for r in question.rulings if r.rule == rule]

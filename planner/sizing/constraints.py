@@ -204,17 +204,17 @@ class Constraints:
             self.model.add(self.v.counts[hall.key, option.item] == bought)
         for store in hall.storage:
             self.model.add(self.v.counts[hall.key, store.item] == self.v.storage[hall.key, store.item])
-        for key in self.fabric_items(hall):
-            built = total(
-                self.v.rows[hall.key, o.item, k] * dict(row.devices).get(key, 0)
-                for o in hall.systems
-                for k, row in enumerate(o.rows)
-            )
-            self.model.add(self.v.counts[hall.key, key] >= built)
+        for key, built in sorted(self.devices_of_rows(hall).items()):
+            self.model.add(self.v.counts[hall.key, key] >= total(built))
 
-    def fabric_items(self, hall: HallData) -> list[str]:
-        """Items that fabric rows count."""
-        return sorted({key for o in hall.systems for row in o.rows for key, _ in row.devices})
+    def devices_of_rows(self, hall: HallData) -> dict[str, list[cp_model.LinearExprT]]:
+        """What the fabric rows of a hall count, by item."""
+        found: dict[str, list[cp_model.LinearExprT]] = {}
+        for option in hall.systems:
+            for k, row in enumerate(option.rows):
+                for key, count in row.devices:
+                    found.setdefault(key, []).append(self.v.rows[hall.key, option.item, k] * count)
+        return found
 
     def every_piece_stands_somewhere(self, hall: HallData) -> None:
         """The pieces of an item are spread over position classes that can take them."""

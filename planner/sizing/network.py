@@ -83,38 +83,60 @@ def fabric_rows(question: Question, system: System, most: int, around: Surroundi
     """The sizes of every design that serves the system, up to `most` systems, at which its devices change."""
     rows: list[FabricRow] = []
     for design in designs_for(question, system):
-        key = ("fabric rows", design.id, system.id if design.generic else "", most, around)
-        rows.extend(question.once(key, lambda d=design: tuple(_rows_of(question, d, most, around))))  # type: ignore[misc]
+        key = ("fabric rows", design.id, system.id if design.generic else "", around)
+        sizes = question.once(key, lambda d=design: _Sizes(question, d, around))  # type: ignore[misc]
+        allowed = [row for row in sizes.up_to(most) if _allowed(question, row)]
+        following: list[FabricRow | None] = [*allowed[1:], None]
+        rows.extend(row for row, after in zip(allowed, following, strict=False) if not _same(row, after))
     return tuple(rows)
 
 
-def _rows_of(question: Question, design: FabricDesign, most: int, around: Surroundings) -> list[FabricRow]:
-    """The largest number of systems of every stretch in which the devices stay the same.
+class _Sizes:
+    """The sizes of one design, found as far as they are asked for.
 
     Devices never fall as systems grow, so equal ends of a stretch mean that it is equal all along.
     """
-    least, cap = limits(design)
-    first, last = max(1, least), most if cap is None else min(most, cap)
-    found: dict[int, FabricRow | None] = {}
 
-    def row(systems: int) -> FabricRow | None:
-        if systems not in found:
-            found[systems] = _row(question, design, systems, around)
-        return found[systems]
+    def __init__(self, question: Question, design: FabricDesign, around: Surroundings) -> None:
+        self._question, self._design, self._around = question, design, around
+        least, self._cap = limits(design)
+        self._first = max(1, least)
+        self._found: dict[int, FabricRow | None] = {}
+        self._ends: list[int] = []  # of stretches with the same devices, to the largest number asked for so far
+        self._ended = False  # the design serves no more than the last of them
 
-    while last >= first and row(last) is None:
-        last -= 1  # the design ends here; a larger one, or none, takes over
-    ends: list[int] = []
-    stretches = [(first, last)] if last >= first else []
-    while stretches:
-        low, high = stretches.pop()
-        if _same(row(low), row(high)):
-            ends.append(high)
-        else:
-            middle = (low + high) // 2
-            stretches += [(low, middle), (middle + 1, high)]
-    rows = [r for end in sorted(ends) if (r := row(end)) is not None and _allowed(question, r)]
-    return [r for r, after in zip(rows, [*rows[1:], None], strict=True) if not _same(r, after)]
+    def up_to(self, most: int) -> list[FabricRow]:
+        """The largest number of systems of every stretch, the last one cut off at `most`."""
+        last = most if self._cap is None else min(most, self._cap)
+        if last < self._first:
+            return []
+        self._reach(last)
+        whole = [end for end in self._ends if end < last]
+        cut = [last] if len(whole) < len(self._ends) else []
+        return [row for end in (*whole, *cut) if (row := self._row(end)) is not None]
+
+    def _reach(self, last: int) -> None:
+        start = self._ends[-1] if self._ends else self._first
+        if self._ended or (self._ends and start >= last):
+            return
+        while last >= start and self._row(last) is None:
+            last, self._ended = last - 1, True  # the design ends here; a larger one, or none, takes over
+        if last < start:
+            return
+        stretches = [(start, last)]
+        self._ends = self._ends[:-1]
+        while stretches:
+            low, high = stretches.pop()
+            if _same(self._row(low), self._row(high)):
+                self._ends.append(high)
+            else:
+                middle = (low + high) // 2
+                stretches += [(middle + 1, high), (low, middle)]
+
+    def _row(self, systems: int) -> FabricRow | None:
+        if systems not in self._found:
+            self._found[systems] = _row(self._question, self._design, systems, self._around)
+        return self._found[systems]
 
 
 def _row(question: Question, design: FabricDesign, systems: int, around: Surroundings) -> FabricRow | None:
