@@ -12,7 +12,7 @@ from planner.explain.limits import amount, limits_of, place_of, value_of, words
 from planner.request.schema import Request
 from planner.sizing.data import Cut, SizingData
 from planner.sizing.items import item_key
-from planner.sizing.limits import STORAGE, WORKLOAD, Limit, Relaxation
+from planner.sizing.limits import ANCHORS, STORAGE, WORKLOAD, Limit, Relaxation
 from planner.sizing.model import feasible
 from planner.sizing.prepare import SYSTEM, prepare
 from planner.sizing.question import Question, Ruling
@@ -163,6 +163,8 @@ def change(limit: Limit, data: SizingData, missing: int, currency: str) -> str:
     """A limit and how far it must move, in words."""
     now = value_of(limit, data)
     said = words(limit, data, currency)
+    if limit.kind == ANCHORS:
+        return f"{said}; {missing} devices do not fit there: name more positions"
     if now is None:
         return f"{said}; needed: liquid cooling for {amount(limit, missing, currency)} of one system"
     if missing == 0:

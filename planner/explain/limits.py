@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from planner.document import Location
 from planner.quantity import show
+from planner.request.positions import ANCHORED
 from planner.request.schema import Request
 from planner.sizing.data import HallData, PositionClass, SizingData
 from planner.sizing.limits import (
     AIR,
+    ANCHORS,
     BUDGET,
     COOLING_KIND,
     FLOW,
@@ -50,6 +52,8 @@ def _limits_of_hall(hall: HallData) -> Iterator[Limit]:
         yield Limit(LIQUID, f"{hall.key}/{loop.key}")
     yield Limit(COOLING_KIND, hall.key)
     yield Limit(HEIGHT, hall.key)
+    if any(place.admits != frozenset(ANCHORED) for place in hall.classes):
+        yield Limit(ANCHORS, hall.key)
     yield Limit(POSITIONS, hall.key)
     yield Limit(RACK_POWER, hall.key)
     yield Limit(WEIGHT, hall.key)
@@ -75,6 +79,7 @@ def place_of(limit: Limit, request: Request) -> Location:
     ends: dict[str, Location] = {
         POWER: ("power", "feeds"), PEAK: ("power", "feeds"), AIR: ("cooling", "air"), POSITIONS: ("rows",),
         RACK_POWER: ("rows", 0, "rack_power"), COOLING_KIND: ("rows",), WEIGHT: ("floor",), HEIGHT: ("rows", 0),
+        ANCHORS: ("anchors",),
     }  # fmt: skip
     return (*at, *ends[limit.kind])
 
@@ -95,7 +100,7 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
         return data.budget
     if limit.kind == LEAD:
         return data.weeks
-    if limit.kind in (WORKLOAD, COOLING_KIND, STORAGE):
+    if limit.kind in (WORKLOAD, COOLING_KIND, STORAGE, ANCHORS):
         return None
     hall = _hall(data, limit)
     if limit.kind in (LIQUID, FLOW):
@@ -116,7 +121,7 @@ def amount(limit: Limit, value: int, currency: str) -> str:
         return f"{value:,} {currency}"
     if limit.kind == LEAD:
         return f"{value} weeks"
-    if limit.kind == POSITIONS:
+    if limit.kind in (POSITIONS, ANCHORS):
         return f"{value:,}"
     if limit.kind == FLOW:
         return show(-(-value // 1000), "L/min")
@@ -147,6 +152,7 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
         LEAD: f"time until service: {said}",
         WORKLOAD: f"workload {limit.subject}",
         STORAGE: f"storage that site {limit.subject} must keep: {_stored(data, limit.subject)}",
+        ANCHORS: f"anchors of hall {name}: network and storage stand at the positions named for them",
         HEIGHT: f"height of a rack in hall {name}: " + (said if now else "no rack of the catalog fits any row"),
     }[limit.kind]
 

@@ -61,7 +61,7 @@ def _within_feeds(question: Question, field: Field, hubs: Stand, wanted: Stand) 
     rooms = row_rooms(cell for index, cell in enumerate(question.ground.cells) if index not in taken)
     near: Counts = {}
     for rack, index in wanted:
-        near[rack, field.slots[index].row] = near.get((rack, field.slots[index].row), 0) + 1
+        near[rack, field.slots[index].stretch] = near.get((rack, field.slots[index].stretch), 0) + 1
     standing = [(rack, field.slots[index].feeds, 1) for rack, index in hubs]
     try:
         return solve_counts(question.problem, question.others, rooms, standing=standing, near=near)
@@ -115,7 +115,7 @@ def _open_slots(field: Field, free: Mask, width: int) -> Mask:
 def _bundles(field: Field, rack: RackGroup, slots: Ints, far: Ints, quotas: Counts | None) -> list[_Bundle]:
     if quotas is None:
         return [_Bundle(rack, rack.count, slots, far)]
-    rows = [field.slots[index].row for index in slots]
+    rows = [field.slots[index].stretch for index in slots]
     bundles: list[_Bundle] = []
     for (kind, row), count in sorted(quotas.items(), key=lambda entry: entry[0][1]):
         if kind == rack:

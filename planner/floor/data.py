@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from planner.errors import Infeasible, InputError, Problem
+from planner.request.ground import stretches_of
 from planner.request.site import Hall
 
 Status = Literal["optimal", "feasible"]
@@ -27,7 +28,7 @@ class RackGroup:
     pattern: str
     count: int
     positions: int  # 1, or 2 adjacent ones of a row
-    rows: frozenset[str]  # rows it may stand in
+    rows: frozenset[str]  # stretches of rows it may stand in; a row that admits the same racks all along is one
     design_w: int
     peak_w: int
     cables: int = 0  # to its hub
@@ -39,7 +40,7 @@ class RackGroup:
 class FloorProblem:
     """Racks for one hall. Pass the plannable hall where the site keeps headroom (`facility.power.plannable_hall`).
 
-    `reserved` positions, given as (row, number), stay free.
+    Positions that the hall keeps for growth stay free, and so do `reserved` ones, given as (row, number).
 
     Raises:
         InputError: a rack of an unknown row or with negative numbers, a reserved position that is not in the hall.
@@ -127,6 +128,7 @@ def hub_group(racks: Iterable[RackGroup], rack: RackGroup) -> str | None:
 
 def _faults(problem: FloorProblem) -> Iterator[Problem]:
     lengths = {row.id: row.positions for row in problem.hall.rows}
+    stretches = dict.fromkeys([*lengths, *(stretch.name for stretch in stretches_of(problem.hall))])
     for rack in problem.racks:
         where = f'racks of pattern "{rack.pattern}"'
         for name in ("count", "design_w", "peak_w", "cables"):
@@ -134,7 +136,7 @@ def _faults(problem: FloorProblem) -> Iterator[Problem]:
                 yield _problem(where, f"{name} {getattr(rack, name)}", "0 or more")
         if rack.positions not in (1, 2):
             yield _problem(where, f"{rack.positions} positions", "1 or 2")
-        unknown = sorted(rack.rows - lengths.keys())
+        unknown = sorted(rack.rows - stretches.keys())
         if unknown or not rack.rows:
             found = f'the row "{unknown[0]}"' if unknown else "no row to stand in"
             yield _problem(where, found, f"rows of hall {problem.hall.id}: {', '.join(lengths)}")

@@ -143,5 +143,5 @@ def _member(slots: Sequence[Slot], racks: Sequence[RackGroup], count: int) -> Me
 
 def _allowed(slots: Sequence[Slot], racks: Sequence[RackGroup]) -> Ints:
     places = {(row, rack.positions) for rack in racks for row in rack.rows}
-    found = [index for index, slot in enumerate(slots) if (slot.row, len(slot.numbers)) in places]
+    found = [index for index, slot in enumerate(slots) if (slot.stretch, len(slot.numbers)) in places]
     return np.array(found, dtype=np.int64)

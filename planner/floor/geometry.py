@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from planner.request.site import Hall, Row
+from planner.request.ground import rows_with_y, stretches_of, under_columns
+from planner.request.site import Hall
 
 
 @dataclass(frozen=True)
 class Position:
-    """One place for a rack: the centre of its width on x, the front of its row on y, and the feeds that reach it."""
+    """One place for a rack: where it starts on x, the front of its row on y, and the feeds that reach it.
+
+    `stretch` names the positions of the row that admit the same racks; it is empty where none may stand now.
+    """
 
     row: str
     number: int
@@ -19,6 +23,7 @@ class Position:
     y_mm: int
     feeds: tuple[str, ...]
     blocked: bool
+    stretch: str = ""
 
     @property
     def name(self) -> str:
@@ -41,25 +46,22 @@ class Place(Protocol):
 def positions_of(hall: Hall) -> tuple[Position, ...]:
     """Every position of the hall, blocked ones too, in the order of its rows and then by number.
 
-    The first position of a row is at the row's `x`, the next one pitch further. A row without `y` follows the one
-    before it at that row's depth and an aisle; aisles alternate, cold first: rows stand front to front, back to back.
+    The first position of a row is at the row's `x`, the next one pitch further. Blocked are those that the row names
+    and those under a column.
     """
+    columns = under_columns(hall)
+    stretch = {(s.row.id, number): s.name for s in stretches_of(hall) for number in s.numbers}
     found: list[Position] = []
-    for row, y_mm in _rows_with_y(hall):
-        blocked = set(row.blocked)
+    for row, y_mm in rows_with_y(hall):
+        blocked = {*row.blocked, *(number for name, number in columns if name == row.id)}
         found.extend(
-            Position(row.id, number, row.x + (number - 1) * row.pitch, y_mm, row.feeds, number in blocked)
+            Position(
+                row.id, number, row.x + (number - 1) * row.pitch, y_mm, row.feeds, number in blocked,
+                stretch.get((row.id, number), ""),
+            )
             for number in range(1, row.positions + 1)
-        )
+        )  # fmt: skip
     return tuple(found)
-
-
-def _rows_with_y(hall: Hall) -> Iterator[tuple[Row, int]]:
-    following = 0
-    for index, row in enumerate(hall.rows):
-        y_mm = following if row.y is None else row.y
-        yield row, y_mm
-        following = y_mm + row.rack_depth + (hall.floor.hot_aisle if index % 2 else hall.floor.cold_aisle)
 
 
 def rack_id(hall: Hall, position: Position | Place) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from planner.floor.data import RackGroup
 from planner.floor.feeds import Feeds
@@ -12,12 +11,12 @@ from planner.floor.geometry import Position
 from planner.floor.slots import disjoint_pairs
 
 Counts = dict[tuple[RackGroup, str], int]
-"""Racks of a kind in a row."""
+"""Racks of a kind in a stretch of a row."""
 
 
 @dataclass(frozen=True)
 class RowRoom:
-    """The free positions of a row, the disjoint pairs among them, and its feeds."""
+    """The free positions of a row, or of one stretch of it, the disjoint pairs among them, and its feeds."""
 
     row: str
     positions: int
@@ -26,9 +25,8 @@ class RowRoom:
 
 
 def row_rooms(cells: Iterable[Position]) -> tuple[RowRoom, ...]:
-    """Room of each row with a free position. The cells come row by row, in the hall's order."""
-    rooms: list[RowRoom] = []
-    for row, group in groupby(cells, key=lambda cell: cell.row):
-        free = list(group)
-        rooms.append(RowRoom(row, len(free), disjoint_pairs(free), free[0].feeds))
-    return tuple(rooms)
+    """Room of each stretch with a free position. The cells come in the hall's order."""
+    free: dict[str, list[Position]] = {}
+    for cell in cells:
+        free.setdefault(cell.stretch, []).append(cell)
+    return tuple(RowRoom(name, len(found), disjoint_pairs(found), found[0].feeds) for name, found in free.items())

@@ -12,9 +12,10 @@ from planner.floor.geometry import Position, middle, positions_of
 
 @dataclass(frozen=True)
 class Slot:
-    """One place for one rack. `cells` are the indices of the free positions that it takes."""
+    """One place for one rack, in one stretch. `cells` are the indices of the free positions that it takes."""
 
     row: str
+    stretch: str
     numbers: tuple[int, ...]
     cells: tuple[int, ...]
     x_mm: int
@@ -31,15 +32,15 @@ class Ground:
 
     def slots_for(self, rack: RackGroup) -> list[Slot]:
         """Slots that a rack may take, in the hall's order."""
-        return [slot for slot in self.by_width[rack.positions] if slot.row in rack.rows]
+        return [slot for slot in self.by_width[rack.positions] if slot.stretch in rack.rows]
 
 
 def ground_of(problem: FloorProblem) -> Ground:
-    """The positions that are neither blocked nor reserved."""
+    """The positions that are neither blocked nor kept free."""
     cells = tuple(
         position
         for position in positions_of(problem.hall)
-        if not position.blocked and (position.row, position.number) not in problem.reserved
+        if position.stretch and (position.row, position.number) not in problem.reserved
     )
     singles = tuple(_slot(cells, (index,)) for index in range(len(cells)))
     pairs = tuple(
@@ -52,12 +53,12 @@ def _slot(cells: Sequence[Position], taken: tuple[int, ...]) -> Slot:
     positions = [cells[index] for index in taken]
     x_mm, y_mm = middle(positions)
     numbers = tuple(position.number for position in positions)
-    return Slot(positions[0].row, numbers, taken, x_mm, y_mm, positions[0].feeds)
+    return Slot(positions[0].row, positions[0].stretch, numbers, taken, x_mm, y_mm, positions[0].feeds)
 
 
 def adjacent(left: Position, right: Position) -> bool:
-    """Whether two positions are neighbours in one row."""
-    return left.row == right.row and right.number == left.number + 1
+    """Whether two positions are neighbours in one stretch."""
+    return left.stretch == right.stretch and right.number == left.number + 1
 
 
 def disjoint_pairs(cells: Iterable[Position]) -> int:

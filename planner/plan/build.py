@@ -180,7 +180,7 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
             pattern=m.pattern.id,
             count=m.pattern.count,
             positions=m.pattern.positions,
-            rows=frozenset(m.place.rows),
+            rows=frozenset(m.place.stretches),
             design_w=m.pattern.power_design_w or 0,
             peak_w=m.pattern.power_peak_w or 0,
             cables=m.cables,

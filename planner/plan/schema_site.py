@@ -79,3 +79,5 @@ class HallFloor(Strict):
     point_kg: int | None
     point_limit_kg: int | None
     unknown_weight: tuple[str, ...]
+    reserved: int = 0  # positions kept free for growth, not among `positions`
+    containment: str | None = None  # as the request states it; None: not stated

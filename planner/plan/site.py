@@ -22,9 +22,10 @@ from planner.plan.schema import (
     Pattern,
     Rack,
 )
+from planner.request.ground import free_positions, growth_positions
 from planner.request.site import Hall, Site
 from planner.sizing.data import HallData
-from planner.sizing.halls import cdu_for, free_positions
+from planner.sizing.halls import cdu_for
 from planner.sizing.items import weight_of
 from planner.sizing.question import Question
 
@@ -196,7 +197,7 @@ def hall_floor(question: Question, placed: PlacedHall, racks: list[Rack]) -> Hal
     heaviest = max(weighed, key=lambda entry: (entry[0], entry[4]), default=None)
     return HallFloor(
         hall=placed.hall.id,
-        positions=sum(len(free_positions(row)) for row in placed.hall.rows),
+        positions=sum(len(free) for free in free_positions(placed.hall).values()),
         used=sum(len(rack.positions) for rack in racks),
         racks=len(racks),
         heaviest_kg=heaviest[0] if heaviest else None,
@@ -208,6 +209,8 @@ def hall_floor(question: Question, placed: PlacedHall, racks: list[Rack]) -> Hal
         point_kg=max((w[3] for w in weighed), default=None),
         point_limit_kg=floor.point_load,
         unknown_weight=tuple(sorted(unknown_weights(question, placed))),
+        reserved=len(growth_positions(placed.hall)),
+        containment=floor.containment,
     )
 
 

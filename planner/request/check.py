@@ -8,9 +8,10 @@ from pathlib import Path
 from planner import document
 from planner.document import Document, Location, nearest
 from planner.errors import InputError, Problem
+from planner.request import check_ground
+from planner.request.check_ground import each_hall
 from planner.request.files import with_files
 from planner.request.schema import Request
-from planner.request.site import Hall
 from planner.request.workload import Inference
 
 Check = Callable[[Request, Document], Iterator[Problem]]
@@ -70,15 +71,9 @@ def unique_ids(request: Request, source: Document) -> Iterator[Problem]:
     yield from _repeated([(d.id, ("datasets", i, "id")) for i, d in enumerate(request.datasets)], "dataset", source)
 
 
-def _halls(request: Request) -> Iterator[tuple[Location, Hall]]:
-    for i, site in enumerate(request.sites):
-        for j, hall in enumerate(site.halls):
-            yield ("sites", i, "halls", j), hall
-
-
 def rows_have_their_feeds(request: Request, source: Document) -> Iterator[Problem]:
     """A row names feeds of its hall, each once, and no more than the hall has; every feed powers a row."""
-    for at, hall in _halls(request):
+    for at, hall in each_hall(request):
         known = [feed.id for feed in hall.power.feeds]
         used: set[str] = set()
         for k, row in enumerate(hall.rows):
@@ -102,7 +97,7 @@ def rows_have_their_feeds(request: Request, source: Document) -> Iterator[Proble
 
 def redundancy_has_its_feeds(request: Request, source: Document) -> Iterator[Problem]:
     """2N and N+1 need two feeds in every row: a rack on one feed goes down with it."""
-    for at, hall in _halls(request):
+    for at, hall in each_hall(request):
         if hall.power.redundancy == "N":
             continue
         for k, row in enumerate(hall.rows):
@@ -117,7 +112,7 @@ def redundancy_has_its_feeds(request: Request, source: Document) -> Iterator[Pro
 
 def existing_load_fits_its_feed(request: Request, source: Document) -> Iterator[Problem]:
     """A feed does not already carry more than it can."""
-    for at, hall in _halls(request):
+    for at, hall in each_hall(request):
         for k, feed in enumerate(hall.power.feeds):
             if feed.existing_load > feed.capacity:
                 yield source.problem(
@@ -129,7 +124,7 @@ def existing_load_fits_its_feed(request: Request, source: Document) -> Iterator[
 
 def liquid_rows_have_a_loop(request: Request, source: Document) -> Iterator[Problem]:
     """A row with liquid cooling names a loop of its hall; a loop reaches a row."""
-    for at, hall in _halls(request):
+    for at, hall in each_hall(request):
         known = [loop.id for loop in hall.cooling.loops]
         used = {row.loop for row in hall.rows if "liquid" in row.cooling}
         for k, row in enumerate(hall.rows):
@@ -152,7 +147,7 @@ def liquid_rows_have_a_loop(request: Request, source: Document) -> Iterator[Prob
 
 def blocked_positions_exist(request: Request, source: Document) -> Iterator[Problem]:
     """Blocked numbers are positions of the row, and leave at least one free."""
-    for at, hall in _halls(request):
+    for at, hall in each_hall(request):
         for k, row in enumerate(hall.rows):
             for n, number in enumerate(row.blocked):
                 if not 1 <= number <= row.positions:
@@ -178,7 +173,7 @@ def dates_are_not_past(request: Request, source: Document) -> Iterator[Problem]:
 def names_are_known(request: Request, source: Document) -> Iterator[Problem]:
     """Workloads name datasets and locations that exist."""
     datasets = [d.id for d in request.datasets]
-    locations = [hall.id for _, hall in _halls(request)] + list(request.policy.regions)
+    locations = [hall.id for _, hall in each_hall(request)] + list(request.policy.regions)
     for i, workload in enumerate(request.workloads):
         for n, name in enumerate(workload.data.datasets):
             if name not in datasets:
@@ -222,6 +217,7 @@ CHECKS: tuple[Check, ...] = (
     existing_load_fits_its_feed,
     liquid_rows_have_a_loop,
     blocked_positions_exist,
+    *check_ground.CHECKS,
     dates_are_not_past,
     names_are_known,
     percentiles_have_arrivals,

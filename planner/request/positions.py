@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -10,9 +10,19 @@ from planner.catalog.facts import Strict
 from planner.request.electrical import Circuit
 from planner.request.units import LengthMm, Name, OffsetMm, SupplyKg, SupplyPa, SupplyW
 
+Role = Literal["network", "storage"]
+"""Racks that may be bound to places: those with switches, but for out-of-band ones, and those with storage."""
+
+ANCHORED: tuple[Role, ...] = get_args(Role)
+Containment = Literal["none", "hot", "cold", "rear-door", "chimney"]
+
 
 class Row(Strict):
-    """A row of equal positions. Positions are named row id + two digits: A01, A02, ..."""
+    """A row of equal positions. Positions are named row id + two digits: A01, A02, ...
+
+    Positions that differ (in width, power, feeds, cooling, load) are stated as several rows side by side, each with its
+    own `x` and the same `y`.
+    """
 
     id: Name
     positions: int = Field(ge=1, le=2000)
@@ -29,6 +39,25 @@ class Row(Strict):
     y: OffsetMm | None = None  # of the row's front; left out: rows follow each other at the hall's row pitch
     circuit: Circuit | None = None
     blocked: tuple[int, ...] = ()  # position numbers taken by columns, doors, other equipment
+    reserved: tuple[int, ...] = ()  # position numbers kept free for growth: counted, shown, never used
+    pod: Name | None = None  # rows of one pod share what fails together: a cooling unit, a busway, a fire zone
+
+
+class Column(Strict):
+    """A physical column or a blocked tile. Every position that shares floor with it is blocked."""
+
+    x: OffsetMm  # of its corner nearest to the hall's corner
+    y: OffsetMm
+    width: LengthMm
+    depth: LengthMm
+
+
+class Anchor(Strict):
+    """Where racks of a role may stand, and nowhere else. Others may stand there too. No positions: the whole row."""
+
+    role: Role
+    row: Name
+    positions: tuple[int, ...] | None = Field(default=None, min_length=1)
 
 
 class Floor(Strict):
@@ -39,6 +68,7 @@ class Floor(Strict):
     point_load: SupplyKg | None = None  # under one of the four feet
     cold_aisle: LengthMm = 1200
     hot_aisle: LengthMm = 1200
+    containment: Containment | None = None  # how hot and cold air are kept apart; left out: not known
     door_width: LengthMm | None = None
     door_height: LengthMm | None = None
     lift_capacity: SupplyKg | None = None

@@ -8,13 +8,15 @@ from pydantic import Field
 
 from planner.catalog.facts import Strict
 from planner.request.electrical import Circuit, Feed, Power, Standard
-from planner.request.positions import Floor, Row
+from planner.request.positions import Anchor, Column, Floor, Row
 from planner.request.units import Country, LengthMm, Name, OffsetMm, Share, Title
 from planner.request.water_and_air import Cooling, Loop
 
 __all__ = [
+    "Anchor",
     "Cabling",
     "Circuit",
+    "Column",
     "Cooling",
     "Energy",
     "Feed",
@@ -72,7 +74,11 @@ class Hall(Strict):
     cooling: Cooling
     floor: Floor = Floor()
     cabling: Cabling = Cabling()
+    width: LengthMm | None = None  # along the rows (x)
+    depth: LengthMm | None = None  # across the rows (y)
     height: LengthMm | None = None
+    columns: tuple[Column, ...] = Field(default=(), max_length=2000)
+    anchors: tuple[Anchor, ...] = Field(default=(), max_length=200)
     altitude_m: float = Field(default=0, ge=-430, le=6000)
 
 

@@ -9,6 +9,7 @@ from ortools.sat.python import cp_model
 from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData, StorageDemandData
 from planner.sizing.limits import (
     AIR,
+    ANCHORS,
     BUDGET,
     COOLING_KIND,
     FLOW,
@@ -28,7 +29,13 @@ from planner.sizing.limits import (
 from planner.sizing.objective import capex
 from planner.sizing.variables import MOST, Expr, Variables, total
 
-PROVEN_WITH = (RACK_POWER, WEIGHT, HEIGHT, COOLING_KIND)  # without them a certificate of packing proves nothing
+PROVEN_WITH = (
+    RACK_POWER,
+    WEIGHT,
+    HEIGHT,
+    COOLING_KIND,
+    ANCHORS,
+)  # without them a certificate of packing proves nothing
 
 
 class Constraints:
@@ -62,6 +69,7 @@ class Constraints:
         self.budget_is_kept()
         self.everything_arrives_in_time()
         self.measured_limits_of_a_piece()
+        self.measured_anchors()
 
     def limit(self, expression: Expr, bound: int, kind: str, subject: str = "") -> None:
         """expression <= bound, unless the limit is dropped; where it is measured, the excess takes the difference."""
@@ -370,6 +378,21 @@ class Constraints:
                 self.model.add(pieces == 0).only_enforce_if(used.negated())
                 self.model.add(pieces <= MOST).only_enforce_if(used)
                 self.model.add(self.v.excess[measured] >= over).only_enforce_if(used)
+
+    def measured_anchors(self) -> None:
+        """Where anchors are measured: how many anchored pieces stand elsewhere."""
+        for measured in sorted(self.relaxation.measured):
+            if measured.kind != ANCHORS:
+                continue
+            hall = next(h for h in self.data.halls if h.key == measured.subject)
+            elsewhere = total(
+                self.v.placed[hall.key, place.key, key]
+                for place in hall.classes
+                for key, item in sorted(hall.items.items())
+                if item.anchor is not None and item.anchor not in place.admits
+                if (hall.key, place.key, key) in self.v.placed
+            )
+            self.model.add(elsewhere <= self.v.excess[measured])
 
     @staticmethod
     def over(kind: str, place: PositionClass, item: Item) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planner.request.positions import ANCHORED, Role
+
 Money = int
 
 
@@ -41,6 +43,7 @@ class Item:
     carbon_kg: int = 0
     lead_weeks: int = 0
     loop: str | None = None  # a distribution unit stands in the rows of its loop
+    anchor: Role | None = None  # the role by which the hall may bind it to places
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class PositionClass:
     loop: str | None
     rack: Item  # an empty rack with its PDUs
     outlets: tuple[tuple[str, int], ...]  # sockets that the PDUs of one feed side give
+    stretches: tuple[str, ...] = ()  # the parts of its rows that it is made of
+    admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
 
 
 @dataclass(frozen=True)

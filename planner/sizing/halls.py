@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -12,6 +12,7 @@ from planner.errors import InputError
 from planner.facility.cooling import cdu_capacity_w
 from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import loss_states, plannable_hall, rack_limits, survivable_w
+from planner.request.ground import Stretch, stretches_of
 from planner.request.site import Hall, Loop, Row, Site
 from planner.sizing.data import Item, LoopData, PositionClass
 from planner.sizing.items import device_item, no_rack, rack_item, sockets_given
@@ -42,11 +43,6 @@ class RackChoice:
     def count(self, design_w: int, sockets: Mapping[str, int]) -> int:
         """PDUs of one rack on all its feeds."""
         return self.per_feed(design_w, sockets) * self.feeds
-
-
-def free_positions(row: Row) -> tuple[int, ...]:
-    """Position numbers that are not blocked."""
-    return tuple(n for n in range(1, row.positions + 1) if n not in row.blocked)
 
 
 def adjacent_pairs(numbers: tuple[int, ...]) -> int:
@@ -144,16 +140,15 @@ def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackCho
 
 
 def position_classes(question: Question, site: Site, hall: Hall) -> tuple[PositionClass, ...]:
-    """Rows of a hall grouped by everything that limits what may stand there."""
+    """Stretches of a hall's rows grouped by everything that limits what may stand there."""
     planned = plannable_hall(site, hall)
-    groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in planned.rows:
-        groups.setdefault(_kind_of_row(row), []).append(row)
-    return tuple(_position_class(question, site, hall, planned, rows) for _, rows in _in_order(groups))
-
-
-def _in_order(groups: dict[tuple[object, ...], list[Row]]) -> Iterator[tuple[object, list[Row]]]:
-    yield from sorted(groups.items(), key=lambda entry: entry[1][0].id)
+    groups: dict[tuple[object, ...], list[Stretch]] = {}
+    for stretch in stretches_of(planned):
+        groups.setdefault((_kind_of_row(stretch.row), tuple(sorted(stretch.admits))), []).append(stretch)
+    return tuple(
+        _position_class(question, site, hall, planned, stretches)
+        for stretches in sorted(groups.values(), key=lambda found: found[0].name)
+    )
 
 
 def _kind_of_row(row: Row) -> tuple[object, ...]:
@@ -163,44 +158,34 @@ def _kind_of_row(row: Row) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _position_class(question: Question, site: Site, hall: Hall, planned: Hall, rows: list[Row]) -> PositionClass:
-    row = rows[0]
-    design, peak = rack_limits(row, planned.power)
-    free = [free_positions(r) for r in rows]
+def _position_class(
+    question: Question, site: Site, hall: Hall, planned: Hall, stretches: list[Stretch]
+) -> PositionClass:
+    row = stretches[0].row
     choice = choose_rack(question, site, hall, row) if holds_racks(question, row) else None
+    bare = _for_rack_systems(hall, planned, stretches)
     if choice is None:
-        return _for_rack_systems(hall, rows, free, design, peak)
+        return bare
     width, depth = ceiling(choice.rack.width_mm) or row.pitch, ceiling(choice.rack.depth_mm) or row.rack_depth
     item = rack_item(question, choice.rack, choice.pdu, least=choice.feeds, most=choice.most_per_feed * choice.feeds)
-    return PositionClass(
-        key=f"{hall.id}/{'+'.join(r.id for r in rows)}",
-        rows=tuple(r.id for r in rows),
-        positions=sum(len(numbers) for numbers in free),
-        pairs=sum(adjacent_pairs(numbers) for numbers in free),
+    return replace(
+        bare,
         height_u=min(row.rack_height_u, item.height_u),
-        design_w=design,
-        peak_w=peak,
-        air_w=row.air_per_rack,
         weight_kg=max_rack_weight_kg(row, hall.floor, width, depth),
-        depth_mm=row.rack_depth,
-        air="air" in row.cooling,
-        liquid="liquid" in row.cooling,
-        loop=row.loop,
         rack=item,
         outlets=sockets_given(choice.pdu, choice.most_per_feed),
     )
 
 
-def _for_rack_systems(
-    hall: Hall, rows: list[Row], free: list[tuple[int, ...]], design_w: int, peak_w: int
-) -> PositionClass:
-    """Positions that no rack of the catalog fits: rack systems and CDUs may stand there, nodes may not."""
-    row = rows[0]
+def _for_rack_systems(hall: Hall, planned: Hall, stretches: list[Stretch]) -> PositionClass:
+    """Positions as if no rack of the catalog fitted them: rack systems and CDUs may stand there, nodes may not."""
+    row = stretches[0].row
+    design_w, peak_w = rack_limits(row, planned.power)
     return PositionClass(
-        key=f"{hall.id}/{'+'.join(r.id for r in rows)}",
-        rows=tuple(r.id for r in rows),
-        positions=sum(len(numbers) for numbers in free),
-        pairs=sum(adjacent_pairs(numbers) for numbers in free),
+        key=f"{hall.id}/{'+'.join(s.name for s in stretches)}",
+        rows=tuple(dict.fromkeys(s.row.id for s in stretches)),
+        positions=sum(len(s.numbers) for s in stretches),
+        pairs=sum(adjacent_pairs(s.numbers) for s in stretches),
         height_u=0,
         design_w=design_w,
         peak_w=peak_w,
@@ -212,6 +197,8 @@ def _for_rack_systems(
         loop=row.loop,
         rack=no_rack(),
         outlets=(),
+        stretches=tuple(s.name for s in stretches),
+        admits=stretches[0].admits,
     )
 
 

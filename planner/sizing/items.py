@@ -8,6 +8,7 @@ from fractions import Fraction
 from planner import money
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Cdu, Device, Pdu, Product, Rack, Software, System
+from planner.facility.anchors import anchored_role
 from planner.facility.cooling import coolant_flow_l_min, heat_split
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.power import power_tiers
@@ -127,6 +128,7 @@ def device_item(question: Question, site: str, product: Device, role: str, *, fe
         priced=price is not None,
         carbon_kg=operational_carbon_kg(question, site, typical) + embodied,
         lead_weeks=ceiling(product.lead_time_weeks) or 0,
+        anchor=anchored_role(product, role),
     )
 
 

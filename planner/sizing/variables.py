@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ortools.sat.python import cp_model
 
 from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption
-from planner.sizing.limits import COOLING_KIND, HEIGHT, RACK_POWER, WEIGHT, WORKLOAD, Limit, Relaxation
+from planner.sizing.limits import ANCHORS, COOLING_KIND, HEIGHT, RACK_POWER, WEIGHT, WORKLOAD, Limit, Relaxation
 
 Var = cp_model.IntVar
 Expr = cp_model.LinearExpr
@@ -47,12 +47,14 @@ class Variables:
 
 
 def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation) -> bool:
-    """Whether one piece of an item may stand in a position class at all: power, weight, height, cooling kind."""
+    """Whether one piece of an item may stand in a position class at all: power, weight, height, anchor, cooling."""
     item = hall.items[key]
     empty = place.rack if item.form == "node" else None
     if item.form == "node" and item.height_u > place.height_u and not relaxation.free(HEIGHT, hall.key):
         return False
     if item.loop is not None and item.loop != place.loop:
+        return False
+    if item.anchor is not None and item.anchor not in place.admits and not relaxation.free(ANCHORS, hall.key):
         return False
     if not relaxation.free(COOLING_KIND, hall.key) and not (place.liquid if item.liquid_w else place.air):
         return False

@@ -11,11 +11,13 @@ from fractions import Fraction
 from planner import money
 from planner.catalog.facts import floor
 from planner.catalog.schema import Device, Pdu
+from planner.facility.anchors import anchored_role
 from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import loss_states, rack_limits
 from planner.packing.certificate import bound_from_certificate, check_certificate
 from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
 from planner.plan.schema import CutCertificate, Pattern, Proof
+from planner.request.ground import Stretch, stretches_of
 from planner.request.site import Row
 from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side, fewest_feeds
 from planner.verify.subject import Broken, Place, Rule, Subject, differs
@@ -46,28 +48,41 @@ def device_class(subject: Subject, place: Place, key: str, racks: list[RackClass
         product.height_u.value or 0, tiers.design_w or 0, tiers.peak_w or 0, air, subject.weight_kg(product.id) or 0,
         *cords, sum(cords),
     )  # fmt: skip
-    wet = {rack.id for rack in racks if all("liquid" in row.cooling for row in rows_of(place, rack.id))}
-    return DeviceClass(key, size, count, frozenset(wet) if liquid else None)
+    anchor = anchored_role(product, key.split("/", 1)[0])
+    allowed = frozenset(
+        rack.id
+        for rack in racks
+        if not (liquid and any("liquid" not in row.cooling for row in rows_of(place, rack.id)))
+        if anchor is None or all(anchor in stretch.admits for stretch in stretches_at(place, rack.id))
+    )
+    return DeviceClass(key, size, count, allowed if liquid or anchor is not None else None)
 
 
 def rows_of(place: Place, key: str) -> list[Row]:
-    """The rows of a kind of position, "hall/rowA+rowB"."""
+    """The rows of a kind of position, "hall/rowA+rowB", each once; of a part of a row the row."""
+    return [row for row in place.planned.rows if row.id in {stretch.row.id for stretch in stretches_at(place, key)}]
+
+
+def stretches_at(place: Place, key: str) -> list[Stretch]:
+    """The stretches of a kind of position; none where the key names one that the hall does not have."""
     hall, _, names = key.partition("/")
-    return [row for row in place.planned.rows if hall == place.hall.id and row.id in names.split("+")]
+    known = {stretch.name: stretch for stretch in stretches_of(place.planned)}
+    wanted = names.split("+")
+    return [known[name] for name in wanted] if hall == place.hall.id and all(n in known for n in wanted) else []
 
 
 def rack_class(subject: Subject, place: Place, key: str, objective: str) -> RackClass | None:
     """A kind of position as a rack to fill: the most that any of its rows lets one hold; None: no such rows."""
-    rows = rows_of(place, key)
-    if not rows or len(rows) != len(key.partition("/")[2].split("+")):
+    rows, stretches = rows_of(place, key), stretches_at(place, key)
+    if not rows:
         return None
     capacities = [_capacity(subject, place, row) for row in rows]
     most = tuple(max(values) for values in zip(*capacities, strict=True))
-    free = sum(row.positions - len(set(row.blocked)) for row in rows)
-    names = {row.id for row in rows}
+    spots = {(stretch.row.id, number) for stretch in stretches for number in stretch.numbers}
+    free = len(spots)
     for rack in subject.racks_in(place.hall.id):
-        if rack.row in names and subject.pattern_of(rack).rack_product is None:
-            free -= len(rack.positions)
+        if subject.pattern_of(rack).rack_product is None:
+            free -= sum((rack.row, number) in spots for number in rack.positions)
     return RackClass(key, most, rack_cost(subject, place, rows[0], objective), max(0, free))
 
 

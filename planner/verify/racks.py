@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import CoolingUnit, Device, Pdu, Rack, System
+from planner.facility.anchors import anchored_role
 from planner.facility.power import loss_states
 from planner.floor.geometry import positions_of
 from planner.plan.schema import Pattern, PlacedDevice
+from planner.request.ground import admitted_roles, free_positions
 from planner.request.site import Hall
 from planner.verify.subject import Broken, Rule, Subject, above, contents, differs, feeds_of
 
@@ -108,19 +110,32 @@ def racks_of_each_pattern_are_counted(subject: Subject) -> Iterator[Broken]:
 
 
 def racks_stand_on_free_positions(subject: Subject) -> Iterator[Broken]:
-    """Positions exist, are not blocked, hold one rack, and are as many and as adjacent as the pattern needs."""
+    """Positions exist, are not blocked, reserved or under a column, hold one rack, and are as many and as adjacent as
+    the pattern needs."""
     taken: dict[tuple[str, str, int], str] = {}
+    free = {hall: free_positions(place.hall) for hall, place in subject.places.items()}
     for rack in subject.plan.racks:
-        row = subject.places[rack.hall].row(rack.row)
         for position in rack.positions:
-            if not 1 <= position <= row.positions or position in row.blocked:
-                yield Broken(rack.id, f"row {row.id} has no free position {position}")
+            if position not in free[rack.hall][rack.row]:
+                yield Broken(rack.id, f"row {rack.row} has no free position {position}")
             other = taken.setdefault((rack.hall, rack.row, position), rack.id)
             if other != rack.id:
                 yield Broken(rack.id, f"position {position} already holds {other}")
         if list(rack.positions) != list(range(rack.positions[0], rack.positions[0] + len(rack.positions))):
             yield Broken(rack.id, "its positions are not next to each other")
         yield from differs(rack.id, "positions taken", len(rack.positions), subject.pattern_of(rack).positions)
+
+
+def anchored_racks_stand_at_their_anchors(subject: Subject) -> Iterator[Broken]:
+    """Racks with network switches or storage stand where the hall anchors that role, if it anchors it anywhere."""
+    for hall, place in subject.places.items():
+        admitted = admitted_roles(place.hall)
+        for rack in subject.racks_in(hall):
+            devices = subject.pattern_of(rack).devices
+            roles = {anchored_role(subject.catalog.products[d.product], d.role) for d in devices}
+            for role in sorted(role for role in roles if role is not None):
+                if any(role not in admitted.get((rack.row, number), frozenset()) for number in rack.positions):
+                    yield Broken(rack.id, f"it holds {role} devices, and {role} is anchored elsewhere")
 
 
 def rack_systems_take_their_positions(subject: Subject) -> Iterator[Broken]:
@@ -252,6 +267,7 @@ RULES: tuple[Rule, ...] = (
     devices_keep_their_role,
     racks_of_each_pattern_are_counted,
     racks_stand_on_free_positions,
+    anchored_racks_stand_at_their_anchors,
     rack_systems_take_their_positions,
     systems_keep_apart,
     racks_take_the_feeds_of_their_row,

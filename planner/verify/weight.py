@@ -16,6 +16,7 @@ from planner.facility.loads import (
 )
 from planner.plan.schema import HallFloor, Pattern
 from planner.plan.schema import Rack as PlacedRack
+from planner.request.ground import free_positions
 from planner.request.site import Row
 from planner.verify.subject import Broken, Rule, Subject, contents, differs
 
@@ -83,8 +84,11 @@ def hall_floor_adds_up(subject: Subject) -> Iterator[Broken]:
     """Positions, racks and the heaviest rack of a hall, and the loads under it."""
     for hall in subject.plan.floor:
         place, racks = subject.places[hall.hall], subject.racks_in(hall.hall)
-        free = sum(row.positions - len(set(row.blocked)) for row in place.hall.rows)
+        free = sum(len(numbers) for numbers in free_positions(place.hall).values())
         yield from differs(hall.hall, "positions", hall.positions, free)
+        growth = sum(len(row.reserved) for row in place.hall.rows)
+        yield from differs(hall.hall, "positions kept free for growth", hall.reserved, growth)
+        yield from differs(hall.hall, "containment", hall.containment, place.hall.floor.containment)
         yield from differs(hall.hall, "positions in use", hall.used, sum(len(rack.positions) for rack in racks))
         yield from differs(hall.hall, "racks", hall.racks, len(racks))
         floor = place.hall.floor

@@ -180,3 +180,15 @@ def test_a_small_hall_with_one_hub_loads_no_solver() -> None:
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,
                          env={"PYTHONPATH": path})  # fmt: skip
     assert run.stdout.strip() == "[]"
+
+
+def test_an_anchored_hub_stands_at_its_anchor_and_pairs_do_not_span_it(hall) -> None:
+    anchors = [{"role": "network", "row": "A", "positions": [3]}]
+    room = hall({"id": "A", "positions": 5}, anchors=anchors)
+    anywhere = frozenset({"A:1", "A:2"})
+    found = place(FloorProblem(room, (net(frozenset({"A:2"})), node(2, anywhere))))
+    assert seats(found) == {"net": ["A3"], "node": ["A2", "A4"]}
+    wide = node(2, anywhere, positions=2, pattern="ultra")
+    assert seats(place(FloorProblem(room, (wide,)))) == {"ultra": ["A1+2", "A4+5"]}
+    with pytest.raises(FloorInfeasible, match=r"rows A:2: racks .net. take 2 positions, 1 are free"):
+        place(FloorProblem(room, (net(frozenset({"A:2"}), count=2),)))

@@ -306,3 +306,17 @@ def test_distribution_units_are_bought_where_heat_goes_to_liquid_and_one_more_un
     dry = with_cdus(9, 1)
     dry = replace(dry, halls=(replace(dry.halls[0], items={**dry.halls[0].items, NODE: item()}),))
     assert CDU not in size(dry).counts["hall"]
+
+
+def test_anchored_devices_stand_in_positions_that_admit_them() -> None:
+    places = [kind(positions=5, admits=frozenset()), kind("hall/B", positions=1, admits=frozenset({"storage"}))]
+    kept = item(STORE, height_u=40, anchor="storage")
+    room = hall(items=[item(height_u=40), kept], classes=places, storage=[store_option()])
+    answer = size(question(room, storage=[storage_demand(usable_tb=100)]))
+    assert answer.counts["hall"] == {NODE: 3, STORE: 1} and answer.racks["hall"] == {"hall/A": 3, "hall/B": 1}
+    with pytest.raises(SizingInfeasible):
+        size(question(room, storage=[storage_demand(usable_tb=101)]))
+    assert feasible(
+        question(room, storage=[storage_demand(usable_tb=101)]),
+        Relaxation(dropped=frozenset({Limit("anchors", "hall")})),
+    )

@@ -11,6 +11,8 @@ from planner.report import text
 from planner.report.drawings.canvas import Drawing
 from planner.report.drawings.rack import legend, legend_width
 from planner.report.lookup import Lookup
+from planner.request.ground import admitted_roles, column_box, growth_positions, under_columns
+from planner.request.positions import ANCHORED, Containment
 from planner.request.site import Hall, Row
 
 Measure = Literal["power", "weight"]
@@ -83,8 +85,10 @@ def shown(value: int | None, measure: Measure) -> str:
 def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: float = 1068.0) -> Drawing:
     """One hall seen from above. Positions that take no rack are drawn too."""
     rows = placed_rows(hall, racks)
-    right = max(row.right for row in rows)
-    first, last = min(r.y for r in rows), max(r.y + r.row.rack_depth for r in rows)
+    columns = [column_box(column) for column in hall.columns]
+    right = max([row.right for row in rows] + [box.right for box in columns])
+    first = min([row.y for row in rows] + [box.y for box in columns])
+    last = max([row.y + row.row.rack_depth for row in rows] + [box.end for box in columns])
     scale = min((wide - LEFT - 12) / right, LARGEST, (UPRIGHT - TOP - BOTTOM) / max(last - first, 1))
     if right * scale + LEFT + 12 > PORTRAIT:
         scale = min(scale, (ACROSS - TOP - BOTTOM) / max(last - first, 1))
@@ -95,12 +99,17 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
         f"{text.plural(len(racks), 'rack')} on {sum(r.row.positions for r in rows)} positions."
     )
     edges = bounds(values)
-    key = _entries(measure, edges, len(values) < len(racks))
+    key = _entries(measure, edges, hall, len(values) < len(racks))
     width = min(wide, max(LEFT + right * scale + 12, LEFT + legend_width(key)))
     drawing = Drawing(width, TOP + (last - first) * scale + BOTTOM, alt)
     for row in rows:
-        _row(drawing, row, TOP + (row.y - first) * scale, scale, lookup, measure, edges)
-    _aisles(drawing, rows, first, scale)
+        _row(drawing, hall, row, TOP + (row.y - first) * scale, scale, lookup, measure, edges)
+    _names(drawing, rows, first, scale)
+    _aisles(drawing, rows, first, scale, hall.floor.containment)
+    for box in columns:
+        x, y = LEFT + box.x * scale, TOP + (box.y - first) * scale
+        words = f"column, {box.width:,} x {box.depth:,} mm"
+        drawing.box(x, y, box.width * scale, box.depth * scale, "column", words)
     legend(drawing, LEFT, drawing.height - 30, key)
     labelled = max(row.row.pitch for row in rows) * scale >= NAMED
     _scale_bar(
@@ -112,20 +121,33 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
 
 
 def _row(
-    drawing: Drawing, placed: PlacedRow, y: float, scale: float, lookup: Lookup, measure: Measure, edges: list[int]
+    drawing: Drawing,
+    hall: Hall,
+    placed: PlacedRow,
+    y: float,
+    scale: float,
+    lookup: Lookup,
+    measure: Measure,
+    edges: list[int],
 ) -> None:
     row, pitch, depth = placed.row, placed.row.pitch * scale, placed.row.rack_depth * scale
     left = LEFT + row.x * scale
-    drawing.text(LEFT - 8, y + depth / 2 + 4, row.id, 11, anchor="end", bold=True, room=LEFT - 10)
     taken = {position for rack in placed.racks for position in rack.positions}
+    under, anchors = under_columns(hall), anchored_at(hall)
     for position in range(1, row.positions + 1):
         x = left + (position - 1) * pitch
-        if position in row.blocked:
-            drawing.box(x + 0.5, y, pitch - 1, depth, "blocked", f"{row.id}{position:02d}: blocked")
+        column = (row.id, position) in under
+        if position in row.blocked or column:
+            words = "under a column" if column else "blocked"
+            drawing.box(x + 0.5, y, pitch - 1, depth, "blocked", f"{row.id}{position:02d}: {words}")
             drawing.line("axis", (x + 0.5, y), (x + pitch - 0.5, y + depth))
             drawing.line("axis", (x + pitch - 0.5, y), (x + 0.5, y + depth))
+        elif position in row.reserved:
+            drawing.box(x + 0.5, y, pitch - 1, depth, "reserved", f"{row.id}{position:02d}: kept free for growth")
+            drawing.line("axis", (x + 0.5, y + depth), (x + pitch - 0.5, y))
         elif position not in taken:
-            drawing.box(x + 0.5, y, pitch - 1, depth, "free", f"{row.id}{position:02d}: free")
+            words = f"free{anchors.get((row.id, position), '')}"
+            drawing.box(x + 0.5, y, pitch - 1, depth, "free", f"{row.id}{position:02d}: {words}")
             if pitch >= 16 and depth >= 30:
                 drawing.text(x + pitch / 2, y + 11, f"{position:02d}", 8.5, anchor="middle", kind="on-free")
     for rack in placed.racks:
@@ -161,7 +183,29 @@ def _rack(
             drawing.text(x + wide / 2, y + depth / 2 + 8, words, 9, anchor="middle", kind=f"on-{kind}", room=wide - 3)
 
 
-def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) -> None:
+def _names(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) -> None:
+    """The ids of rows on the left, those side by side together."""
+    beside: dict[int, list[PlacedRow]] = {}
+    for row in rows:
+        beside.setdefault(row.y, []).append(row)
+    for y_mm, same in beside.items():
+        names = " ".join(row.row.id for row in sorted(same, key=lambda row: row.row.x))
+        middle = TOP + (y_mm - first + same[0].row.rack_depth / 2) * scale
+        drawing.text(LEFT - 8, middle + 4, names, 11, anchor="end", bold=True, room=LEFT - 10)
+
+
+def anchored_at(hall: Hall) -> dict[tuple[str, int], str]:
+    """Words for positions that the hall names for network or storage."""
+    admitted = admitted_roles(hall)
+    named = [role for role in ANCHORED if any(anchor.role == role for anchor in hall.anchors)]
+    return {
+        spot: ", may take " + " and ".join(role for role in named if role in roles)
+        for spot, roles in admitted.items()
+        if any(role in roles for role in named)
+    }
+
+
+def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float, containment: Containment | None) -> None:
     """Each aisle as a band with its width; cold or hot where rows follow each other front to front, back to back."""
     for index, (one, two) in enumerate(pairwise(rows)):
         start, gap = one.y + one.row.rack_depth, two.y - one.y - one.row.rack_depth
@@ -171,7 +215,7 @@ def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) -
         words, ink = f"aisle {gap / 1000:.2f} m", "t-soft"
         if two.row.y is None:
             side = "hot" if index % 2 else "cold"
-            words, ink = f"{side} {words}", f"on-aisle-{side}"
+            words, ink = f"{side} {words}{', contained' if containment == side else ''}", f"on-aisle-{side}"
             drawing.box(LEFT, y + 2, wide, gap * scale - 4, f"aisle-{side}", words)
         drawing.text(LEFT + 6, y + gap * scale / 2 + 3, words, 8.5, kind=ink, room=max(wide - 8, 90))
 
@@ -180,12 +224,16 @@ def _unit(measure: Measure) -> str:
     return "kW" if measure == "power" else "kg"
 
 
-def _entries(measure: Measure, edges: list[int], some_unknown: bool) -> list[tuple[str, str]]:
+def _entries(measure: Measure, edges: list[int], hall: Hall, some_unknown: bool) -> list[tuple[str, str]]:
     entries, low = [], 0
     for step, edge in enumerate(edges, 1):
         entries.append((f"heat{step}", f"{shown(low, measure)} to {shown(edge, measure)} {_unit(measure)}"))
         low = edge
     entries.append(("free", "free"))
+    if growth_positions(hall):
+        entries.append(("reserved", "kept for growth"))
+    if hall.columns:
+        entries.append(("column", "column"))
     if some_unknown:
         entries.append(("unknown", "? unknown"))
     return entries

@@ -10,6 +10,14 @@ from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Sec
 from planner.report.drawings import floor, rack
 from planner.report.lookup import Lookup
 
+CONTAINED = {
+    "none": "hot and cold air are not kept apart",
+    "hot": "hot aisles are contained",
+    "cold": "cold aisles are contained",
+    "rear-door": "rear doors cool what leaves the racks",
+    "chimney": "chimneys carry off the hot air",
+}
+
 
 def floors(plan: Plan, lookup: Lookup) -> Section:
     """One plan by power and one by weight for every hall that holds racks."""
@@ -40,6 +48,12 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
             )
         )
     lead = f"{text.plural(len(plan.racks), 'rack')} at their positions; rows and blocked positions as requested."
+    kept = sum(hall.reserved for hall in plan.floor)
+    if kept:
+        lead += f" {text.plural(kept, 'position')} kept free for growth."
+    for hall_floor in plan.floor:
+        if hall_floor.containment is not None:
+            lead += f" {lookup.hall_name(hall_floor.hall)}: {CONTAINED[hall_floor.containment]}."
     wide = any(isinstance(block, Figure) and block.drawing.width > floor.PORTRAIT for block in blocks)
     return Section("floor", "Floor plan", lead, tuple(blocks), wide=wide)
 
