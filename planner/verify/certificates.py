@@ -191,10 +191,13 @@ def _does_not_hold(subject: Subject, certificate: CutCertificate, problem: Packi
     """
     place = f"{proof.stage}, {proof.subject}"
     used = {rack.row for rack in subject.racks_in(certificate.hall) if subject.pattern_of(rack).rack_product}
-    open_ = [key for key in sorted(certificate.z) if not used & set(key.partition("/")[2].split("+"))]
+    hall = subject.places[certificate.hall]
+    open_ = [key for key in sorted(certificate.z) if not used & {row.id for row in rows_of(hall, key)}]
     standing = certificate.model_copy(update={"z": {k: z for k, z in certificate.z.items() if k not in open_}})
     racks = tuple(rack for rack in problem.racks if rack.id not in open_)
-    kept = replace(problem, racks=racks)
+    left = frozenset(rack.id for rack in racks)
+    devices = tuple(replace(d, allowed=d.allowed & left if d.allowed is not None else None) for d in problem.devices)
+    kept = replace(problem, racks=racks, devices=devices)
     if open_ and racks and check_certificate(plain(standing), kept, within_counts=proof.stage == "packing"):
         text = f"a certificate that cannot be checked for {', '.join(open_)}, where no rack of the plan stands"
         return Broken(place, text, {}, "warning")
