@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from planner.cli.options import language_option
+
+if TYPE_CHECKING:
+    from planner.report import Code
 
 
 @click.command("draw")
@@ -17,7 +23,8 @@ import click
     "-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
     help="Where to write; .svg or .png says which.",
 )  # fmt: skip
-def command(plan_file: Path, what: str, output: Path) -> None:
+@language_option
+def command(plan_file: Path, what: str, output: Path, lang: Code | None) -> None:
     """Draw one picture of PLAN: a floor, a rack, the power tree, a fabric, or the flow from workloads to feeds."""
     from planner.document import write_whole
     from planner.errors import InputError
@@ -27,6 +34,6 @@ def command(plan_file: Path, what: str, output: Path) -> None:
     ending = output.suffix.lower()
     if ending not in (".svg", ".png"):
         raise InputError.of("-o", f'"{output.name}"', "a file that ends in .svg or .png", file="command line")
-    drawing = drawing_of(load_plan(plan_file), what)
+    drawing = drawing_of(load_plan(plan_file), what, lang or "en")
     write_whole(output, drawing_svg(drawing) if ending == ".svg" else drawing_png(drawing))
     click.echo(f"wrote {output}", err=True)

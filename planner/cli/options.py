@@ -18,5 +18,9 @@ prices_option: Callable[[F], F] = click.option(
     "--prices", "prices", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
     help="Your own price book (YAML or CSV), searched first.",
 )  # fmt: skip
+language_option: Callable[[F], F] = click.option(
+    "--lang", "lang", type=click.Choice(["en", "de"]), default=None,
+    help="Language of headings, labels, figures and dates. [default: the brand's, else en]",
+)  # fmt: skip
 json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 request_argument: Callable[[F], F] = click.argument("request_file", metavar="REQUEST", type=click.Path(path_type=Path))

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli import CHECK_FAILED
-from planner.cli.options import catalog_option, prices_option, request_argument
+from planner.cli.options import catalog_option, language_option, prices_option, request_argument
 from planner.errors import Infeasible, InputError
 from planner.request.policy import OBJECTIVES
 
 if TYPE_CHECKING:
     from planner.document import Document
     from planner.plan.schema import Plan
+    from planner.report import Code
     from planner.sizing.model import Progress
 
 
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 @click.option("--time-limit", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="S",
               help="Stop each solve after S seconds; another run may then differ, and the plan says so.")  # fmt: skip
 @click.option("--no-reports", is_flag=True, help="Write plan.json, bom.csv and cables.csv only.")
+@language_option
 @catalog_option
 @prices_option
 def command(
-    request_file: Path, folder: Path, objective: str | None, seconds: float | None, no_reports: bool,
+    request_file: Path, folder: Path, objective: str | None, seconds: float | None, no_reports: bool, lang: Code | None,
     catalogs: tuple[Path, ...], prices: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Plan REQUEST and write plan.json, report.html, report.pdf, bom.csv and cables.csv.
@@ -59,7 +61,7 @@ def command(
     document.write_whole(folder / "plan.json", plan_json(plan))
     cables = schedule_of(wire_plan(plan, request, library))
     document.write_whole(folder / "cables.csv", cables)
-    write_reports(plan, folder, cables, csv_only=no_reports)
+    write_reports(plan, folder, cables, csv_only=no_reports, lang=lang)
     say(plan, folder)
     if plan.headline.errors:
         sys.exit(CHECK_FAILED)
@@ -106,16 +108,17 @@ def progress() -> Progress | None:
     return show
 
 
-def write_reports(plan: Plan, folder: Path, cables: str, *, csv_only: bool) -> None:
+def write_reports(plan: Plan, folder: Path, cables: str, *, csv_only: bool, lang: Code | None = None) -> None:
     """The bill as CSV, and the reports unless they are not wanted."""
     from planner import document
-    from planner.report import bill_csv, render_html, render_pdf, schedule
+    from planner.report import Look, bill_csv, render_html, render_pdf, schedule
 
     document.write_whole(folder / "bom.csv", bill_csv(plan))
     if csv_only:
         return
-    document.write_whole(folder / "report.html", render_html(plan))
-    document.write_whole(folder / "report.pdf", render_pdf(plan, more=(schedule(cables),)))
+    look = Look(code=lang)
+    document.write_whole(folder / "report.html", render_html(plan, look=look))
+    document.write_whole(folder / "report.pdf", render_pdf(plan, more=(schedule(cables),), look=look))
 
 
 def say(plan: Plan, folder: Path) -> None:

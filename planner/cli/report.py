@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import catalog_option
+from planner.cli.options import catalog_option, language_option
 
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
-    from planner.report import Attachment
+    from planner.report import Attachment, Code
 
 _file = click.Path(path_type=Path, dir_okay=False)
 
@@ -34,10 +34,11 @@ _file = click.Path(path_type=Path, dir_okay=False)
     "--template", "templates", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Templates of your own, used before ours; extend ours as base/html/report.html.j2.",
 )  # fmt: skip
+@language_option
 @catalog_option
 def command(
     plan_file: Path, html: Path | None, pdf: Path | None, bill: Path | None, cables: Path | None, depth: str | None,
-    summary: bool, brand: Path | None, templates: Path | None, catalogs: tuple[Path, ...],
+    summary: bool, brand: Path | None, templates: Path | None, lang: Code | None, catalogs: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Render PLAN as HTML, PDF and CSV. Name at least one file to write."""
     from planner.document import write_whole
@@ -54,7 +55,7 @@ def command(
         raise InputError.of("--summary", f"--depth {depth} beside it", "one of the two", file="command line")
     plan = load_plan(plan_file)
     chosen = next((level for level in DEPTHS if level == ("summary" if summary else depth)), None)
-    look = Look(load_brand(brand) if brand else Brand(), templates)
+    look = Look(load_brand(brand) if brand else Brand(), templates, lang)
     if html:
         write_whole(html, render_html(plan, chosen or "audit", look))
     if pdf:

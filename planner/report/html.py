@@ -14,6 +14,7 @@ from planner.report import templating
 from planner.report.anchors import Targets
 from planner.report.blocks import Depth, at_depth
 from planner.report.drawings import palette
+from planner.report.language import speaking
 from planner.report.look import PLAIN, Brand, Colours, Look
 from planner.report.view.whole import report_of
 
@@ -26,6 +27,11 @@ _DARK = (
 
 def render_html(plan: Plan, depth: Depth = "audit", look: Look = PLAIN) -> str:
     """The report as one HTML page."""
+    with speaking(look.language):
+        return _page(plan, depth, look)
+
+
+def _page(plan: Plan, depth: Depth, look: Look) -> str:
     report = at_depth(report_of(plan), depth)
     headline = json.dumps(plan.headline.model_dump(mode="json"), sort_keys=True).replace("<", "\\u003c")
     targets = Targets(report)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from planner import document
 from planner.errors import InputError
+from planner.report.language import PLAIN_CODE, Code, Language, with_own_words
 
 LEAST_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3, for text of normal size
 LARGEST_LOGO = 200_000  # bytes; the page carries it in itself
@@ -40,6 +41,7 @@ class BrandFile(BaseModel):
     title: str = Field(default="", max_length=80)
     logo: str = ""
     colours: Colours = Colours()
+    language: Code = PLAIN_CODE
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,25 @@ class Brand:
     title: str = ""
     logo: Logo | None = None
     colours: Colours = field(default_factory=Colours)
+    language: Code = PLAIN_CODE
 
 
 @dataclass(frozen=True)
 class Look:
-    """A brand, and the folder of a user's own templates."""
+    """A brand, the folder of a user's own templates, and a language in place of the brand's."""
 
     brand: Brand = field(default_factory=Brand)
     templates: Path | None = None
+    code: Code | None = None
+
+    @property
+    def language(self) -> Language:
+        """The catalogue to speak from.
+
+        Raises:
+            InputError: the folder has a catalogue that cannot be used.
+        """
+        return with_own_words(self.code or self.brand.language, self.templates)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -123,7 +136,8 @@ def load_brand(path: Path) -> Brand:
             raise InputError.of(
                 f"colours.{name}", found, f"at least {LEAST_CONTRAST}:1", "take a darker colour", str(path)
             )
-    return Brand(written.title, _logo(path, written.logo) if written.logo else None, written.colours)
+    logo = _logo(path, written.logo) if written.logo else None
+    return Brand(written.title, logo, written.colours, written.language)
 
 
 def _logo(brand: Path, name: str) -> Logo:

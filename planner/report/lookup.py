@@ -9,7 +9,9 @@ from pydantic import ValidationError
 from planner.document import nearest
 from planner.errors import InputError
 from planner.plan.schema import Pattern, Plan, Rack
+from planner.report import text
 from planner.report.drawings import palette
+from planner.report.language import say
 from planner.request import Request
 from planner.request.site import Hall
 
@@ -31,7 +33,7 @@ class Lookup:
 
     def name(self, product: str | None) -> str:
         """The product's name, or its id when the plan does not name it."""
-        return "none" if product is None else self._names.get(product, product)
+        return say("list.none") if product is None else self._names.get(product, product)
 
     def names(self, product: str) -> tuple[str, ...]:
         """The name, then shorter ones: without its maker, without what stands after a comma, without both."""
@@ -45,7 +47,7 @@ class Lookup:
         counts: dict[str, int] = {}
         for choice in self.plan.systems:
             counts[choice.product] = counts.get(choice.product, 0) + choice.count
-        return "; ".join(f"{count:,} x {self.name(product)}" for product, count in sorted(counts.items()))
+        return "; ".join(text.times(count, self.name(product)) for product, count in sorted(counts.items()))
 
     def look(self, product: str, role: str = "") -> str:
         """The look of a device in drawings."""

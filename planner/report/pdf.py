@@ -18,6 +18,7 @@ from planner.report.anchors import Targets
 from planner.report.blocks import Depth, Table, at_depth
 from planner.report.csv import bill_csv, cables_csv
 from planner.report.drawings import metrics, palette
+from planner.report.language import speaking
 from planner.report.look import PLAIN, Logo, Look
 from planner.report.view.whole import report_of
 
@@ -33,7 +34,7 @@ _BREAKS = re.compile(r"([/._?&=:,;+-])(?=[^\s])")
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that the PDF carries: its name, what it is and its text."""
+    """A file that the PDF carries: its name, what it is (`says` is a key of the catalogue) and its text."""
 
     name: str
     mime_type: str
@@ -43,15 +44,15 @@ class Attachment:
 
 def schedule(text: str) -> Attachment:
     """The port-to-port cable schedule, as `planner plan` writes it."""
-    return Attachment("cables.csv", "text/csv", "The cable schedule, port to port", text)
+    return Attachment("cables.csv", "text/csv", "attached.schedule", text)
 
 
 def attachments(plan: Plan, more: Sequence[Attachment] = ()) -> tuple[Attachment, ...]:
     """What every PDF carries, and what it is given besides."""
     return (
-        Attachment("plan.json", "application/json", "The plan document that this report prints", plan_json(plan)),
-        Attachment("bom.csv", "text/csv", "The bill of materials", bill_csv(plan)),
-        Attachment("cable-counts.csv", "text/csv", "Cables by purpose and length", cables_csv(plan)),
+        Attachment("plan.json", "application/json", "attached.plan", plan_json(plan)),
+        Attachment("bom.csv", "text/csv", "attached.bill", bill_csv(plan)),
+        Attachment("cable-counts.csv", "text/csv", "attached.cables", cables_csv(plan)),
         *more,
     )
 
@@ -97,6 +98,11 @@ def _least(table: Table, index: int, size: float) -> float:
 
 def render_typst(plan: Plan, depth: Depth = "full", look: Look = PLAIN, attached: Sequence[Attachment] = ()) -> str:
     """The Typst source of the report."""
+    with speaking(look.language):
+        return _source(plan, depth, look, attached)
+
+
+def _source(plan: Plan, depth: Depth, look: Look, attached: Sequence[Attachment]) -> str:
     report = at_depth(report_of(plan), depth)
     targets = Targets(report)
     turned = [False]

@@ -11,6 +11,7 @@ from planner.plan.schema import Plan
 from planner.report import templating, text
 from planner.report.drawings import fabric, floor, flow, oneline, rack
 from planner.report.drawings.canvas import Drawing
+from planner.report.language import PLAIN_CODE, Code, language, say, speaking
 from planner.report.lookup import Lookup
 from planner.report.pdf import fonts
 
@@ -31,21 +32,25 @@ def rack_row_svg(plan: Plan, hall: str, row: str, most: int = 8) -> str:
         found = f'no rack in row "{row}" of hall "{hall}"'
         raise InputError.of("row", found, "a hall and row that hold racks", nearest(f"{hall} {row}", rows))
     shown = racks[:most]
-    title = f"{lookup.hall_name(hall)}, row {row}"
+    title = say("picture.row", hall=lookup.hall_name(hall), row=row)
     if len(shown) < len(racks):
-        title += f": {len(shown)} of {text.plural(len(racks), 'rack')}"
+        title += ": " + say("of", part=len(shown), whole=text.counted("rack", len(racks)))
     return templating.standalone_svg(rack.row(shown, lookup, title), ground="#ffffff")
 
 
-def drawing_of(plan: Plan, what: str) -> Drawing:
+def drawing_of(plan: Plan, what: str, code: Code = PLAIN_CODE) -> Drawing:
     """One drawing of a plan: "floor", "weight", "power" (each with ":HALL" where there are several halls),
     "rack:ID" for a rack or a pattern, "fabric:NAME" (with "@HALL" and "/SYSTEM" where there are several), "flow".
 
     Raises:
         InputError: the plan has no such drawing; the ones that it has are named.
     """
-    lookup = Lookup(plan)
-    drawings = choices(plan, lookup)
+    with speaking(language(code)):
+        return _drawing(plan, what)
+
+
+def _drawing(plan: Plan, what: str) -> Drawing:
+    drawings = choices(plan, Lookup(plan))
     kind, _, name = what.partition(":")
     if kind == "fabric" and name:
         found = [key for key in drawings if key.startswith((f"{what}@", f"{what}/"))]

@@ -24,6 +24,7 @@ from planner.paths import data_root
 from planner.report.blocks import Row
 from planner.report.drawings import palette
 from planner.report.drawings.canvas import Drawing, printable
+from planner.report.language import current, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +110,7 @@ def html(folder: Path | None = None) -> Environment:
     environment.filters["n"] = coordinate
     environment.filters["clean"] = printable
     environment.filters["groupby_run"] = grouped
-    environment.globals["svg"] = inline_svg
+    environment.globals |= {"svg": inline_svg, "say": say, "language": current}
     return environment
 
 
@@ -131,7 +132,7 @@ def typst(folder: Path | None = None) -> Environment:
         comment_end_string="#>",
     )
     environment.filters["groupby_run"] = grouped
-    environment.globals["svg"] = standalone_svg
+    environment.globals |= {"svg": standalone_svg, "say": say, "language": current}
     return environment
 
 

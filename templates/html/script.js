@@ -1,6 +1,7 @@
 (function () {
   "use strict";
   var root = document.documentElement;
+  var lang = root.lang;
   root.classList.add("js");
 
   var toggle = document.querySelector(".theme");
@@ -8,7 +9,7 @@
     var set = root.getAttribute("data-theme");
     return set ? set === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
   }
-  function name() { toggle.textContent = isDark() ? "Light theme" : "Dark theme"; }
+  function name() { toggle.textContent = toggle.getAttribute(isDark() ? "data-light" : "data-dark"); }
   toggle.addEventListener("click", function () {
     root.setAttribute("data-theme", isDark() ? "light" : "dark");
     name();
@@ -47,7 +48,7 @@
         var head = body.querySelector("tr.g");
         if (head) { head.hidden = sorted >= 0 || !body.querySelector("tr:not(.g):not([hidden])"); }
       });
-      count.textContent = shown.toLocaleString("en") + " of " + order.length.toLocaleString("en") + " rows";
+      count.textContent = count.getAttribute("data-says").replace("{shown}", shown.toLocaleString(lang)).replace("{all}", order.length.toLocaleString(lang));
     }
     function key(row, column) {
       var cell = row.cells[column];
@@ -56,7 +57,7 @@
     }
     function compare(a, b) {
       if (a === null || b === null) { return a === b ? 0 : a === null ? 1 : -1; }
-      var way = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true });
+      var way = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), lang, { numeric: true });
       return up ? way : -way;
     }
     function sort(column) {

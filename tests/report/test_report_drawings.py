@@ -79,7 +79,7 @@ def test_devices_are_drawn_to_scale_at_their_units() -> None:
     boxes = [
         i
         for i in drawing.items
-        if isinstance(i, canvas.Box) and "U" in i.title and i.kind in palette.NAMES and "rPDU" not in i.title
+        if isinstance(i, canvas.Box) and "U" in i.title and i.kind in palette.LETTERS and "rPDU" not in i.title
     ]
     assert len(boxes) == len(pattern.devices)
     bottom = rack.HEAD + 48 * rack.UNIT

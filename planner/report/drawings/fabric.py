@@ -9,6 +9,7 @@ from planner.plan.schema import CountedLinks, FabricPlan
 from planner.report import text
 from planner.report.drawings import metrics
 from planner.report.drawings.canvas import Drawing
+from planner.report.language import say, term
 from planner.report.lookup import Lookup
 
 WIDE = 720.0
@@ -39,7 +40,11 @@ def tiers(fabric: FabricPlan, lookup: Lookup) -> list[Tier]:
     """Bands from the bottom: systems, then switches by tier."""
     found = [
         Tier(
-            "Systems", f"in {text.plural(fabric.scalable_units, 'scalable unit')}", fabric.systems, "compute", "system"
+            say("fabric.systems"),
+            say("fabric.in-units", n=fabric.scalable_units),
+            fabric.systems,
+            "compute",
+            "system",
         )
     ]
     for role in sorted(fabric.switches, key=rank):
@@ -47,7 +52,7 @@ def tiers(fabric: FabricPlan, lookup: Lookup) -> list[Tier]:
             product = lookup.name(fabric.switch_products.get(role))
             found.append(
                 Tier(
-                    text.sentence(text.words(role)),
+                    text.sentence(term("role", role)),
                     product,
                     fabric.switches[role],
                     "network",
@@ -70,14 +75,18 @@ def joining(lower: Tier, upper: Tier, links: tuple[CountedLinks, ...]) -> Counte
 def others(bands: list[Tier], links: tuple[CountedLinks, ...]) -> list[str]:
     """The links that join no two bands: to storage, servers, managers, between switches of one tier."""
     drawn = [joining(lower, upper, links) for lower, upper in pairwise(bands)]
-    return [f"{e.links:,} {text.words(e.tier)} of {e.speed_gbit_s:g} Gb/s" for e in links if e not in drawn]
+    return [
+        say("fabric.further", n=e.links, tier=term("tier", e.tier), speed=text.speed(e.speed_gbit_s))
+        for e in links
+        if e not in drawn
+    ]
 
 
 def diagram(fabric: FabricPlan, lookup: Lookup) -> Drawing:
     """Systems at the foot, each tier of switches above, the links between two bands counted on the right."""
     bands = tiers(fabric, lookup)
     rest = others(bands, fabric.links)
-    lines = metrics.wrap("Further links: " + "; ".join(rest), WIDE, 9, 3) if rest else []
+    lines = metrics.wrap(say("fabric.others", each="; ".join(rest)), WIDE, 9, 3) if rest else []
     foot = 10 + (8 + 13 * len(lines) if lines else 0)
     drawing = Drawing(WIDE, 10 + len(bands) * BAND + (len(bands) - 1) * GAP + foot, _alt(fabric, bands, lookup))
     for index, line in enumerate(lines):
@@ -92,7 +101,7 @@ def diagram(fabric: FabricPlan, lookup: Lookup) -> Drawing:
 
 
 def _band(drawing: Drawing, band: Tier, y: float) -> list[float]:
-    drawing.text(0, y + 16, f"{band.count:,} x {band.title}", 10.5, bold=True, room=GUTTER - 12)
+    drawing.text(0, y + 16, text.times(band.count, band.title), 10.5, bold=True, room=GUTTER - 12)
     drawing.text(0, y + 31, band.product, 9, kind="t-soft", room=GUTTER - 12)
     names = _box_names(band)
     share = (WIDE - GUTTER) / len(names)
@@ -105,7 +114,7 @@ def _band(drawing: Drawing, band: Tier, y: float) -> list[float]:
             continue
         centres.append(x)
         drawing.box(x - wide / 2, y, wide, BAND, band.kind, f"{band.title} {name}", 3)
-        drawing.text(x, y + 17, band.short, 9, anchor="middle", kind=f"on-{band.kind}", room=wide - 4)
+        drawing.text(x, y + 17, term("short", band.short), 9, anchor="middle", kind=f"on-{band.kind}", room=wide - 4)
         drawing.text(x, y + 30, name, 9, anchor="middle", bold=True, kind=f"on-{band.kind}", room=wide - 4)
     return centres
 
@@ -113,7 +122,7 @@ def _band(drawing: Drawing, band: Tier, y: float) -> list[float]:
 def _box_names(band: Tier) -> list[str]:
     if band.count <= MOST_BOXES:
         return [str(number) for number in range(1, band.count + 1)]
-    return ["1", "2", "3", "4", "…", f"{band.count - 1:,}", f"{band.count:,}"]
+    return ["1", "2", "3", "4", "…", text.count(band.count - 1), text.count(band.count)]
 
 
 def _between(
@@ -130,11 +139,17 @@ def _between(
             for end in high:
                 drawing.line("grid", (x, top + GAP), (end, top))
     found = joining(lower, upper, links)
-    words = f"{found.links:,} links of {found.speed_gbit_s:g} Gb/s" if found else "links: see the table"
+    words = (
+        say("fabric.links", n=found.links, speed=text.speed(found.speed_gbit_s)) if found else say("fabric.see-table")
+    )
     drawing.text(0, top + GAP / 2 + 3, words, 9.5, kind="t-link", room=GUTTER - 12)
 
 
 def _alt(fabric: FabricPlan, bands: list[Tier], lookup: Lookup) -> str:
-    parts = [f"{band.count:,} {band.title.lower()} ({band.product})" for band in bands]
-    links = [f"{e.links:,} links of {e.speed_gbit_s:g} Gb/s {text.words(e.tier)}" for e in fabric.links]
-    return f"{text.sentence(fabric.fabric)} fabric of {lookup.hall_name(fabric.hall)}: {'; '.join(parts + links)}."
+    parts = [f"{text.times(band.count, band.title)} ({band.product})" for band in bands]
+    links = [
+        say("fabric.links", n=e.links, speed=text.speed(e.speed_gbit_s)) + f" ({term('tier', e.tier)})"
+        for e in fabric.links
+    ]
+    name = term("fabric-name", fabric.fabric)
+    return say("fabric.alt", fabric=name, hall=lookup.hall_name(fabric.hall), each="; ".join(parts + links))

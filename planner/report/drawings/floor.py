@@ -10,6 +10,7 @@ from planner.plan.schema import Rack
 from planner.report import text
 from planner.report.drawings.canvas import Drawing
 from planner.report.drawings.rack import legend, legend_width
+from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.request.ground import admitted_roles, column_box, growth_positions, under_columns
 from planner.request.positions import ANCHORED, Containment
@@ -79,7 +80,7 @@ def shown(value: int | None, measure: Measure) -> str:
     """The figure in a rack: kW with one decimal, or kg."""
     if value is None:
         return "?"
-    return f"{value / 1000:.3g}" if measure == "power" else f"{value:,}"
+    return text.figure(f"{value / 1000:.3g}" if measure == "power" else f"{value:,}")
 
 
 def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: float = 1068.0) -> Drawing:
@@ -93,10 +94,12 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     if right * scale + LEFT + 12 > PORTRAIT:
         scale = min(scale, (ACROSS - TOP - BOTTOM) / max(last - first, 1))
     values = [value for rack in racks if (value := measured(rack, lookup, measure)) is not None]
-    what = "design power" if measure == "power" else "weight"
-    alt = (
-        f"Floor plan of {lookup.hall_name(hall.id)} to scale, shaded by {what}: {text.plural(len(rows), 'row')}, "
-        f"{text.plural(len(racks), 'rack')} on {sum(r.row.positions for r in rows)} positions."
+    alt = say(
+        f"floor.alt-{measure}",
+        hall=lookup.hall_name(hall.id),
+        rows=text.counted("row", len(rows)),
+        racks=text.counted("rack", len(racks)),
+        positions=text.counted("position", sum(r.row.positions for r in rows)),
     )
     edges = bounds(values)
     key = _entries(measure, edges, hall, len(values) < len(racks))
@@ -108,14 +111,14 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     _aisles(drawing, rows, first, scale, hall.floor.containment)
     for box in columns:
         x, y = LEFT + box.x * scale, TOP + (box.y - first) * scale
-        words = f"column, {box.width:,} x {box.depth:,} mm"
+        words = say("floor.column-size", width=box.width, depth=box.depth)
         drawing.box(x, y, box.width * scale, box.depth * scale, "column", words)
     legend(drawing, LEFT, drawing.height - 30, key)
     labelled = max(row.row.pitch for row in rows) * scale >= NAMED
     _scale_bar(
         drawing,
         scale,
-        f"each cell carries position and {_unit(measure)}" if labelled else "point at a cell for its rack",
+        say("floor.labelled", unit=_unit(measure)) if labelled else say("floor.unlabelled"),
     )
     return drawing
 
@@ -138,15 +141,15 @@ def _row(
         x = left + (position - 1) * pitch
         column = (row.id, position) in under
         if position in row.blocked or column:
-            words = "under a column" if column else "blocked"
+            words = say("floor.under-column" if column else "floor.blocked")
             drawing.box(x + 0.5, y, pitch - 1, depth, "blocked", f"{row.id}{position:02d}: {words}")
             drawing.line("axis", (x + 0.5, y), (x + pitch - 0.5, y + depth))
             drawing.line("axis", (x + pitch - 0.5, y), (x + 0.5, y + depth))
         elif position in row.reserved:
-            drawing.box(x + 0.5, y, pitch - 1, depth, "reserved", f"{row.id}{position:02d}: kept free for growth")
+            drawing.box(x + 0.5, y, pitch - 1, depth, "reserved", f"{row.id}{position:02d}: {say('floor.reserved')}")
             drawing.line("axis", (x + 0.5, y + depth), (x + pitch - 0.5, y))
         elif position not in taken:
-            words = f"free{anchors.get((row.id, position), '')}"
+            words = say("floor.free") + anchors.get((row.id, position), "")
             drawing.box(x + 0.5, y, pitch - 1, depth, "free", f"{row.id}{position:02d}: {words}")
             if pitch >= 16 and depth >= 30:
                 drawing.text(x + pitch / 2, y + 11, f"{position:02d}", 8.5, anchor="middle", kind="on-free")
@@ -170,9 +173,13 @@ def _rack(
     kind = "unknown" if value is None else f"heat{step}"
     pattern = lookup.pattern_of(rack)
     x, wide = left + (rack.positions[0] - 1) * pitch, pitch * len(rack.positions)
-    title = (
-        f"{rack.id}: {pattern.title}; {text.power(pattern.power_design_w)} design; "
-        f"{text.mass(pattern.weight_kg, known=pattern.weight_known)}; feeds {' + '.join(rack.feeds)}"
+    title = say(
+        "floor.rack",
+        rack=rack.id,
+        content=pattern.title,
+        power=text.power(pattern.power_design_w),
+        weight=text.mass(pattern.weight_kg, known=pattern.weight_known),
+        feeds=" + ".join(rack.feeds),
     )
     drawing.box(x + 0.5, y, wide - 1, depth, kind, title, 1, f"#{text.anchor('pattern', pattern.id)}")
     if wide >= 16 and depth >= 30:
@@ -199,7 +206,7 @@ def anchored_at(hall: Hall) -> dict[tuple[str, int], str]:
     admitted = admitted_roles(hall)
     named = [role for role in ANCHORED if any(anchor.role == role for anchor in hall.anchors)]
     return {
-        spot: ", may take " + " and ".join(role for role in named if role in roles)
+        spot: ", " + say("floor.may-take", what=text.listed([term("group", role) for role in named if role in roles]))
         for spot, roles in admitted.items()
         if any(role in roles for role in named)
     }
@@ -212,10 +219,12 @@ def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float, c
         if gap * scale < 13:
             continue
         y, wide = TOP + (start - first) * scale, max(one.right, two.right) * scale
-        words, ink = f"aisle {gap / 1000:.2f} m", "t-soft"
+        width = text.figure(f"{gap / 1000:.2f} m")
+        words, ink = say("floor.aisle", width=width), "t-soft"
         if two.row.y is None:
             side = "hot" if index % 2 else "cold"
-            words, ink = f"{side} {words}{', contained' if containment == side else ''}", f"on-aisle-{side}"
+            words, ink = say(f"floor.{side}-aisle", width=width), f"on-aisle-{side}"
+            words += f", {say('floor.contained')}" if containment == side else ""
             drawing.box(LEFT, y + 2, wide, gap * scale - 4, f"aisle-{side}", words)
         drawing.text(LEFT + 6, y + gap * scale / 2 + 3, words, 8.5, kind=ink, room=max(wide - 8, 90))
 
@@ -227,15 +236,17 @@ def _unit(measure: Measure) -> str:
 def _entries(measure: Measure, edges: list[int], hall: Hall, some_unknown: bool) -> list[tuple[str, str]]:
     entries, low = [], 0
     for step, edge in enumerate(edges, 1):
-        entries.append((f"heat{step}", f"{shown(low, measure)} to {shown(edge, measure)} {_unit(measure)}"))
+        entries.append(
+            (f"heat{step}", f"{text.low_to_high(shown(low, measure), shown(edge, measure))} {_unit(measure)}")
+        )
         low = edge
-    entries.append(("free", "free"))
+    entries.append(("free", say("floor.free")))
     if growth_positions(hall):
-        entries.append(("reserved", "kept for growth"))
+        entries.append(("reserved", say("floor.reserved")))
     if hall.columns:
-        entries.append(("column", "column"))
+        entries.append(("column", say("floor.column")))
     if some_unknown:
-        entries.append(("unknown", "? unknown"))
+        entries.append(("unknown", f"? {text.unknown()}"))
     return entries
 
 

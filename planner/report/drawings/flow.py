@@ -9,10 +9,11 @@ from planner.plan.schema import Plan
 from planner.report import text
 from planner.report.drawings import metrics
 from planner.report.drawings.canvas import Drawing, Ribbon
+from planner.report.language import say
 from planner.report.lookup import Lookup
 
 WIDE, HIGH, NODE, LEAST = 720.0, 230.0, 132.0, 44.0
-FREE = "spares and headroom"
+HEADINGS = ("workloads", "systems", "halls", "feeds")
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,15 @@ def diagram(plan: Plan, lookup: Lookup) -> Drawing | None:
     columns, links = _columns(plan, lookup)
     if not columns[1]:
         return None
+    label = {node.key: node.label for column in columns for node in column}
     tall = max(HIGH, max(len(column) for column in columns) * (LEAST + 10) + 40)
-    alt = "Flow of accelerators: " + "; ".join(f"{a} to {b}: {many:,}" for (a, b), many in links.items() if many)
-    drawing = Drawing(WIDE, tall + 30, alt)
+    each = "; ".join(f"{label[a]} – {label[b]}: {text.count(many)}" for (a, b), many in links.items() if many)
+    drawing = Drawing(WIDE, tall + 30, say("flow.alt", each=each))
     gap = (WIDE - NODE * len(columns)) / (len(columns) - 1)
     spots: dict[str, tuple[float, float, float]] = {}
-    for index, (heading, column) in enumerate(zip(("Workloads", "Systems", "Halls", "Feeds"), columns, strict=True)):
+    for index, (heading, column) in enumerate(zip(HEADINGS, columns, strict=True)):
         x = index * (NODE + gap)
-        drawing.text(x, 13, heading, 11, bold=True, room=NODE)
+        drawing.text(x, 13, say(f"flow.{heading}"), 11, bold=True, room=NODE)
         spots |= _place(column, x, tall)
     _ribbons(drawing, links, spots, columns)
     for column in columns:
@@ -63,7 +65,7 @@ def _columns(plan: Plan, lookup: Lookup) -> tuple[list[list[Node]], Links]:
         free = many - sum(d.accelerators for d in used if d.system == product)
         if free > 0:
             links["w:", f"s:{product}"] += free
-    names = {**lookup.workload_names, "": FREE}
+    names = {**lookup.workload_names, "": say("flow.free")}
     workloads = [key[2:] for key in dict.fromkeys(a for a, _ in links if a.startswith("w:"))]
     first = [
         _summed(f"w:{w}", names.get(w, w), links, f"flow{min(n, 5) if w else 6}") for n, w in enumerate(workloads, 1)
@@ -76,7 +78,7 @@ def _columns(plan: Plan, lookup: Lookup) -> tuple[list[list[Node]], Links]:
 
 def _summed(key: str, label: str, links: Links, kind: str, *, incoming: bool = False) -> Node:
     many = sum(v for (a, b), v in links.items() if (b if incoming else a) == key)
-    return Node(key, label, text.plural(many, "accelerator"), many, kind)
+    return Node(key, label, text.counted("accelerator", many), many, kind)
 
 
 def _feeds(plan: Plan, halls: list[Node], links: Links) -> list[Node]:
@@ -91,7 +93,15 @@ def _feeds(plan: Plan, halls: list[Node], links: Links) -> list[Node]:
             weight = max(1, hall.weight // len(feeds))
             links[hall.key, key] = weight
             where = f", {feed.hall}" if len(halls) > 1 else ""
-            nodes.append(Node(key, f"Feed {feed.feed}{where}", f"{text.power(load)} normally", weight, "power"))
+            nodes.append(
+                Node(
+                    key,
+                    say("power.feed", feed=feed.feed) + where,
+                    say("flow.normally", load=text.power(load)),
+                    weight,
+                    "power",
+                )
+            )
     return nodes
 
 
@@ -122,7 +132,7 @@ def _ribbons(
         xb, yb, hb = spots[b]
         h0, h1 = ha * many / max(leaving[a], 1), hb * many / max(arriving[b], 1)
         kind = nodes[a].kind if nodes[a].kind.startswith("flow") else "range" if a.startswith("s:") else "track"
-        words = f"{nodes[a].label} to {nodes[b].label}"
+        words = f"{nodes[a].label} – {nodes[b].label}: {text.count(many)}"
         drawing.items.append(Ribbon(xa + NODE, ya + out[a], xb, yb + into[b], h0, h1, kind, words))
         out[a] += h0
         into[b] += h1

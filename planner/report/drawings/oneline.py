@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from planner.plan.schema import FeedPlan, HallPower
 from planner.report import text
 from planner.report.drawings.canvas import Drawing
+from planner.report.language import say
 from planner.report.lookup import Lookup
 
 WIDE = 720.0
@@ -30,14 +31,16 @@ def groups(hall: str, lookup: Lookup) -> list[Group]:
     for rack in lookup.racks_of(hall):
         by_row.setdefault((rack.row, rack.feeds), []).append(lookup.pattern_of(rack).power_design_w)
     if len(by_row) <= MOST_GROUPS:
-        return [Group(f"Row {row}", len(loads), _sum(loads), feeds) for (row, feeds), loads in by_row.items()]
+        return [
+            Group(say("floor.row", row=row), len(loads), _sum(loads), feeds) for (row, feeds), loads in by_row.items()
+        ]
     by_feeds: dict[tuple[str, ...], tuple[list[str], list[int | None]]] = {}
     for (row, feeds), loads in by_row.items():
         names, all_loads = by_feeds.setdefault(feeds, ([], []))
         names.append(row)
         all_loads.extend(loads)
     merged = [
-        Group(f"{len(names)} rows, {names[0]} to {names[-1]}", len(loads), _sum(loads), feeds)
+        Group(say("oneline.rows", n=len(names), first=names[0], last=names[-1]), len(loads), _sum(loads), feeds)
         for feeds, (names, loads) in by_feeds.items()
     ]
     return merged[: MOST_GROUPS * 2]
@@ -70,7 +73,9 @@ def diagram(power: HallPower, lookup: Lookup) -> Drawing:
     for index, feed in enumerate(feeds):
         kind = "path-a" if index % 2 == 0 else "path-b"
         source = sources.get(feed.feed, "")
-        _source(drawing, place[index], f"source {source}" if source else "source not named", kind)
+        _source(
+            drawing, place[index], say("oneline.source", source=source) if source else say("oneline.no-source"), kind
+        )
         _feed(drawing, place[index], feed)
     _buses(drawing, feeds, racks, place, bus_top, wide)
     return drawing
@@ -93,14 +98,17 @@ def _feed(drawing: Drawing, x: float, feed: FeedPlan) -> None:
     top = 8 + SOURCE_H + 22
     usual, bad = normal(feed), worst(feed)
     capacity = text.power(feed.states[0].capacity_w if feed.states else None)
-    drawing.box(x - 69, top, 138, FEED_H, "frame", f"feed {feed.feed}", 3)
-    drawing.text(x, top + 15, f"Feed {feed.feed}, {capacity}", 10.5, anchor="middle", bold=True, room=130)
+    drawing.box(x - 69, top, 138, FEED_H, "frame", say("power.feed", feed=feed.feed), 3)
+    drawing.text(
+        x, top + 15, say("oneline.feed", feed=feed.feed, capacity=capacity), 10.5, anchor="middle", bold=True, room=130
+    )
     if usual:
-        words = f"normal {text.power(usual[0])} ({text.percent(usual[0] / max(usual[1], 1), 0)})"
+        words = f"{say('power.normal')} {text.power(usual[0])} ({text.percent(usual[0] / max(usual[1], 1), 0)})"
         drawing.text(x, top + 33, words, 9, anchor="middle", room=130)
     if bad:
         over = bad[0] > bad[1]
-        words = f"{'! ' if over else ''}{bad[2]} lost {text.power(bad[0])} ({text.percent(bad[0] / max(bad[1], 1), 0)})"
+        lost = say("power.lost", lost=bad[2])
+        words = f"{'! ' if over else ''}{lost} {text.power(bad[0])} ({text.percent(bad[0] / max(bad[1], 1), 0)})"
         drawing.text(x, top + 49, words, 9, anchor="middle", room=130, kind="t-bad" if over else "t-ink", bold=over)
 
 
@@ -128,7 +136,7 @@ def _buses(
     for centre, group in zip(centres, racks, strict=True):
         drawing.box(centre - box / 2, foot, box, GROUP_H, "panel", radius=3)
         drawing.text(centre, foot + 14, group.title, 9.5, anchor="middle", bold=True, room=box - 6)
-        drawing.text(centre, foot + 28, text.plural(group.racks, "rack"), 9, anchor="middle", room=box - 6)
+        drawing.text(centre, foot + 28, text.counted("rack", group.racks), 9, anchor="middle", room=box - 6)
         drawing.text(centre, foot + 42, text.power(group.design_w), 9, anchor="middle", room=box - 6)
 
 
@@ -136,11 +144,10 @@ def _alt(power: HallPower, racks: list[Group], lookup: Lookup) -> str:
     parts = []
     for feed in power.feeds:
         usual, bad = normal(feed), worst(feed)
-        words = f"feed {feed.feed} carries {text.power(usual[0])} of {text.power(usual[1])}" if usual else feed.feed
-        parts.append(words + (f", and {text.power(bad[0])} with {bad[2]} lost" if bad else ""))
-    return (
-        f"One-line power diagram of {lookup.hall_name(power.hall)}, {power.redundancy}: {'; '.join(parts)}. "
-        + "; ".join(
-            f"{group.title}: {text.plural(group.racks, 'rack')} on {' and '.join(group.feeds)}" for group in racks
-        )
-    )
+        words = feed.feed
+        if usual:
+            words = say("oneline.carries", feed=feed.feed, load=text.power(usual[0]), limit=text.power(usual[1]))
+        parts.append(words + (f"; {say('power.lost', lost=bad[2])}: {text.power(bad[0])}" if bad else ""))
+    hung = (f"{group.title}: {text.counted('rack', group.racks)}, {' + '.join(group.feeds)}" for group in racks)
+    head = say("oneline.alt", hall=lookup.hall_name(power.hall), redundancy=power.redundancy)
+    return f"{head}: {'; '.join(parts)}. {'; '.join(hung)}"

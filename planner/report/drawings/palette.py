@@ -17,10 +17,6 @@ class Look:
 LETTERS = {
     "compute": "A", "network": "N", "storage": "S", "management": "M", "power": "P", "cooling": "C", "other": "X",
 }  # fmt: skip
-NAMES = {
-    "compute": "accelerator system", "network": "switch", "storage": "storage",
-    "management": "management and security", "power": "power", "cooling": "cooling", "other": "other",
-}  # fmt: skip
 
 LIGHT: dict[str, Look] = {
     "compute": Look("#0b5fa5", "#084a82", "#ffffff"),

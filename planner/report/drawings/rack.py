@@ -8,6 +8,7 @@ from planner.plan.schema import Pattern, Rack
 from planner.report import text
 from planner.report.drawings import metrics, palette
 from planner.report.drawings.canvas import SMALLEST, Drawing
+from planner.report.language import say, term
 from planner.report.lookup import Lookup
 
 UNIT = 11.0  # 2.75 mm a rack unit in print
@@ -40,15 +41,15 @@ def slots(pattern: Pattern, lookup: Lookup) -> list[Slot]:
         name = lookup.name(pattern.system)
         kind = lookup.look(pattern.system, "system")
         label = next((n for n in lookup.names(pattern.system) if metrics.width(n, SMALLEST) <= BODY - 21), name)
-        return [Slot(label, f"whole rack, {palette.NAMES[kind]}", kind, 1, units(pattern), name)]
+        return [Slot(label, say("rack.whole", kind=kind_name(kind)), kind, 1, units(pattern), name)]
     return [
         Slot(
             _label(device.product, lookup),
-            text.words(device.role),
+            term("role", device.role),
             lookup.look(device.product, device.role),
             device.u,
             device.height_u,
-            f"{lookup.name(device.product)}, {text.words(device.role)}, {placed(device.u, device.height_u)}",
+            f"{lookup.name(device.product)}, {term('role', device.role)}, {placed(device.u, device.height_u)}",
         )
         for device in pattern.devices
     ]
@@ -61,26 +62,25 @@ def _label(product: str, lookup: Lookup) -> str:
 
 def placed(u: int, height_u: int) -> str:
     """ "U10" or "U1 to U10"."""
-    return f"U{u}" if height_u == 1 else f"U{u} to U{u + height_u - 1}"
+    return f"U{u}" if height_u == 1 else text.low_to_high(f"U{u}", f"U{u + height_u - 1}")
 
 
 def caption(pattern: Pattern) -> tuple[str, str]:
     """Power and weight, one line each."""
-    peak = f", {text.power(pattern.power_peak_w)} peak" if pattern.power_peak_w is not None else ""
-    return f"{text.power(pattern.power_design_w)} design{peak}", text.mass(
-        pattern.weight_kg, known=pattern.weight_known
-    )
+    power = say("rack.design", power=text.power(pattern.power_design_w))
+    if pattern.power_peak_w is not None:
+        power += ", " + say("rack.peak", power=text.power(pattern.power_peak_w))
+    return power, text.mass(pattern.weight_kg, known=pattern.weight_known)
 
 
 def elevation(pattern: Pattern, lookup: Lookup) -> Drawing:
     """One distinct rack, drawn once."""
     power, weight = caption(pattern)
-    alt = (
-        f"Front of {text.plural(pattern.count, 'rack')} of pattern {pattern.id}: {pattern.title}; {power}; {weight}. "
-        f"{contents(pattern, lookup)}"
-    )
+    racks = text.counted("rack", pattern.count)
+    alt = say("rack.alt", racks=racks, pattern=pattern.id, content=pattern.title, power=power, weight=weight)
+    alt += f" {contents(pattern, lookup)}"
     drawing = Drawing(WIDE, HEAD + units(pattern) * UNIT + FOOT, alt)
-    _header(drawing, GUTTER, (text.plural(pattern.count, "rack"), pattern.title, power, weight))
+    _header(drawing, GUTTER, (racks, pattern.title, power, weight))
     place(drawing, 0, HEAD, pattern, lookup)
     return drawing
 
@@ -88,7 +88,7 @@ def elevation(pattern: Pattern, lookup: Lookup) -> Drawing:
 def contents(pattern: Pattern, lookup: Lookup) -> str:
     """What stands where, from the top, in words."""
     parts = [f"{placed(s.u, s.height_u)} {s.label}" for s in sorted(slots(pattern, lookup), key=lambda s: -s.u)]
-    return "From the top: " + "; ".join(parts) + "." if parts else "Empty."
+    return say("rack.contents", each="; ".join(parts)) if parts else say("rack.empty")
 
 
 def _header(drawing: Drawing, left: float, lines: tuple[str, str, str, str]) -> None:
@@ -129,7 +129,9 @@ def _side_channels(drawing: Drawing, x: float, top: float, pattern: Pattern, hei
         mine = names[side::2]
         for index, name in enumerate(mine):
             share = (height * UNIT - 4) / len(mine)
-            drawing.box(left, top + 2 + index * share, CHANNEL - 2.4, share - 2, "power", f"vertical rPDU: {name}", 1)
+            drawing.box(
+                left, top + 2 + index * share, CHANNEL - 2.4, share - 2, "power", f"{say('rack.rpdu')}: {name}", 1
+            )
 
 
 def _device(drawing: Drawing, left: float, top: float, slot: Slot) -> None:
@@ -163,8 +165,10 @@ def _free_run(drawing: Drawing, left: float, top: float, size: int) -> None:
         drawing.line("grid", (left, top + line * UNIT), (left + BODY, top + line * UNIT))
     if size >= 2:
         middle = top + size * UNIT / 2
-        drawing.box(left + BODY / 2 - 24, middle - 6, 48, 12, "free")
-        drawing.text(left + BODY / 2, middle + 3.1, f"free {size}U", 8.5, anchor="middle", kind="on-free")
+        words = say("rack.free", units=size)
+        wide = metrics.width(words, 8.5) + 12
+        drawing.box(left + (BODY - wide) / 2, middle - 6, wide, 12, "free")
+        drawing.text(left + BODY / 2, middle + 3.1, words, 8.5, anchor="middle", kind="on-free")
 
 
 def row(racks: list[Rack], lookup: Lookup, title: str) -> Drawing:
@@ -190,11 +194,16 @@ def row(racks: list[Rack], lookup: Lookup, title: str) -> Drawing:
 def legend_of(patterns: list[Pattern], lookup: Lookup) -> tuple[tuple[str, str, str], ...]:
     """Look, letter and words of every kind that these racks show."""
     shown = {slot.kind for pattern in patterns for slot in slots(pattern, lookup)}
-    names = dict(palette.NAMES)
+    names = {kind: kind_name(kind) for kind in palette.LETTERS}
     if any(pattern.pdus for pattern in patterns):
         shown.add("power")
-        names["power"] = "vertical rPDU"
+        names["power"] = say("rack.rpdu")
     return tuple((kind, palette.LETTERS[kind], words) for kind, words in names.items() if kind in shown)
+
+
+def kind_name(kind: str) -> str:
+    """What a look stands for."""
+    return say(f"kind.{kind}")
 
 
 def legend_width(entries: list[tuple[str, str]]) -> float:

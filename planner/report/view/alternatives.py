@@ -8,6 +8,7 @@ from planner.plan.schema import Alternative, Excluded, Plan
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Figure, Row, Section, Table, Tone
 from planner.report.drawings import charts
+from planner.report.language import say
 from planner.report.lookup import Lookup
 
 
@@ -22,8 +23,8 @@ def section(plan: Plan, lookup: Lookup) -> Section:
         _table(ordered, lookup.currency),
         *_excluded(plan, lookup),
     )
-    lead = "Each family was planned in the same way, under the same limits. What has no price is in no sum."
-    return Section("alternatives", "Alternatives, and why not", lead, blocks, wide=True, depth="brief")
+    title, lead = say("alternatives.title"), say("alternatives.lead")
+    return Section("alternatives", title, lead, blocks, wide=True, depth="brief")
 
 
 def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figure, ...]:
@@ -32,21 +33,21 @@ def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figur
         return ()
     first = [a for a in priced if a.status == "chosen"][:1]
     spans = [_span(a, currency) for a in (*first, *(a for a in priced if a.status != "chosen"))]
-    alt = "Total cost by system: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
-    note = f"Total over {text.plural(plan.cost.horizon_years, 'year')}, low to high, mark at typical; {currency}."
+    alt = say("alternatives.alt", each="; ".join(f"{s.label}: {s.words}" for s in spans))
+    note = say("alternatives.note", horizon=text.counted("year", plan.cost.horizon_years), currency=currency)
     return (Figure("alternatives-tco", _against(priced, currency), charts.ranges(spans, alt), note, depth="brief"),)
 
 
 def _table(ordered: list[Alternative], currency: str) -> Table:
     columns = (
-        Column("System", weight=2.6),
-        Column("Result", weight=0.9),
-        Column("Why", weight=4.5),
-        Column("Total, typical", True, 1.2),
-        Column("Capital, typical", True, 1.2),
-        Column("Design power", True, 0.9),
-        Column("Racks", True, 0.5),
-        Column("Lead time", True, 0.8),
+        Column(say("col.system"), weight=2.6),
+        Column(say("col.result"), weight=0.9),
+        Column(say("col.why"), weight=4.5),
+        Column(say("col.total-typical"), True, 1.2),
+        Column(say("col.capital-typical"), True, 1.2),
+        Column(say("col.design-power"), True, 0.9),
+        Column(say("col.racks"), True, 0.5),
+        Column(say("col.lead-time"), True, 0.8),
     )
     together: dict[tuple[str, str], list[Alternative]] = defaultdict(list)
     for entry in ordered:
@@ -55,7 +56,7 @@ def _table(ordered: list[Alternative], currency: str) -> Table:
             shared = entry.system
         together[entry.status, shared].append(entry)
     rows = tuple(_alternative(group, currency) for group in together.values())
-    caption = "The best plan with each family of systems, or why there is none"
+    caption = say("alternatives.table")
     return Table("alternatives-table", caption, columns, rows, small=True, depth="brief")
 
 
@@ -69,7 +70,11 @@ def _excluded(plan: Plan, lookup: Lookup) -> tuple[Table, ...]:
         Row(
             (
                 Cell("; ".join(lookup.name(e.id) for e in group)),
-                Cell("every workload" if workload in ("", "*") else lookup.workload_names.get(workload, workload)),
+                Cell(
+                    say("alternatives.every-workload")
+                    if workload in ("", "*")
+                    else lookup.workload_names.get(workload, workload)
+                ),
                 Cell(rule),
                 Cell(reason),
             )
@@ -77,21 +82,27 @@ def _excluded(plan: Plan, lookup: Lookup) -> tuple[Table, ...]:
         for (workload, rule, reason), group in together.items()
     )
     columns = (
-        Column("What", weight=3),
-        Column("For", weight=1.2),
-        Column("Rule", weight=1),
-        Column("Reason", weight=5),
+        Column(say("col.what"), weight=3),
+        Column(say("col.for"), weight=1.2),
+        Column(say("col.rule"), weight=1),
+        Column(say("col.reason"), weight=5),
     )
-    return (Table("excluded", "Ruled out before sizing", columns, rows),)
+    return (Table("excluded", say("alternatives.excluded"), columns, rows),)
+
+
+def _whose(workload: str, lookup: Lookup) -> str:
+    if workload in ("", "*"):
+        return say("alternatives.every-workload")
+    return lookup.workload_names.get(workload, workload)
 
 
 _ORDER = {"chosen": 0, "possible": 1, "not-proven": 2, "impossible": 3, "excluded": 4}
-_RESULT: dict[str, tuple[str, Tone]] = {
-    "chosen": ("chosen", "good"),
-    "possible": ("possible", "info"),
-    "not-proven": ("not proven", "warn"),
-    "impossible": ("impossible", "bad"),
-    "excluded": ("excluded", "bad"),
+_TONES: dict[str, Tone] = {
+    "chosen": "good",
+    "possible": "info",
+    "not-proven": "warn",
+    "impossible": "bad",
+    "excluded": "bad",
 }
 
 
@@ -99,7 +110,7 @@ def _span(entry: Alternative, currency: str) -> charts.Span:
     money = entry.tco
     low, middle, high = (money.low, money.typical, money.high) if money else (None, None, None)
     mine = entry.status == "chosen"
-    label = "This plan" if mine else entry.name or entry.system
+    label = say("alternatives.this-plan") if mine else entry.name or entry.system
     return charts.Span(label, low, middle, high, text.span(money, currency), mine)
 
 
@@ -107,18 +118,18 @@ def _against(priced: list[Alternative], currency: str) -> str:
     chosen = next((a for a in priced if a.status == "chosen"), None)
     others = [a for a in priced if a.status != "chosen"]
     if chosen is None or not others or chosen.tco is None:
-        return "Total cost of the plans that are possible"
+        return say("alternatives.possible")
     nearest = min(others, key=lambda a: a.tco.typical if a.tco else 0)
     more = (nearest.tco.typical if nearest.tco else 0) - chosen.tco.typical
-    compared = "dearer" if more >= 0 else "cheaper in total, but not by the objective"
-    return f"The next plan, {nearest.name or nearest.system}, is {text.money(abs(more), currency)} {compared}"
+    compared = "alternatives.dearer" if more >= 0 else "alternatives.cheaper"
+    return say(compared, system=nearest.name or nearest.system, money=text.money(abs(more), currency))
 
 
 def _alternative(group: list[Alternative], currency: str) -> Row:
     entry = group[0]
-    word, tone = _RESULT[entry.status]
+    word, tone = say(f"result.{entry.status}"), _TONES[entry.status]
     solved = entry.status in ("chosen", "possible")
-    quotes = f"{text.plural(entry.quote_required, 'line')} quote required" if entry.quote_required else ""
+    quotes = text.counted("line-to-quote", entry.quote_required) if entry.quote_required else ""
     many = sum(member.systems or 0 for member in group)
     tco = entry.tco.typical if entry.tco else None
     capex = entry.capex.typical if entry.capex else None
@@ -130,7 +141,7 @@ def _alternative(group: list[Alternative], currency: str) -> Row:
         (
             Cell(
                 "; ".join(member.name or member.system for member in group),
-                sub=text.plural(many, "system") if many else "",
+                sub=text.counted("system", many) if many else "",
             ),
             Cell(word, tone=tone),
             Cell(text.sentence(entry.reason)),

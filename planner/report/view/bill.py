@@ -7,23 +7,26 @@ from planner.plan.schema import BillLine, Plan
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Facts, Figure, Prose, Row, Section, Table
 from planner.report.drawings import charts
+from planner.report.language import say, term
 from planner.report.lookup import Lookup
 
 MOST_CAUSES = 3
 
-_COLUMNS = (
-    Column("Line", True, 0.45),
-    Column("Product", weight=2.6),
-    Column("Part number", weight=1.5),
-    Column("Quantity", True, 0.8),
-    Column("Unit price", True, 1.0),
-    Column("Low", True, 1.05),
-    Column("Typical", True, 1.05),
-    Column("High", True, 1.05),
-    Column("Lead time", True, 0.8),
-    Column("Price", weight=1.5),
-    Column("Cause", weight=2.6),
-)
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(say("col.line"), True, 0.45),
+        Column(say("col.product"), weight=2.6),
+        Column(say("col.part-number"), weight=1.5),
+        Column(say("col.quantity"), True, 0.8),
+        Column(say("col.unit-price"), True, 1.0),
+        Column(say("col.low"), True, 1.05),
+        Column(say("col.typical"), True, 1.05),
+        Column(say("col.high"), True, 1.05),
+        Column(say("col.lead-time"), True, 0.8),
+        Column(say("col.price"), weight=1.5),
+        Column(say("col.cause"), weight=2.6),
+    )
 
 
 def section(plan: Plan) -> Section:
@@ -36,37 +39,36 @@ def section(plan: Plan) -> Section:
         rows += [_line(line, sources) for line in lines]
     sums = Table(
         "bill-sums",
-        "Sums by group",
+        say("bill.sums"),
         (
-            Column("Group", weight=2),
-            Column("Lines", True, 0.7),
-            Column("Low", True),
-            Column("Typical", True),
-            Column("High", True),
-            Column("Quote required", True),
+            Column(say("col.group"), weight=2),
+            Column(say("col.lines"), True, 0.7),
+            Column(say("col.low"), True),
+            Column(say("col.typical"), True),
+            Column(say("col.high"), True),
+            Column(say("col.quote"), True),
         ),
         (
-            *(_sum(group, [line for line in plan.bill if line.group == group], plan) for group in groups),
-            _sum("All lines", list(plan.bill), plan, strong=True),
+            *(
+                _sum(term("group", group), [line for line in plan.bill if line.group == group], plan)
+                for group in groups
+            ),
+            _sum(say("bill.all-lines"), list(plan.bill), plan, strong=True),
         ),
         note=_sums_note(plan),
     )
-    table = Table(
-        "bill-lines", f"Bill of materials, {plan.cost.currency}", _COLUMNS, tuple(rows), tools=True, small=True
-    )
-    lead = (
-        f"{text.plural(len(plan.bill), 'line')} in {plan.cost.currency}. A line without a price says quote required "
-        "and is in no sum. Lines paid over the horizon are marked recurring."
-    )
-    return Section("bill", "Bill of materials", lead, (sums, table, *_source_table(sources)), wide=True)
+    caption = f"{say('bill.title')}, {plan.cost.currency}"
+    table = Table("bill-lines", caption, _columns(), tuple(rows), tools=True, small=True)
+    lead = say("bill.lead", n=len(plan.bill), currency=plan.cost.currency)
+    return Section("bill", say("bill.title"), lead, (sums, table, *_source_table(sources)), wide=True)
 
 
 def _sums_note(plan: Plan) -> str:
     head, cost = plan.headline, plan.cost
-    return (
-        f"Capital cost of the plan, typical: {text.money(head.capex.typical, cost.currency)}; "
-        f"recurring lines are part of the total over {text.plural(cost.horizon_years, 'year')}, "
-        "not of the capital cost."
+    return say(
+        "bill.sums-note",
+        capex=text.money(head.capex.typical, cost.currency),
+        horizon=text.counted("year", cost.horizon_years),
     )
 
 
@@ -84,12 +86,12 @@ def _sum(name: str, lines: list[BillLine], plan: Plan, *, strong: bool = False) 
         for value in ((known.low, known.typical, known.high) if known else (None, None, None))
     ]
     quotes = Cell(
-        text.plural(unpriced, "line") if unpriced else text.DASH, sort=unpriced, tone="warn" if unpriced else ""
+        text.counted("line", unpriced) if unpriced else text.DASH, sort=unpriced, tone="warn" if unpriced else ""
     )
     return Row(
         (
-            Cell(text.sentence(name), sub="recurring" if recurring and not strong else ""),
-            Cell(f"{len(lines):,}"),
+            Cell(text.sentence(name), sub=say("bill.recurring") if recurring and not strong else ""),
+            Cell(text.count(len(lines))),
             *cells,
             quotes,
         ),
@@ -108,28 +110,35 @@ def _price_sources(plan: Plan) -> dict[tuple[str, str], int]:
 
 def _source_table(sources: dict[tuple[str, str], int]) -> tuple[Table, ...]:
     rows = tuple(
-        Row((Cell(f"{n}", sort=n), Cell(source or "no source given"), Cell(basis or text.DASH)), id=f"price-source-{n}")
+        Row(
+            (Cell(f"{n}", sort=n), Cell(source or say("bill.no-source")), Cell(basis or text.DASH)),
+            id=f"price-source-{n}",
+        )
         for (source, basis), n in sources.items()
     )
-    columns = (Column("No.", True, 0.3), Column("Source", weight=5), Column("What the price is", weight=4))
-    return (Table("price-sources", "Where the prices come from", columns, rows, small=True),) if rows else ()
+    columns = (
+        Column(say("col.number"), True, 0.3),
+        Column(say("col.source"), weight=5),
+        Column(say("col.price-basis"), weight=4),
+    )
+    return (Table("price-sources", say("bill.price-sources"), columns, rows, small=True),) if rows else ()
 
 
 def _line(line: BillLine, sources: dict[tuple[str, str], int]) -> Row:
-    marks = "; ".join(word for word in (line.vendor, "recurring" if line.recurring else "") if word)
+    marks = "; ".join(word for word in (line.vendor, say("bill.recurring") if line.recurring else "") if word)
     return Row(
         (
             Cell(f"{line.line}", sort=line.line),
             Cell(line.name, sub=marks, href=f"#{text.anchor('product', line.product)}"),
-            Cell(line.part_number or "no part number yet", tone="" if line.part_number else "warn"),
-            Cell(f"{line.quantity:,}", sub=line.unit, sort=line.quantity),
+            Cell(line.part_number or say("no-part-number"), tone="" if line.part_number else "warn"),
+            Cell(text.count(line.quantity), sub=term("unit", line.unit), sort=line.quantity),
             *_amounts(line),
             Cell(text.weeks(line.lead_time_weeks), sort=line.lead_time_weeks),
             _source(line, sources),
             cause(line.cause),
         ),
         id=f"line-{line.line}",
-        group=text.sentence(line.group),
+        group=text.sentence(term("group", line.group)),
     )
 
 
@@ -139,7 +148,7 @@ def cause(words: str) -> Cell:
     if len(parts) <= MOST_CAUSES:
         return Cell(words)
     shown = "; ".join(parts[:MOST_CAUSES])
-    return Cell(shown, sub=f"and {len(parts) - MOST_CAUSES} more, in bom.csv", title=words)
+    return Cell(shown, sub=say("bill.more-causes", n=len(parts) - MOST_CAUSES), title=words)
 
 
 def _amounts(line: BillLine) -> tuple[Cell, ...]:
@@ -147,17 +156,18 @@ def _amounts(line: BillLine) -> tuple[Cell, ...]:
     price, whole = line.unit_price, line.extended
     if price is None or whole is None:
         none = Cell(text.DASH)
-        return none, none, Cell(text.QUOTE, tone="warn"), none
-    return tuple(Cell(f"{a:,}", sort=a) for a in (price.typical, whole.low, whole.typical, whole.high))
+        return none, none, Cell(text.quote(), tone="warn"), none
+    return tuple(Cell(text.count(a), sort=a) for a in (price.typical, whole.low, whole.typical, whole.high))
 
 
 def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:
     if line.unit_price is None:
-        return Cell(text.UNKNOWN, tone="warn")
+        return Cell(text.unknown(), tone="warn")
     number = sources[line.price_source, line.price_basis]
-    parts = (line.price_as_of, f"source {number}", "past its date" if line.price_expired else "")
+    past = say("bill.past") if line.price_expired else ""
+    parts = (text.day(line.price_as_of), say("bill.source", number=number), past)
     return Cell(
-        line.price_confidence,
+        term("confidence", line.price_confidence),
         sub="; ".join(part for part in parts if part),
         href=f"#price-source-{number}",
         title="; ".join(word for word in (line.price_source, line.price_basis) if word),
@@ -167,70 +177,69 @@ def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:
 def money(plan: Plan, lookup: Lookup) -> Section:
     """Cost by part with its range, what moves the total most, and carbon."""
     cost, currency = plan.cost, plan.cost.currency
-    spans = [_part(c.name, c.amount) for c in cost.lines]
-    spans.append(_part("Total", cost.tco, strong=True))
-    alt = f"Cost over the horizon in {currency}: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
+    spans = [_part(term("cost", c.name), c.amount) for c in cost.lines]
+    spans.append(_part(say("money.total"), cost.tco, strong=True))
+    alt = say("money.alt", currency=currency, each="; ".join(f"{s.label}: {s.words}" for s in spans))
     blocks: list[Block] = [
         Figure(
             "cost-parts",
             _largest(plan),
             charts.ranges(spans, alt),
-            f"{currency} over {text.plural(cost.horizon_years, 'year')}: band from low to high, mark at typical.",
+            say("money.note", currency=currency, horizon=text.counted("year", cost.horizon_years)),
         ),
     ]
     swings = sorted(
-        ((c.name, c.amount.low - c.amount.typical, c.amount.high - c.amount.typical) for c in cost.lines),
+        ((term("cost", c.name), c.amount.low - c.amount.typical, c.amount.high - c.amount.typical) for c in cost.lines),
         key=lambda s: (s[1] - s[2], s[0]),
     )
     if any(down or up for _, down, up in swings):
-        entries = [(name, float(down), float(up), f"{down:,} / +{up:,}") for name, down, up in swings if down or up]
-        alt = f"How far the price range of each part moves the total, in {currency}: " + "; ".join(
-            f"{e[0]}: {e[3]}" for e in entries
-        )
+        entries = [
+            (name, float(down), float(up), text.figure(f"{down:,} / +{up:,}"))
+            for name, down, up in swings
+            if down or up
+        ]
+        alt = say("money.tornado-alt", currency=currency, each="; ".join(f"{e[0]}: {e[3]}" for e in entries))
         blocks.append(
             Figure(
                 "tornado",
-                f"The range of {entries[0][0].lower()} moves the total most",
+                say("money.moves-most", part=entries[0][0]),
                 charts.tornado(entries, alt),
-                f"{currency} below and above the typical total of {text.money(cost.tco.typical, currency)}.",
+                say("money.tornado-note", total=text.money(cost.tco.typical, currency)),
             )
         )
     blocks.append(_parts(plan))
-    facts = [("lines without a price, in no sum", f"{cost.lines_without_price:,} of {cost.lines_total:,}")]
-    facts += [("exchange rate", rate) for rate in cost.rates]
+    unpriced = say("of", part=text.count(cost.lines_without_price), whole=text.count(cost.lines_total))
+    facts = [(say("money.unpriced"), unpriced)]
+    facts += [(say("money.rate"), rate) for rate in cost.rates]
     facts += (
-        [("prices past their date", ", ".join(lookup.name(p) for p in cost.expired_prices))]
-        if cost.expired_prices
-        else []
+        [(say("money.past"), ", ".join(lookup.name(p) for p in cost.expired_prices))] if cost.expired_prices else []
     )
     blocks.append(Facts(tuple(facts)))
-    return Section("money", "Money over the horizon", "", tuple(blocks))
-
-
-NOTHING = "nothing priced"
+    return Section("money", say("money.title"), "", tuple(blocks))
 
 
 def _part(name: str, amount: Range, *, strong: bool = False) -> charts.Span:
     if not amount.high:
-        return charts.Span(name, None, None, None, NOTHING, strong)
+        return charts.Span(name, None, None, None, say("money.nothing"), strong)
     return charts.Span(name, amount.low, amount.typical, amount.high, _part_words(amount), strong)
 
 
 def _part_words(amount: Range) -> str:
     """A part of the cost in figures; a part where no line has a price is not free."""
     if not amount.high:
-        return NOTHING
+        return say("money.nothing")
     if amount.low == amount.high:
-        return f"{amount.typical:,}"
-    return f"{amount.typical:,} ({amount.low:,} to {amount.high:,})"
+        return text.count(amount.typical)
+    return f"{text.count(amount.typical)} ({text.low_to_high(text.count(amount.low), text.count(amount.high))})"
 
 
 def _largest(plan: Plan) -> str:
     parts = plan.cost.lines
     if not parts or not plan.cost.tco.typical:
-        return "Cost over the horizon"
+        return say("money.over-horizon")
     largest = max(parts, key=lambda c: c.amount.typical)
-    return f"{largest.name} is {text.percent(largest.amount.typical / plan.cost.tco.typical, 0)} of the total"
+    share = text.percent(largest.amount.typical / plan.cost.tco.typical, 0)
+    return say("money.largest", part=term("cost", largest.name), share=share)
 
 
 def _parts(plan: Plan) -> Table:
@@ -238,42 +247,48 @@ def _parts(plan: Plan) -> Table:
 
     def cells(amount: Range) -> tuple[Cell, ...]:
         if not amount.high:
-            return (Cell(NOTHING, tone="warn"),) * 3
+            return (Cell(say("money.nothing"), tone="warn"),) * 3
         return tuple(Cell(text.money(v, currency), sort=v) for v in (amount.low, amount.typical, amount.high))
 
-    rows = [Row((Cell(c.name, sub=c.basis), *cells(c.amount))) for c in plan.cost.lines]
-    total = f"Total over {text.plural(plan.cost.horizon_years, 'year')}"
+    rows = [Row((Cell(term("cost", c.name), sub=c.basis), *cells(c.amount))) for c in plan.cost.lines]
+    total = say("money.total-over", horizon=text.counted("year", plan.cost.horizon_years))
     rows.append(
         Row(
             (
-                Cell(total, sub="without the lines that need a quote" if plan.cost.lines_without_price else ""),
+                Cell(total, sub=say("money.without-quotes") if plan.cost.lines_without_price else ""),
                 *cells(plan.cost.tco),
             ),
             strong=True,
         )
     )
     columns = (
-        Column("Part and how it was worked out", weight=3.4),
-        Column("Low", True),
-        Column("Typical", True),
-        Column("High", True),
+        Column(say("col.part"), weight=3.4),
+        Column(say("col.low"), True),
+        Column(say("col.typical"), True),
+        Column(say("col.high"), True),
     )
-    return Table("cost-table", "Cost by part", columns, tuple(rows))
+    return Table("cost-table", say("money.table"), columns, tuple(rows))
 
 
 def carbon(plan: Plan, lookup: Lookup) -> Section:
     """Greenhouse gas, operational and embodied, with what is not known."""
     gas = plan.carbon
+
+    def names(products: tuple[str, ...]) -> str:
+        return ", ".join(lookup.name(product) for product in products) or say("carbon.no-product")
+
     items = (
-        ("operation over the horizon", _tonnes(gas.operational_kg)),
-        ("making of the products whose figure is known", _tonnes(gas.embodied_kg)),
-        ("figure known for", ", ".join(lookup.name(p) for p in gas.embodied_known) or "no product"),
-        ("figure not published for", ", ".join(lookup.name(p) for p in gas.embodied_unknown) or "no product"),
+        (say("carbon.operation"), _tonnes(gas.operational_kg)),
+        (say("carbon.making"), _tonnes(gas.embodied_kg)),
+        (say("carbon.known"), ", ".join(lookup.name(p) for p in gas.embodied_known) or say("carbon.no-product")),
+        (
+            say("carbon.not-published"),
+            ", ".join(lookup.name(p) for p in gas.embodied_unknown) or say("carbon.no-product"),
+        ),
     )
-    return Section(
-        "carbon", "Carbon", "", (Facts(items), Prose(f"How it was worked out: {gas.basis}.".replace("..", ".")))
-    )
+    basis = Prose(say("carbon.basis", basis=gas.basis.rstrip(".")))
+    return Section("carbon", say("carbon.title"), "", (Facts(items), basis))
 
 
 def _tonnes(kilograms: int | None) -> str:
-    return text.UNKNOWN if kilograms is None else f"{kilograms / 1000:,.1f} t CO2e"
+    return text.unknown() if kilograms is None else text.figure(f"{kilograms / 1000:,.1f} t CO2e")

@@ -6,6 +6,7 @@ from planner.plan.schema import Plan
 from planner.report import text
 from planner.report.blocks import Callout, Callouts, Figure, Prose, Section, Tile, Tiles, Tone
 from planner.report.drawings import charts
+from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.report.view import margins
 
@@ -16,7 +17,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
     """The decision page."""
     return Section(
         "decision",
-        "Decision",
+        say("decision.title"),
         "",
         (
             Callouts((verdict(plan),), depth="summary"),
@@ -33,26 +34,23 @@ def section(plan: Plan, lookup: Lookup) -> Section:
 def verdict(plan: Plan) -> Callout:
     """The one sentence that also decides the exit code: never "no problems" while a finding stands."""
     head = plan.headline
-    first = plan.inputs.objective[0] if plan.inputs.objective else "its objective"
-    proof = f"By {first}, the plan is {text.gap(head.gap, head.status)}."
+    first = plan.inputs.objective[0] if plan.inputs.objective else "none"
+    proof = say("decision.proof", objective=term("objective", first), gap=text.gap(head.gap, head.status))
     errors, warnings = (
         max(stated, _found(plan, kind)) for stated, kind in ((head.errors, "error"), (head.warnings, "warning"))
     )
     if errors:
-        return Callout("bad", "Not ready", f"{text.plural(errors, 'error')} must be resolved first", proof, "#findings")
+        return Callout("bad", say("decision.not-ready"), say("decision.errors-first", n=errors), proof, "#findings")
     still = [
-        text.plural(head.lines_without_price, "line without a price", "lines without a price")
-        if head.lines_without_price
-        else "",
-        text.plural(warnings, "warning") if warnings else "",
-        text.plural(head.evidence_needed, "piece of evidence needed", "pieces of evidence needed")
-        if head.evidence_needed
-        else "",
+        text.counted("line-without-price", head.lines_without_price) if head.lines_without_price else "",
+        text.counted("warning", warnings) if warnings else "",
+        text.counted("evidence", head.evidence_needed) if head.evidence_needed else "",
     ]
     left = [entry for entry in still if entry]
     if left:
-        return Callout("warn", "Feasible", f"Meets every limit; open: {text.listed(left)}", proof, "#findings")
-    return Callout("good", "Feasible", "Meets every limit, with nothing left open", proof, "#proofs")
+        still_open = say("decision.open", what=text.listed(left))
+        return Callout("warn", say("decision.feasible"), still_open, proof, "#findings")
+    return Callout("good", say("decision.feasible"), say("decision.nothing-open"), proof, "#proofs")
 
 
 def _found(plan: Plan, severity: str) -> int:
@@ -63,64 +61,65 @@ def _found(plan: Plan, severity: str) -> int:
 def in_words(plan: Plan, lookup: Lookup) -> str:
     """What to buy and where, in two sentences."""
     head = plan.headline
-    halls = text.listed([lookup.hall_name(hall) for hall in lookup.hall_ids], "no hall")
-    bought = (
-        f"{_bought(plan, lookup)} with network, storage, racks and software" if head.system_count else "Buy no system"
-    )
-    quotes = (
-        f" {text.plural(head.lines_without_price, 'line')} of {head.lines:,} need a quote and are in neither sum."
-        if head.lines_without_price
-        else ""
-    )
-    return (
-        f"{bought}, in {text.plural(head.racks, 'rack')} in {halls}. "
-        f"Equipment costs {text.span(head.capex, head.currency)}, "
-        f"typically {text.money(head.capex.typical, head.currency)}; "
-        f"over {text.plural(plan.cost.horizon_years, 'year')} the total is {text.span(head.tco, head.currency)}."
-        f"{quotes}{_when(plan, lookup)}"
-    )
+    halls = text.listed([lookup.hall_name(hall) for hall in lookup.hall_ids], say("decision.no-hall"))
+    bought = say("decision.buy", systems=_bought(plan, lookup)) if head.system_count else say("decision.buy-none")
+    said = [
+        say("decision.where", bought=bought, racks=text.counted("rack", head.racks), halls=halls),
+        say(
+            "decision.costs",
+            capex=text.span(head.capex, head.currency),
+            typical=text.money(head.capex.typical, head.currency),
+            horizon=text.counted("year", plan.cost.horizon_years),
+            tco=text.span(head.tco, head.currency),
+        ),
+    ]
+    if head.lines_without_price:
+        said.append(say("decision.quotes", n=head.lines_without_price, lines=head.lines))
+    return " ".join([*said, _when(plan, lookup)])
 
 
 def _bought(plan: Plan, lookup: Lookup) -> str:
     """One kind of system by its name, several after their number."""
     kinds = {choice.product for choice in plan.systems}
     if len(kinds) == 1:
-        return f"Buy {lookup.systems()}"
-    return f"Buy {text.plural(plan.headline.system_count, 'accelerator system')} ({lookup.systems()})"
+        return lookup.systems()
+    return f"{text.counted('accelerator-system', plan.headline.system_count)} ({lookup.systems()})"
 
 
 def _when(plan: Plan, lookup: Lookup) -> str:
     ready, wanted = plan.headline.ready_by, lookup.request.policy.in_service_by
-    said = f" By the longest known lead time it can run on {ready}" if ready else " When it can run is unknown"
-    return said + (f"; it is wanted by {wanted}." if wanted else ".")
+    said = say("decision.ready", day=text.day(ready)) if ready else say("decision.ready-unknown")
+    return said + (f"; {say('decision.wanted', day=text.day(str(wanted)))}." if wanted else ".")
 
 
 def tiles(plan: Plan, lookup: Lookup) -> Tiles:
     """The headline numbers."""
     head = plan.headline
-    peak = f"{text.power(head.power_peak_w)} peak"
-    ready = head.ready_by or text.UNKNOWN
+    peak = say("rack.peak", power=text.power(head.power_peak_w))
+    ready = text.day(head.ready_by) if head.ready_by else text.unknown()
     return Tiles(
         (
             Tile(
-                "Capital cost, typical",
+                say("tile.capex"),
                 text.money(head.capex.typical, head.currency),
                 _quotes(text.span(head.capex, head.currency), head.lines_without_price),
             ),
             Tile(
-                f"Total over {text.plural(plan.cost.horizon_years, 'year')}, typical",
+                say("tile.tco", horizon=text.counted("year", plan.cost.horizon_years)),
                 text.money(head.tco.typical, head.currency),
                 _quotes(text.span(head.tco, head.currency), head.lines_without_price),
             ),
-            Tile("Systems", f"{head.system_count:,}", _systems(plan, lookup)),
-            Tile("Accelerators", f"{head.accelerators:,}", "spares included"),
-            Tile("Racks", f"{head.racks:,}", _positions(plan)),
-            Tile("Design power", text.power(head.power_design_w), peak),
-            Tile("Can run", ready, _lead(plan), "warn" if head.ready_by is None else ""),
+            Tile(say("tile.systems"), text.count(head.system_count), _systems(plan, lookup)),
+            Tile(say("tile.accelerators"), text.count(head.accelerators), say("tile.with-spares")),
+            Tile(say("tile.racks"), text.count(head.racks), _positions(plan)),
+            Tile(say("tile.power"), text.power(head.power_design_w), peak),
+            Tile(say("tile.ready"), ready, _lead(plan), "warn" if head.ready_by is None else ""),
             Tile(
-                "Proof",
-                "optimal" if head.gap == 0 and head.status == "optimal" else f"gap {text.percent(head.gap, 2)}",
-                "no plan is better by the first objective" if head.gap == 0 else text.gap(head.gap, head.status),
+                say("tile.proof"),
+                say("status.optimal")
+                if head.gap == 0 and head.status == "optimal"
+                else say("tile.gap", gap=text.percent(head.gap, 2)),
+                say("tile.none-better") if head.gap == 0 else text.gap(head.gap, head.status),
                 "good" if head.gap == 0 else "",
             ),
         )
@@ -128,24 +127,24 @@ def tiles(plan: Plan, lookup: Lookup) -> Tiles:
 
 
 def _quotes(words: str, lines: int) -> str:
-    return f"{words}, plus {text.plural(lines, 'quote')}" if lines else words
+    return say("tile.plus-quotes", money=words, n=lines) if lines else words
 
 
 def _systems(plan: Plan, lookup: Lookup) -> str:
     """The systems where they fit a tile; how many kinds where they do not."""
     kinds = len({choice.product for choice in plan.systems})
     named = lookup.systems()
-    return named if len(named) <= 60 else f"of {text.plural(kinds, 'product')}, named above"
+    return named if len(named) <= 60 else say("tile.of-products", n=kinds)
 
 
 def _positions(plan: Plan) -> str:
-    return f"{sum(f.used for f in plan.floor):,} of {sum(f.positions for f in plan.floor):,} positions"
+    return say("tile.positions", used=sum(f.used for f in plan.floor), n=sum(f.positions for f in plan.floor))
 
 
 def _lead(plan: Plan) -> str:
     unknown = sum(line.lead_time_weeks is None for line in plan.bill)
-    longest = f"longest known lead time {text.weeks(plan.headline.lead_time_weeks)}"
-    return longest + (f"; unknown for {unknown:,} of {len(plan.bill):,} lines" if unknown else "")
+    longest = say("tile.longest", weeks=text.weeks(plan.headline.lead_time_weeks))
+    return longest + (f"; {say('tile.lead-unknown', unknown=unknown, n=len(plan.bill))}" if unknown else "")
 
 
 def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
@@ -157,38 +156,39 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
         found.append(
             _decide(
                 "bad",
-                "Resolve",
-                text.plural(len(errors), "error"),
+                say("decide.resolve"),
+                text.counted("error", len(errors)),
                 text.start(errors[0].text, MOST_LETTERS),
                 "#findings",
             )
         )
     if cost.lines_without_price:
-        what = f"{text.plural(cost.lines_without_price, 'line')} of {cost.lines_total:,}"
-        words = f"Not in any sum of this report: {_some(_names(cost.without_price, lookup))}."
-        found.append(_decide("warn", "Ask for quotes", what, words, "#bill"))
+        what = say("of", part=text.counted("line", cost.lines_without_price), whole=cost.lines_total)
+        words = say("decide.in-no-sum", products=_some(_names(cost.without_price, lookup)))
+        found.append(_decide("warn", say("decide.quotes"), what, words, "#bill"))
     if cost.expired_prices:
         found.append(
             _decide(
                 "warn",
-                "Renew prices",
+                say("decide.renew"),
                 _some(_names(cost.expired_prices, lookup)),
-                "These prices are past their date.",
+                say("decide.past"),
                 "#bill",
             )
         )
     if head.evidence_needed:
         missing = [m for r in plan.sovereignty if r.result == "evidence-needed" for m in r.missing]
-        what = text.plural(head.evidence_needed, "sovereignty rule")
-        found.append(_decide("warn", "Supply evidence", what, _some(tuple(dict.fromkeys(missing))), "#sovereignty"))
+        what = text.counted("sovereignty-rule", head.evidence_needed)
+        names = _some(tuple(dict.fromkeys(missing)))
+        found.append(_decide("warn", say("decide.evidence"), what, names, "#sovereignty"))
     warnings = [finding for finding in plan.findings if finding.severity == "warning"]
     if warnings:
-        more = f"; and {text.plural(len(warnings) - 1, 'more warning')}" if len(warnings) > 1 else ""
+        more = f"; {say('decide.more-warnings', n=len(warnings) - 1)}" if len(warnings) > 1 else ""
         found.append(
             _decide(
                 "warn",
-                "Accept or act on",
-                text.plural(len(warnings), "warning"),
+                say("decide.accept"),
+                text.counted("warning", len(warnings)),
                 text.start(warnings[0].text.rstrip("."), MOST_LETTERS) + more + ".",
                 "#findings",
             )
@@ -206,22 +206,24 @@ def _names(products: tuple[str, ...], lookup: Lookup) -> tuple[str, ...]:
 
 def _some(names: tuple[str, ...], most: int = 4) -> str:
     shown = text.start(", ".join(names[:most]), MOST_LETTERS)
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+    return say("decide.more", names=shown, n=len(names) - most) if len(names) > most else shown
 
 
 def confidence(plan: Plan) -> tuple[Figure, ...]:
     """How good the money is."""
-    names = {"vendor": "vendor", "press": "press", "estimate": "estimate", "unknown": "unknown"}
+    names = {key: term("confidence", key) for key in ("vendor", "press", "estimate", "unknown")}
     share = plan.cost.confidence_share
     if not any(share.values()):
         return ()
     entries = [(key, name, share.get(key, 0.0), text.percent(share.get(key, 0.0))) for key, name in names.items()]
     good = share.get("vendor", 0.0) + share.get("press", 0.0)
     words = "; ".join(f"{name} {percent}" for _, name, _, percent in entries)
-    title = f"{text.percent(good)} of the typical capital cost rests on vendor or published prices"
-    note = "Share of the priced lines by confidence of their price."
+    title = say("confidence-bar.title", share=text.percent(good))
+    note = say("confidence-bar.note")
     if plan.cost.lines_without_price:
-        note += f" {text.plural(plan.cost.lines_without_price, 'line')} without a price are outside this bar."
+        note += " " + say("confidence-bar.outside", n=plan.cost.lines_without_price)
     return (
-        Figure("confidence", title, charts.shares(entries, f"Confidence of the money: {words}"), note, depth="summary"),
+        Figure(
+            "confidence", title, charts.shares(entries, say("confidence-bar.alt", each=words)), note, depth="summary"
+        ),
     )

@@ -8,6 +8,7 @@ from planner.plan.schema import Need, Plan, WorkloadDemand
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Heading, Prose, Row, Section, Table, Tone
 from planner.report.drawings import charts, flow
+from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.report.view import sensitivity
 
@@ -21,19 +22,20 @@ def section(plan: Plan, lookup: Lookup) -> Section:
         blocks.append(
             Figure(
                 "flow",
-                f"{text.plural(head.accelerators, 'accelerator')} serve {text.plural(len(plan.demand), 'workload')}",
+                say(
+                    "demand.serve",
+                    accelerators=text.counted("accelerator", head.accelerators),
+                    workloads=text.counted("workload", len(plan.demand)),
+                ),
                 drawing,
-                "Height of a band: accelerators. A feed's part is its share of the hall.",
+                say("demand.flow-note"),
             )
         )
     for workload in plan.demand:
         blocks += _workload(workload, plan, lookup)
     if plan.storage_demand:
-        blocks += [Heading("Storage", "storage-demand"), _storage(plan)]
-    lead = (
-        "Planning values take the 25th percentile of throughput; p10 and p90 are the optimistic and pessimistic ends."
-    )
-    return Section("demand", "Requirement to hardware", lead, tuple(blocks))
+        blocks += [Heading(say("demand.storage"), "storage-demand"), _storage(plan)]
+    return Section("demand", say("demand.title"), say("demand.lead"), tuple(blocks))
 
 
 def _decisions(plan: Plan, lookup: Lookup) -> Table:
@@ -46,29 +48,29 @@ def _decisions(plan: Plan, lookup: Lookup) -> Table:
                     href=f"#{text.anchor('workload', d.workload)}",
                 ),
                 Cell(" + ".join(lookup.hall_name(h) for h in d.location.split(" + "))),
-                Cell(lookup.name(d.system) if d.system else "storage alone"),
-                Cell(f"{d.accelerators:,}" if d.accelerators else text.DASH, sort=d.accelerators),
-                Cell(d.why, sub=f"binding: {d.binding}" if d.binding else ""),
+                Cell(lookup.name(d.system) if d.system else say("demand.storage-alone")),
+                Cell(text.count(d.accelerators) if d.accelerators else text.DASH, sort=d.accelerators),
+                Cell(d.why, sub=say("demand.binding", limit=term("binding", d.binding)) if d.binding else ""),
                 Cell(d.headroom or text.DASH),
             )
         )
         for d in plan.decisions
     )
     columns = (
-        Column("Workload", weight=2),
-        Column("Runs in", weight=1.2),
-        Column("On", weight=1.5),
-        Column("Accelerators", True, 1),
-        Column("Why", weight=2.6),
-        Column("Headroom", weight=1.4),
+        Column(say("col.workload"), weight=2),
+        Column(say("col.runs-in"), weight=1.2),
+        Column(say("col.on"), weight=1.5),
+        Column(say("col.accelerators"), True, 1),
+        Column(say("col.why"), weight=2.6),
+        Column(say("col.headroom"), weight=1.4),
     )
-    return Table("decisions", "Where each workload runs, on what, and why", columns, rows)
+    return Table("decisions", say("demand.decisions"), columns, rows)
 
 
 def _workload(workload: WorkloadDemand, plan: Plan, lookup: Lookup) -> list[Block | Fold]:
     chosen = {d.system for d in plan.decisions if d.workload == workload.id}
     blocks: list[Block | Fold] = [Heading(workload.name or workload.id, text.anchor("workload", workload.id))]
-    blocks.append(Prose(f"{text.sentence(text.words(workload.kind))}: {workload.summary}"))
+    blocks.append(Prose(f"{text.sentence(term('workload', workload.kind))}: {workload.summary}"))
     groups = _alike(workload, chosen)
     possible = [group for group in groups if group[0].feasible and group[0].accelerators]
     if possible:
@@ -98,53 +100,56 @@ def _alike(workload: WorkloadDemand, chosen: set[str]) -> list[list[Need]]:
 
 def _named(group: list[Need], lookup: Lookup) -> str:
     first = lookup.name(group[0].system)
-    return f"{first} and {len(group) - 1} more" if len(group) > 1 else first
+    return say("demand.and-more", system=first, n=len(group) - 1) if len(group) > 1 else first
 
 
 def _band(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str], lookup: Lookup) -> Figure:
     spans = []
     for group in groups:
         need = group[0]
-        words = f"{need.accelerators:,} ({need.accelerators_p10:,} to {need.accelerators_p90:,})"
+        band = text.low_to_high(need.accelerators_p10, need.accelerators_p90)
+        words = f"{text.count(need.accelerators)} ({band})"
         edges = (need.accelerators_p10, need.accelerators, need.accelerators_p90)
         spans.append(charts.Span(_named(group, lookup), *edges, words, need.system in chosen))
-    alt = f"Accelerators that {workload.name} needs: " + "; ".join(f"{s.label}: {s.words}" for s in spans)
+    each = "; ".join(f"{s.label}: {s.words}" for s in spans)
+    alt = say("demand.band-alt", workload=workload.name, each=each)
     mine = groups[0][0]
-    bound = f", bound by {mine.binding}" if mine.binding else ""
-    title = f"{text.plural(mine.accelerators, 'accelerator')} of {lookup.name(mine.system)}{bound}"
-    note = "Accelerators: band from p10 to p90, mark at the planning value."
+    title = say("demand.need", n=mine.accelerators, system=lookup.name(mine.system))
+    title += f", {say('demand.bound', limit=term('binding', mine.binding))}" if mine.binding else ""
+    note = say("demand.band-note")
     return Figure(text.anchor("need", workload.id), title, charts.ranges(spans, alt), note)
 
 
 def _needs(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str], lookup: Lookup) -> Table:
     columns = (
-        Column("Systems", weight=4),
-        Column("Result", weight=0.9),
-        Column("Planned", True, 0.7),
-        Column("p10", True, 0.5),
-        Column("p90", True, 0.5),
-        Column("Units", weight=1.1),
-        Column("Binding limit or reason", weight=2.2),
+        Column(say("col.systems"), weight=4),
+        Column(say("col.result"), weight=0.9),
+        Column(say("col.planned"), True, 0.7),
+        Column(say("col.p10"), True, 0.5),
+        Column(say("col.p90"), True, 0.5),
+        Column(say("col.units"), weight=1.1),
+        Column(say("col.binding-reason"), weight=2.2),
     )
     rows = tuple(_need(group, group[0].system in chosen, lookup) for group in groups)
     return Table(
-        text.anchor("needs", workload.id), f"{workload.name}: accelerators on each system", columns, rows, small=True
+        text.anchor("needs", workload.id), say("demand.needs", workload=workload.name), columns, rows, small=True
     )
 
 
 def _need(group: list[Need], mine: bool, lookup: Lookup) -> Row:
     need = group[0]
     tone: Tone = "good" if mine else ("info" if need.feasible else "bad")
-    reason = need.reason or need.binding
+    result = "chosen" if mine else ("possible" if need.feasible else "impossible")
+    reason = need.reason or term("binding", need.binding)
     if need.feasible and not need.calibrated:
-        reason = f"{reason}; not calibrated on published measurements".lstrip("; ")
+        reason = f"{reason}; {say('demand.not-calibrated')}".lstrip("; ")
     figures = (need.accelerators, need.accelerators_p10, need.accelerators_p90)
-    unit = f"{text.plural(need.units, 'unit')} of {need.unit_accelerators:,}" if need.units else text.DASH
+    unit = say("demand.units", n=need.units, each=need.unit_accelerators) if need.units else text.DASH
     return Row(
         (
             Cell("; ".join(lookup.name(n.system) for n in group)),
-            Cell("chosen" if mine else ("possible" if need.feasible else "impossible"), tone=tone),
-            *(Cell(f"{value:,}", sort=value) if need.feasible else Cell(text.DASH) for value in figures),
+            Cell(say(f"result.{result}"), tone=tone),
+            *(Cell(text.count(value), sort=value) if need.feasible else Cell(text.DASH) for value in figures),
             Cell(unit),
             Cell(text.sentence(reason) or text.DASH),
         ),
@@ -153,9 +158,11 @@ def _need(group: list[Need], mine: bool, lookup: Lookup) -> Row:
 
 
 def _figures(workload: WorkloadDemand, need: Need, lookup: Lookup) -> Fold:
-    layout = tuple((f"layout, {text.words(key)}", f"{value:,}") for key, value in sorted(need.layout.items()))
+    layout = tuple(
+        (say("demand.layout", key=text.words(key)), text.count(value)) for key, value in sorted(need.layout.items())
+    )
     items = tuple((key, text.number(value)) for key, value in sorted(need.figures.items()))
-    title = f"How the need on {lookup.name(need.system)} was worked out"
+    title = say("demand.worked-out", system=lookup.name(need.system))
     return Fold(text.anchor("figures", workload.id), title, (Facts((*layout, *items)),), depth="audit")
 
 
@@ -164,28 +171,28 @@ def _storage(plan: Plan) -> Table:
         Row(
             (
                 Cell(s.site),
-                Cell(f"{s.usable_tb:,} TB", sort=s.usable_tb),
-                Cell(f"{s.read_gb_s:,} GB/s", sort=s.read_gb_s),
-                Cell(f"{s.write_gb_s:,} GB/s", sort=s.write_gb_s),
-                Cell("; ".join(f"{k}: {v}" for k, v in sorted(s.causes.items()))),
+                Cell(text.figure(f"{s.usable_tb:,} TB"), sort=s.usable_tb),
+                Cell(text.figure(f"{s.read_gb_s:,} GB/s"), sort=s.read_gb_s),
+                Cell(text.figure(f"{s.write_gb_s:,} GB/s"), sort=s.write_gb_s),
+                Cell("; ".join(f"{term('cause', k)}: {v}" for k, v in sorted(s.causes.items()))),
             )
         )
         for s in plan.storage_demand
     )
     columns = (
-        Column("Site", weight=1),
-        Column("Usable", True, 1),
-        Column("Read", True, 1),
-        Column("Write", True, 1),
-        Column("Asked for by", weight=4),
+        Column(say("col.site"), weight=1),
+        Column(say("col.usable"), True, 1),
+        Column(say("col.read"), True, 1),
+        Column(say("col.write"), True, 1),
+        Column(say("col.asked-by"), weight=4),
     )
-    return Table("storage-needs", "Storage that each site must offer", columns, rows)
+    return Table("storage-needs", say("demand.storage-table"), columns, rows)
 
 
 def systems(plan: Plan, lookup: Lookup) -> Section:
     """What is bought to compute, store and manage, by hall."""
     tables = (_systems(plan, lookup), _stores(plan, lookup), _devices(plan, lookup))
-    return Section("systems", "Systems, storage and devices", "", tuple(table for table in tables if table.rows))
+    return Section("systems", say("systems.title"), "", tuple(table for table in tables if table.rows))
 
 
 def _product(product: str, lookup: Lookup) -> Cell:
@@ -194,76 +201,76 @@ def _product(product: str, lookup: Lookup) -> Cell:
 
 def _systems(plan: Plan, lookup: Lookup) -> Table:
     columns = (
-        Column("Hall", weight=1.2),
-        Column("System", weight=2),
-        Column("Systems", True, 0.8),
-        Column("of which spare", True, 0.9),
-        Column("Accelerators", True, 1),
-        Column("Serves", weight=3),
+        Column(say("col.hall"), weight=1.2),
+        Column(say("col.system"), weight=2),
+        Column(say("col.systems"), True, 0.8),
+        Column(say("col.spare"), True, 0.9),
+        Column(say("col.accelerators"), True, 1),
+        Column(say("col.serves"), weight=3),
     )
     rows = tuple(
         Row(
             (
                 Cell(lookup.hall_name(s.hall)),
                 _product(s.product, lookup),
-                Cell(f"{s.count:,}", sort=s.count),
-                Cell(f"{s.spares:,}", sort=s.spares),
-                Cell(f"{s.accelerators:,}", sort=s.accelerators),
+                Cell(text.count(s.count), sort=s.count),
+                Cell(text.count(s.spares), sort=s.spares),
+                Cell(text.count(s.accelerators), sort=s.accelerators),
                 Cell(", ".join(lookup.workload_names.get(w, w) for w in s.workloads)),
             )
         )
         for s in plan.systems
     )
-    return Table("systems-table", "Accelerator systems", columns, rows)
+    return Table("systems-table", say("systems.accelerators"), columns, rows)
 
 
 def _stores(plan: Plan, lookup: Lookup) -> Table:
     columns = (
-        Column("Hall", weight=1.2),
-        Column("Product", weight=2),
-        Column("Units", True, 0.8),
-        Column("Usable", True, 1),
-        Column("Read", True, 1),
-        Column("Write", True, 1),
+        Column(say("col.hall"), weight=1.2),
+        Column(say("col.product"), weight=2),
+        Column(say("col.units"), True, 0.8),
+        Column(say("col.usable"), True, 1),
+        Column(say("col.read"), True, 1),
+        Column(say("col.write"), True, 1),
     )
     rows = tuple(
         Row(
             (
                 Cell(lookup.hall_name(s.hall)),
                 _product(s.product, lookup),
-                Cell(f"{s.units:,}"),
-                Cell(f"{s.usable_tb:,} TB"),
+                Cell(text.count(s.units)),
+                Cell(text.figure(f"{s.usable_tb:,} TB")),
                 Cell(_rate(s.read_gb_s)),
                 Cell(_rate(s.write_gb_s)),
             )
         )
         for s in plan.storage
     )
-    return Table("storage-table", "Storage", columns, rows)
+    return Table("storage-table", say("systems.storage"), columns, rows)
 
 
 def _devices(plan: Plan, lookup: Lookup) -> Table:
     columns = (
-        Column("Hall", weight=1.2),
-        Column("Role", weight=1.4),
-        Column("Product", weight=2),
-        Column("Count", True, 0.7),
-        Column("Cause", weight=3),
+        Column(say("col.hall"), weight=1.2),
+        Column(say("col.role"), weight=1.4),
+        Column(say("col.product"), weight=2),
+        Column(say("col.count"), True, 0.7),
+        Column(say("col.cause"), weight=3),
     )
     rows = tuple(
         Row(
             (
                 Cell(lookup.hall_name(d.hall)),
-                Cell(text.words(d.role)),
+                Cell(text.sentence(term("role", d.role))),
                 _product(d.product, lookup),
-                Cell(f"{d.count:,}", sort=d.count),
+                Cell(text.count(d.count), sort=d.count),
                 Cell(d.cause),
             )
         )
         for d in plan.devices
     )
-    return Table("devices-table", "Every other device", columns, rows)
+    return Table("devices-table", say("systems.devices"), columns, rows)
 
 
 def _rate(rate: int | None) -> str:
-    return text.UNKNOWN if rate is None else f"{rate:,} GB/s"
+    return text.unknown() if rate is None else text.figure(f"{rate:,} GB/s")

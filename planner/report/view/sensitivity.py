@@ -6,16 +6,8 @@ from planner.plan.schema import Sensitivity, WorkloadDemand
 from planner.report import text
 from planner.report.blocks import Cell, Column, Figure, Row, Table
 from planner.report.drawings import charts
+from planner.report.language import say, term
 from planner.report.lookup import Lookup
-
-IMPOSSIBLE = "not possible"
-SAID = {
-    "tpot": "time per output token",
-    "ttft": "time to first token",
-    "within": "time allowed",
-    "sequence": "sequence length",
-    "tokens_each": "tokens of a text",
-}
 
 
 def blocks(workload: WorkloadDemand, lookup: Lookup) -> list[Figure | Table]:
@@ -25,10 +17,10 @@ def blocks(workload: WorkloadDemand, lookup: Lookup) -> list[Figure | Table]:
         return []
     first = moved[0]
     name = workload.name or workload.id
-    title = f"{name}: {said(first.input)} moves the {text.plural(first.accelerators, 'accelerator')} most"
-    alt = f"Accelerators of {name} when one input changes: " + "; ".join(_sentence(s) for s in moved)
+    title = say("sensitivity.title", workload=name, input=said(first.input), n=first.accelerators)
+    alt = say("sensitivity.alt", workload=name, each="; ".join(_sentence(s) for s in moved))
     entries = [(_label(s), *_ends(s), _figures(s)) for s in moved]
-    note = f"Accelerators of {lookup.name(first.system)} above and below the plan when one input changes and no other."
+    note = say("sensitivity.note", system=lookup.name(first.system))
     drawing = Figure(text.anchor("sensitivity", workload.id), title, charts.tornado(entries, alt), note)
     return [drawing, _table(workload, lookup)]
 
@@ -39,12 +31,12 @@ def _label(moved: Sensitivity) -> str:
 
 def said(name: str) -> str:
     """An input of the request in words."""
-    return SAID.get(name, text.words(name))
+    return term("input", name)
 
 
 def step(factor: float) -> str:
     """How far an input was moved either way: times or divided by it."""
-    return f"× or ÷ {factor:g}"
+    return say("sensitivity.step", factor=text.figure(f"{factor:g}"))
 
 
 def _ends(moved: Sensitivity) -> tuple[float, float]:
@@ -54,35 +46,36 @@ def _ends(moved: Sensitivity) -> tuple[float, float]:
 
 
 def _count(count: int | None) -> str:
-    return IMPOSSIBLE if count is None else f"{count:,}"
+    return say("sensitivity.impossible") if count is None else text.count(count)
 
 
 def _figures(moved: Sensitivity) -> str:
-    return f"{_count(moved.if_larger)} if larger, {_count(moved.if_smaller)} if smaller"
+    return say("sensitivity.ends", larger=_count(moved.if_larger), smaller=_count(moved.if_smaller))
 
 
 def _sentence(moved: Sensitivity) -> str:
-    return f"{said(moved.input)} {step(moved.factor)}: {_figures(moved)}, planned {moved.accelerators:,}"
+    planned = say("sensitivity.planned", n=moved.accelerators)
+    return f"{said(moved.input)} {step(moved.factor)}: {_figures(moved)}, {planned}"
 
 
 def _table(workload: WorkloadDemand, lookup: Lookup) -> Table:
     columns = (
-        Column("Input", weight=2),
-        Column("Changed by", weight=1),
-        Column("Planned", True, 1),
-        Column("If larger", True, 1),
-        Column("If smaller", True, 1),
+        Column(say("col.input"), weight=2),
+        Column(say("col.changed-by"), weight=1),
+        Column(say("col.planned"), True, 1),
+        Column(say("col.if-larger"), True, 1),
+        Column(say("col.if-smaller"), True, 1),
     )
     rows = tuple(
         Row(
             (
                 Cell(text.sentence(said(s.input)), sub=lookup.name(s.system)),
                 Cell(step(s.factor)),
-                Cell(f"{s.accelerators:,}", sort=s.accelerators),
+                Cell(text.count(s.accelerators), sort=s.accelerators),
                 *(Cell(_count(n), sort=n, tone="bad" if n is None else "") for n in (s.if_larger, s.if_smaller)),
             )
         )
         for s in workload.sensitivities
     )
-    caption = f"{workload.name}: accelerators when one input changes"
+    caption = say("sensitivity.table", workload=workload.name)
     return Table(text.anchor("sensitivities", workload.id), caption, columns, rows, small=True, depth="audit")

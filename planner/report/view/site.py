@@ -8,15 +8,8 @@ from planner.plan.schema import Pattern, Plan, Rack
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Section, Table
 from planner.report.drawings import floor, rack
+from planner.report.language import say
 from planner.report.lookup import Lookup
-
-CONTAINED = {
-    "none": "hot and cold air are not kept apart",
-    "hot": "hot aisles are contained",
-    "cold": "cold aisles are contained",
-    "rear-door": "rear doors cool what leaves the racks",
-    "chimney": "chimneys carry off the hot air",
-}
 
 
 def floors(plan: Plan, lookup: Lookup) -> Section:
@@ -30,11 +23,11 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
         where = lookup.hall_name(hall_id)
         heaviest = max((lookup.pattern_of(r).weight_kg or 0 for r in racks), default=0)
         hottest = max((lookup.pattern_of(r).power_design_w or 0 for r in racks), default=0)
-        note = "Seen from above, to scale. A cell leads to the drawing of its rack."
+        note = say("floor.note")
         blocks.append(
             Figure(
                 text.anchor("floor-power", hall_id),
-                f"{where}: no rack draws more than {text.power(hottest)} design",
+                say("floor.hottest", hall=where, power=text.power(hottest)),
                 floor.plan(hall, racks, lookup, "power"),
                 note,
             )
@@ -42,20 +35,20 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
         blocks.append(
             Figure(
                 text.anchor("floor-weight", hall_id),
-                f"{where}: the heaviest rack known weighs {text.mass(heaviest)}",
+                say("floor.heaviest", hall=where, weight=text.mass(heaviest)),
                 floor.plan(hall, racks, lookup, "weight"),
                 note,
             )
         )
-    lead = f"{text.plural(len(plan.racks), 'rack')} at their positions; rows and blocked positions as requested."
+    lead = say("floor.lead", racks=text.counted("rack", len(plan.racks)))
     kept = sum(hall.reserved for hall in plan.floor)
     if kept:
-        lead += f" {text.plural(kept, 'position')} kept free for growth."
-    for hall_floor in plan.floor:
-        if hall_floor.containment is not None:
-            lead += f" {lookup.hall_name(hall_floor.hall)}: {CONTAINED[hall_floor.containment]}."
+        lead += " " + say("floor.kept", n=kept)
+    for ground in plan.floor:
+        if ground.containment is not None:
+            lead += f" {lookup.hall_name(ground.hall)}: {say(f'containment.{ground.containment}')}."
     wide = any(isinstance(block, Figure) and block.drawing.width > floor.PORTRAIT for block in blocks)
-    return Section("floor", "Floor plan", lead, tuple(blocks), wide=wide)
+    return Section("floor", say("floor.title"), lead, tuple(blocks), wide=wide)
 
 
 def racks(plan: Plan, lookup: Lookup) -> Section:
@@ -65,48 +58,48 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
         standing[entry.pattern].append(entry)
     figures = tuple(
         Figure(
-            text.anchor("pattern", p.id), p.title, rack.elevation(p, lookup), f"{p.count:,} x: {places(standing[p.id])}"
+            text.anchor("pattern", p.id),
+            p.title,
+            rack.elevation(p, lookup),
+            f"{text.count(p.count)} x: {places(standing[p.id])}",
         )
         for p in plan.patterns
     )
     legend = rack.legend_of(list(plan.patterns), lookup)
     table = Table(
         "patterns",
-        "Distinct racks: power in three tiers, heat, weight and outlets of each one",
+        say("racks.distinct"),
         (
-            Column("Rack", weight=3.2),
-            Column("Count", True, 0.7),
-            Column("Typical", True, 1),
-            Column("Design", True, 1),
-            Column("Peak", True, 1),
-            Column("Heat to air", True, 1),
-            Column("Weight", True, 1.2),
-            Column("Outlets a side", weight=1.2),
+            Column(say("col.rack"), weight=3.2),
+            Column(say("col.count"), True, 0.7),
+            Column(say("col.typical"), True, 1),
+            Column(say("col.design"), True, 1),
+            Column(say("col.peak"), True, 1),
+            Column(say("col.heat-air"), True, 1),
+            Column(say("col.weight"), True, 1.2),
+            Column(say("col.outlets"), weight=1.2),
         ),
         tuple(_pattern(p, lookup) for p in plan.patterns),
     )
     every = Table(
         "racks-table",
-        "Every rack",
+        say("racks.every"),
         (
-            Column("Rack", weight=1.4),
-            Column("Row", weight=0.7),
-            Column("Position", weight=1),
-            Column("Content", weight=3),
-            Column("Design power", True, 1.1),
-            Column("Weight", True, 1.1),
-            Column("Feeds", weight=1),
+            Column(say("col.rack"), weight=1.4),
+            Column(say("col.row"), weight=0.7),
+            Column(say("col.position"), weight=1),
+            Column(say("col.content"), weight=3),
+            Column(say("col.design-power"), True, 1.1),
+            Column(say("col.weight"), True, 1.1),
+            Column(say("col.feeds"), weight=1),
         ),
         tuple(_rack(r, lookup) for r in plan.racks),
         tools=True,
         small=True,
         depth="audit",
     )
-    lead = (
-        f"{text.plural(len(plan.patterns), 'distinct rack')}, each drawn once and listed with its positions. "
-        "Devices to scale, rack units numbered from the bottom."
-    )
-    return Section("racks", "Rack elevations", lead, (Gallery("elevations", figures, legend), table, every))
+    lead = say("racks.lead", racks=text.counted("distinct-rack", len(plan.patterns)))
+    return Section("racks", say("racks.title"), lead, (Gallery("elevations", figures, legend), table, every))
 
 
 MOST_RUNS = 16
@@ -120,27 +113,27 @@ def places(racks_: list[Rack]) -> str:
     named: dict[str, list[str]] = defaultdict(list)
     left, shown = len(racks_), 0
     for (hall, row), positions in by_row.items():
-        for run in text.runs(positions).split(", "):
+        for low, high in text.runs_of(positions):
             if shown == MOST_RUNS:
                 break
-            low, _, high = run.partition(" to ")
-            left -= int(high or low) - int(low) + 1
+            left -= high - low + 1
             shown += 1
-            named[hall].append(f"{row}{low} to {row}{high}" if high else f"{row}{low}")
-    more = f" and {text.plural(left, 'rack')} more" if left else ""
-    return ("; ".join(f"{hall}: {', '.join(runs)}" for hall, runs in named.items()) or "not placed") + more
+            named[hall].append(text.run(low, high, row))
+    placed = "; ".join(f"{hall}: {', '.join(runs)}" for hall, runs in named.items()) or say("racks.not-placed")
+    return say("racks.more", places=placed, n=left) if left else placed
 
 
 def _pattern(p: Pattern, lookup: Lookup) -> Row:
     outlets = ", ".join(f"{count} x {kind}" for kind, count in sorted(p.outlets.items())) or text.DASH
-    own = "brings its own rack" if p.rack_product is None else lookup.name(p.rack_product)
+    own = say("racks.own-rack") if p.rack_product is None else lookup.name(p.rack_product)
+    liquid = say("racks.liquid", heat=text.power(p.heat_liquid_w))
     powers = (p.power_typical_w, p.power_design_w, p.power_peak_w)
     return Row(
         (
             Cell(p.title, sub=f"{p.id}; {own}", href=f"#{text.anchor('pattern', p.id)}"),
-            Cell(f"{p.count:,}", sort=p.count),
+            Cell(text.count(p.count), sort=p.count),
             *(Cell(text.power(value), sort=value) for value in powers),
-            Cell(text.power(p.heat_air_w), sub=f"liquid {text.power(p.heat_liquid_w)}", sort=p.heat_air_w),
+            Cell(text.power(p.heat_air_w), sub=liquid, sort=p.heat_air_w),
             Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg),
             Cell(outlets),
         )

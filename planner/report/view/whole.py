@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.plan.schema import Plan
 from planner.report import text
 from planner.report.blocks import Report
+from planner.report.language import say
 from planner.report.lookup import Lookup
 from planner.report.view import alternatives, bill, decision, demand, network, power, site, trust
 
@@ -36,9 +37,14 @@ def report_of(plan: Plan) -> Report:
         trust.inputs(plan),
     )
     i = plan.inputs
-    footer = f"request {i.request_sha256[:8]}, catalog {i.catalog_sha256[:8]}, planner {i.planner_version}"
-    systems = lookup.systems() if plan.headline.system_count else "no system"
+    footer = say(
+        "footer",
+        request=i.request_sha256[:8],
+        catalog=i.catalog_sha256[:8],
+        version=i.planner_version,
+    )
+    systems = lookup.systems() if plan.headline.system_count else say("whole.no-system")
     if len(systems) > MOST_SYSTEMS:
-        systems = text.plural(plan.headline.system_count, "accelerator system")
-    subtitle = f"{systems} in {text.plural(plan.headline.racks, 'rack')}"
-    return Report(i.request_name, subtitle, i.date, footer, tuple(s for s in sections if s.blocks))
+        systems = text.counted("accelerator-system", plan.headline.system_count)
+    subtitle = say("whole.subtitle", systems=systems, racks=text.counted("rack", plan.headline.racks))
+    return Report(i.request_name, subtitle, text.day(i.date), footer, tuple(s for s in sections if s.blocks))
