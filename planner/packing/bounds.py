@@ -13,6 +13,8 @@ from planner.packing.data import Certificate, PackingProblem
 from planner.packing.exact_pricing import Priced, heaviest
 from planner.packing.knapsack import Floats, Shelf
 
+_MANY_RACK_CLASSES = 50
+_DIGITS = (10, 14, 18, 22)  # binary, of the largest weight
 _SCALES = (1, 2, 3, 4, 6, 8, 12, 24, 60, 120, 360, 840, 2520, 10_000, 100_000, 1_000_000)
 
 
@@ -39,6 +41,21 @@ def resource_bounds(counted: Counted) -> list[Priced]:
     """Each resource as prices: what all devices take against what each rack class has."""
     shelf = counted.shelf
     return [Priced(shelf.sizes[:, d], shelf.capacity[:, d]) for d in range(shelf.sizes.shape[1])]
+
+
+def coarser_proof(counted: Counted, proof: Priced, enough: int) -> Priced | None:
+    """The proof in smaller integers without a search: where weights are halved and rounded down, so may each z be.
+
+    Only where there are many rack classes, each of which another proof would have to search; None: not tight enough.
+    """
+    if len(counted.cost) <= _MANY_RACK_CLASSES:
+        return None
+    for digits in _DIGITS:
+        shift = max(0, int(proof.worth.max(initial=0)).bit_length() - digits)
+        coarse = Priced(proof.worth >> shift, proof.z >> shift)
+        if whole_bound(counted, coarse) >= enough:
+            return coarse
+    return None
 
 
 def small_certificate(counted: Counted, shelf: Shelf, price: Floats, enough: int, budget: Budget) -> Priced | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from heapq import heappop, heappush
 from math import ceil, gcd
 
@@ -47,13 +48,13 @@ def check_certificate(certificate: Certificate, problem: PackingProblem, *, with
     prices: list[int] | None = None
     for rack in problem.racks:
         items = _items(weights, problem, rack, within_counts)
-        key = (rack.capacity, z[rack.id], tuple(items))
+        key = (rack.capacity, rack.blocks, z[rack.id], tuple(items))
         if rack.limit == 0 or key in proven:
             continue
-        knapsack = _Knapsack(items, rack.capacity, prices)  # like racks have like prices; any are valid
+        knapsack = _knapsack(items, problem, rack, prices)  # like racks have like prices; any are valid
         verdict = knapsack.holds_more_than(z[rack.id], _STEPS_WITH_GIVEN_PRICES if prices else None)
         if verdict is None:
-            knapsack = _Knapsack(items, rack.capacity)
+            knapsack = _knapsack(items, problem, rack)
             verdict = knapsack.holds_more_than(z[rack.id])
         if verdict:
             return False
@@ -75,7 +76,7 @@ def heaviest_content(
     low, high = 0, sum(weight * (copies or 0) for weight, _, copies in items)
     while low < high:
         middle = (low + high) // 2
-        if _Knapsack(items, rack.capacity).holds_more_than(middle):
+        if _knapsack(items, problem, rack).holds_more_than(middle):
             low = middle + 1
         else:
             high = middle
@@ -180,11 +181,28 @@ def _items(weights: dict[str, int], problem: PackingProblem, rack: RackClass, wi
 def _copies(device: DeviceClass, rack: RackClass, within_counts: bool) -> int | None:
     """How many of the class one rack can hold by each resource alone; None when nothing limits them."""
     limits = [room // size for size, room in zip(device.size, rack.capacity, strict=True) if size > 0]
+    if device.size and device.size[0] > 0:
+        limits.append(sum(block // device.size[0] for block in rack.blocks))
     if device.per_rack_max is not None:
         limits.append(device.per_rack_max)
     if within_counts:
         limits.append(device.count)
     return min(limits, default=None)
+
+
+def _knapsack(
+    items: list[_Item], problem: PackingProblem, rack: RackClass, prices: list[int] | None = None
+) -> _Knapsack:
+    """The search for one rack class; with free blocks, every height of the problem's devices is a resource too.
+
+    Of devices at least h high a block of g units takes g // h; one of a units counts as a // h of them.
+    """
+    if not any(len(other.blocks) > 1 for other in problem.racks):
+        return _Knapsack(items, rack.capacity, prices)
+    heights = sorted({device.size[0] for device in problem.devices if device.size[0] > 1})
+    wider = [(weight, (*size, *(size[0] // h for h in heights)), copies) for weight, size, copies in items]
+    capacity = (*rack.capacity, *(sum(block // h for block in rack.blocks) for h in heights))
+    return _Knapsack(wider, capacity, prices, rack.blocks if len(rack.blocks) > 1 else ())
 
 
 class _Knapsack:
@@ -194,8 +212,14 @@ class _Knapsack:
     with the devices of most weight per unit.
     """
 
-    def __init__(self, items: list[_Item], capacity: tuple[int, ...], prices: list[int] | None = None) -> None:
-        self.prices = prices
+    def __init__(
+        self,
+        items: list[_Item],
+        capacity: tuple[int, ...],
+        prices: list[int] | None = None,
+        blocks: tuple[int, ...] = (),
+    ) -> None:
+        self.prices, self.blocks = prices, blocks
         self.unlimited = any(copies is None for _, _, copies in items)
         self.capacity = capacity
         if self.unlimited:
@@ -232,17 +256,19 @@ class _Knapsack:
         if not self.items:
             return target < 0
         last = len(self.items) - 1
-        stack = [(0, 0, self.start, self.capacity)]
+        stack: list[tuple[int, int, int, tuple[int, ...], tuple[int, ...]]] = [(0, 0, self.start, self.capacity, ())]
         steps = 0
         while stack:
             steps += 1
             if most_steps is not None and steps > most_steps:
                 return None
-            index, weight, priced, room = stack.pop()
+            index, weight, priced, room, taken = stack.pop()
             if any(weight + unit * r + free <= target for (unit, free), r in zip(self.alone[index], room, strict=True)):
                 continue
             gain, item_weight, size, copies = self.items[index]
             most = min([copies, *(r // s for r, s in zip(room, size, strict=True) if s)])
+            while self.blocks and most and not self._go_into_blocks((*taken, most)):
+                most -= 1
             if weight + item_weight * most > target:
                 return True
             if index == last:
@@ -254,8 +280,32 @@ class _Knapsack:
                 counts = range(most if gain == 0 else min(most, (spare - 1) // -gain), -1, -1)
             for count in counts:
                 left = tuple([r - s * count for r, s in zip(room, size, strict=True)])
-                stack.append((index + 1, weight + item_weight * count, priced + gain * count, left))
+                content = (*taken, count) if self.blocks else ()
+                stack.append((index + 1, weight + item_weight * count, priced + gain * count, left, content))
         return False
+
+    def _go_into_blocks(self, taken: tuple[int, ...]) -> bool:
+        """Whether so many of the first items, each in one block, go into the rack."""
+        heights = sorted(
+            ((item[2][0], n) for item, n in zip(self.items, taken, strict=False) if item[2][0]), reverse=True
+        )
+        return _stand(tuple(sorted(self.blocks)), tuple(h for h, n in heights for _ in range(n)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _stand(blocks: tuple[int, ...], heights: tuple[int, ...]) -> bool:
+    """Whether devices of these heights, highest first, each stand in one block."""
+    if not heights:
+        return True
+    if sum(heights) > sum(blocks):
+        return False
+    for block in sorted(set(blocks)):
+        if block >= heights[0]:
+            left = list(blocks)
+            left.remove(block)
+            if _stand(tuple(sorted((*left, block - heights[0]))), heights[1:]):
+                return True
+    return False
 
 
 def _resource_prices(items: list[tuple[int, tuple[int, ...], int]], capacity: tuple[int, ...]) -> list[int]:

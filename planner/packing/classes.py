@@ -17,6 +17,7 @@ from planner.packing.data import (
     fits,
     may_stand_in,
 )
+from planner.packing.gaps import Gaps, with_thresholds
 from planner.packing.knapsack import Ints, Shelf
 
 Column = tuple[int, tuple[int, ...]]  # merged rack class, count of each merged device class
@@ -58,14 +59,17 @@ def count_classes(problem: PackingProblem) -> Counted:
     sizes = sizes.reshape(len(device_groups), len(problem.resources))
     capacity = np.array([group[0].capacity for group in rack_groups], dtype=np.int64)
     capacity = capacity.reshape(len(rack_groups), len(problem.resources))
+    gaps = _gaps(device_groups, rack_groups)
+    if gaps is not None:
+        sizes, capacity = with_thresholds(sizes, capacity, gaps)
     demand = np.array([sum(device.count for device in group) for group in device_groups], dtype=np.int64)
     free = np.array(
         [[_copies(group[0], rack[0], total) for group in device_groups] for rack in rack_groups], dtype=np.int64
     ).reshape(len(rack_groups), len(device_groups))
     limits = [sum(_stock(rack, total) for rack in group) for group in rack_groups]
     return Counted(
-        shelf=Shelf(sizes, capacity, np.minimum(free, demand[None, :])),
-        open_shelf=Shelf(sizes, capacity, free),
+        shelf=Shelf(sizes, capacity, np.minimum(free, demand[None, :]), gaps),
+        open_shelf=Shelf(sizes, capacity, free, gaps),
         demand=demand,
         cost=np.array([group[0].cost for group in rack_groups], dtype=np.int64),
         limit=np.array([min(limit, total) for limit in limits], dtype=np.int64),
@@ -73,6 +77,16 @@ def count_classes(problem: PackingProblem) -> Counted:
         device_ids=tuple(tuple((device.id, device.count) for device in group) for group in device_groups),
         rack_ids=tuple(tuple((rack.id, _stock(rack, total)) for rack in group) for group in rack_groups),
     )
+
+
+def _gaps(devices: list[list[DeviceClass]], racks: list[list[RackClass]]) -> Gaps | None:
+    """The free blocks of every rack class; None where each has one block only."""
+    if all(len(group[0].blocks) < 2 for group in racks):
+        return None
+    most = max(len(group[0].blocks) for group in racks)
+    blocks = [[*(0,) * (most - len(group[0].blocks)), *group[0].blocks] for group in racks]
+    heights = [group[0].size[0] for group in devices]
+    return Gaps(np.array(heights, dtype=np.int64), np.array(blocks, dtype=np.int64))
 
 
 def name_columns(counted: Counted, chosen: list[tuple[Column, int]]) -> tuple[tuple[Pattern, int], ...]:
@@ -139,7 +153,7 @@ def _merged_racks(problem: PackingProblem, devices: list[DeviceClass], total: in
     for rack in sorted(problem.racks, key=lambda r: r.id):
         guests = tuple(device.id for device in devices if _copies(device, rack, total) > 0)
         if guests and rack.limit != 0:
-            groups[(rack.capacity, rack.cost, guests)].append(rack)
+            groups[(rack.capacity, rack.cost, rack.blocks, guests)].append(rack)
     return sorted(groups.values(), key=lambda group: (group[0].cost, tuple(-c for c in group[0].capacity), group[0].id))
 
 
@@ -151,6 +165,8 @@ def _copies(device: DeviceClass, rack: RackClass, total: int) -> int:
     if not may_stand_in(device, rack):
         return 0
     limits = [room // size for size, room in zip(device.size, rack.capacity, strict=True) if size > 0]
+    if rack.gaps and device.size[0]:
+        limits.append(sum(gap // device.size[0] for gap in rack.gaps))
     if device.per_rack_max is not None:
         limits.append(device.per_rack_max)
     return min(limits, default=total)
@@ -176,4 +192,6 @@ def _why_not(problem: PackingProblem, device: DeviceClass, rack: RackClass) -> s
     for resource, size, room in zip(problem.resources, device.size, rack.capacity, strict=True):
         if size > room:
             return f"{resource} {size} over {room}"
+    if rack.gaps and device.size[0] > max(rack.gaps):
+        return f"{problem.resources[0]} {device.size[0]} over the largest gap, {max(rack.gaps)}"
     raise AssertionError("the device fits")

@@ -30,12 +30,22 @@ class DeviceClass:
 
 @dataclass(frozen=True)
 class RackClass:
-    """Identical racks (or one free gap of an existing rack): capacity, cost of opening one, and how many exist."""
+    """Identical racks: capacity, cost of opening one, and how many exist.
+
+    `gaps` are the free blocks of a rack that is not empty: a device stands in one of them. They divide the first
+    resource, rack units; without gaps the units are one block, in which any devices that add up can be stacked.
+    """
 
     id: str
     capacity: tuple[int, ...]
     cost: int = 1
     limit: int | None = None
+    gaps: tuple[int, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """The free blocks, smallest first."""
+        return tuple(sorted(self.gaps)) or self.capacity[:1]
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,7 @@ def may_stand_in(device: DeviceClass, rack: RackClass) -> bool:
 def fits(device: DeviceClass, rack: RackClass) -> bool:
     """Whether one device of the class can stand alone in a rack of the class."""
     room = all(size <= capacity for size, capacity in zip(device.size, rack.capacity, strict=True))
+    room = room and (not rack.gaps or device.size[0] <= max(rack.gaps))
     return room and may_stand_in(device, rack) and device.per_rack_max != 0 and rack.limit != 0
 
 
@@ -156,6 +167,7 @@ def _faults(problem: PackingProblem) -> Iterator[Problem]:
         yield from _vector_faults(where, rack.capacity, problem.resources)
         yield from _negative(where, "cost", rack.cost)
         yield from _negative(where, "limit", rack.limit)
+        yield from _gap_faults(where, rack)
     yield from _sums_too_large(problem)
 
 
@@ -177,6 +189,14 @@ def _vector_faults(where: str, vector: tuple[int, ...], resources: tuple[str, ..
         return
     for resource, amount in zip(resources, vector, strict=True):
         yield from _negative(where, resource, amount)
+
+
+def _gap_faults(where: str, rack: RackClass) -> Iterator[Problem]:
+    for gap in rack.gaps:
+        if gap < 1:
+            yield _fault(where, f"a gap of {gap}", "gaps of 1 or more")
+    if rack.gaps and rack.capacity[:1] != (sum(rack.gaps),):
+        yield _fault(where, f"gaps of {sum(rack.gaps)} units together", "as many as the capacity of the first resource")
 
 
 def _negative(where: str, name: str, amount: int | None) -> Iterator[Problem]:

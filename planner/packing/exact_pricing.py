@@ -8,6 +8,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.packing.budget import Budget
+from planner.packing.gaps import Gaps
 from planner.packing.knapsack import Fillings, Ints, Shelf, best_contents
 
 _FEW_CLASSES = 24
@@ -15,6 +16,8 @@ _STATES_FEW_CLASSES = 15_000
 """With few device classes and many copies of each, CP-SAT is the quicker one; it takes over early."""
 _STATES_MANY_CLASSES = 1_500_000
 _STATES_PER_RACK = 1_000
+_STATES_PER_RACK_WITH_GAPS = 16_000
+"""CP-SAT must also say in which block each device stands; the own search only asks at the end."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,11 @@ def heaviest(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Pr
     All improvements met come back as contents. None for the proof when the budget ended the search.
     """
     weighs = worth > 0
-    part = Shelf(shelf.sizes[weighs], shelf.capacity, shelf.copies[:, weighs])
+    gaps = shelf.gaps.of(weighs) if shelf.gaps is not None else None
+    part = Shelf(shelf.sizes[weighs], shelf.capacity, shelf.copies[:, weighs], gaps)
     few = int(weighs.sum()) <= _FEW_CLASSES
-    most_states = max(_STATES_FEW_CLASSES if few else _STATES_MANY_CLASSES, _STATES_PER_RACK * len(shelf.capacity))
+    per_rack = _STATES_PER_RACK if gaps is None else _STATES_PER_RACK_WITH_GAPS
+    most_states = max(_STATES_FEW_CLASSES if few else _STATES_MANY_CLASSES, per_rack * len(shelf.capacity))
     found, undecided = best_contents(worth[weighs], part, floor, most_states, budget)
     z = floor.copy()
     np.maximum.at(z, found.rack, found.value)
@@ -65,12 +70,28 @@ class _Contents(cp_model.CpSolverSolutionCallback):
         self.found.append([self.value(x) for x in self._copies])
 
 
+def _stand_in_one_block_each(model: cp_model.CpModel, copies: list[cp_model.IntVar], gaps: Gaps, rack: int) -> None:
+    blocks = [int(block) for block in gaps.blocks[rack] if block]
+    room: list[list[cp_model.LinearExprT]] = [[] for _ in blocks]
+    for x, height in zip(copies, gaps.height.tolist(), strict=True):
+        if not height:
+            continue
+        parts = [model.new_int_var(0, block // height, "") for block in blocks]
+        model.add(sum(parts) == x)
+        for used, part in zip(room, parts, strict=True):
+            used.append(part * height)
+    for used, block in zip(room, blocks, strict=True):
+        model.add(sum(used) <= block)
+
+
 def _solve_one(worth: Ints, shelf: Shelf, rack: int, floor: int, budget: Budget) -> tuple[int, Fillings, bool]:
     """The heaviest content of one rack class above `floor`: its weight or the floor, all met, proven or not."""
     model = cp_model.CpModel()
     copies = [model.new_int_var(0, int(most), "") for most in shelf.copies[rack]]
     for resource, capacity in enumerate(shelf.capacity[rack]):
         model.add(sum(int(a) * x for a, x in zip(shelf.sizes[:, resource], copies, strict=True)) <= int(capacity))
+    if shelf.gaps is not None:
+        _stand_in_one_block_each(model, copies, shelf.gaps, rack)
     weight = sum(int(w) * x for w, x in zip(worth, copies, strict=True))
     model.add(weight >= floor + 1)
     model.maximize(weight)

@@ -22,6 +22,7 @@ def fill_in_order(shelf: Shelf, rack: Ints, order: Ints, copies: Ints, content: 
     rows = np.arange(len(rack))
     result = np.zeros((len(rack), len(shelf.sizes)), dtype=np.int64) if content is None else content.copy()
     room = shelf.capacity[rack] - result @ shelf.sizes
+    left = _blocks_left(shelf, rack, result)
     for place in range(order.shape[1]):
         item = order[:, place]
         size = shelf.sizes[item]
@@ -29,9 +30,19 @@ def fill_in_order(shelf: Shelf, rack: Ints, order: Ints, copies: Ints, content: 
         count = np.maximum(
             0, np.minimum(copies[rows, item] - result[rows, item], by_resource.min(axis=1, initial=2**62))
         )
+        if left is not None and shelf.gaps is not None:
+            count = shelf.gaps.put(left, item, count)
         result[rows, item] += count
         room -= count[:, None] * size
     return result
+
+
+def _blocks_left(shelf: Shelf, rack: Ints, content: Ints) -> Ints | None:
+    """Units left in each block beside what stands there; none where filling found no way to stand it."""
+    if shelf.gaps is None:
+        return None
+    left, out = shelf.gaps.left_beside(rack, content)
+    return np.where(out.sum(axis=1, keepdims=True) > 0, 0, left)
 
 
 def fill_up(counted: Counted, rack: Ints, content: Ints) -> Ints:
@@ -58,20 +69,24 @@ def fill_by_rule(shelf: Shelf, rack: Ints, copies: Ints, scarcity: Floats, rule:
     Suits best: the largest product of device and room, or the least squared distance between them; both by share of the
     capacity and weighted by how scarce each resource is.
     """
+    if rule.fit == "order":  # what no longer goes in never will: all copies of the heaviest, then of the next
+        by_weight = np.argsort(-rule.weight, kind="stable")
+        return fill_in_order(shelf, rack, np.broadcast_to(by_weight, copies.shape), copies)
     rows = np.arange(len(rack))
     capacity = np.maximum(shelf.capacity[rack], 1)
     room, left = shelf.capacity[rack].copy(), copies.copy()
     result = np.zeros_like(copies)
     share = shelf.sizes[None, :, :] / capacity[:, None, :]
+    blocks = _blocks_left(shelf, rack, result)
     while True:
         fits = (left > 0) & (shelf.sizes[None, :, :] <= room[:, None, :]).all(axis=2)
+        if blocks is not None and shelf.gaps is not None:
+            fits &= shelf.gaps.height[None, :] <= blocks.max(axis=1)[:, None]
         more: NDArray[np.bool_] = np.asarray(fits.any(axis=1))
         if not more.any():
             return result
         free = (room / capacity)[:, None, :]
-        if rule.fit == "order":
-            score = np.broadcast_to(rule.weight, fits.shape)
-        elif rule.fit == "product":
+        if rule.fit == "product":
             score = (scarcity * share * free).sum(axis=2)
         else:
             score = -(scarcity * (share - free) ** 2).sum(axis=2)
@@ -79,6 +94,8 @@ def fill_by_rule(shelf: Shelf, rack: Ints, copies: Ints, scarcity: Floats, rule:
         result[rows, item] += more.astype(np.int64)
         left[rows, item] -= more.astype(np.int64)
         room -= np.where(more[:, None], shelf.sizes[item], 0)
+        if blocks is not None and shelf.gaps is not None:
+            shelf.gaps.put(blocks, item, more.astype(np.int64))
 
 
 def greedy_packing(counted: Counted, rule: Rule) -> list[tuple[Column, int]] | None:

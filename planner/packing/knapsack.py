@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.packing.budget import Budget
+from planner.packing.gaps import Gaps
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -26,11 +27,15 @@ _KEPT_PER_BLOCK = 8
 
 @dataclass(frozen=True)
 class Shelf:
-    """Where to pack: device sizes (T, D), capacity of each rack class (K, D), copies that one rack takes (K, T)."""
+    """Where to pack: device sizes (T, D), capacity of each rack class (K, D), copies that one rack takes (K, T).
+
+    `gaps` where some rack class has more than one free block.
+    """
 
     sizes: Ints
     capacity: Ints
     copies: Ints
+    gaps: Gaps | None = None
 
 
 @dataclass
@@ -102,7 +107,10 @@ def all_contents(worth: Ints, shelf: Shelf, floor: Ints, most: int, budget: Budg
         if block.depth < len(search.order):
             _expand(search, block, budget)
             continue
-        full = _select(block, (block.value > search.floor[block.rack]) & _is_full(shelf, block))
+        good = _select(block, block.value > search.floor[block.rack])
+        if shelf.gaps is not None:
+            good = _select(good, shelf.gaps.fit(good.rack, good.content.astype(np.int64)))
+        full = _select(good, _is_full(shelf, good))
         number += len(full.rack)
         if number > most:
             return None
@@ -202,7 +210,10 @@ def _expand(search: _Search, block: _Block, budget: Budget) -> None:
     least = np.where(gain > 0, np.maximum(0, copies - spare // loss), 0)
     most = np.where(gain < 0, np.minimum(most, spare // loss), most)
     if block.depth == len(search.order) - 1:  # fewer of the last class than go in is never better, nor full
-        least = np.where(most >= least, most, least)
+        fills = most >= least
+        if search.shelf.gaps is not None:  # but more may find no block
+            fills &= ~search.shelf.gaps.several[block.rack]
+        least = np.where(fills, most, least)
     choices = np.maximum(0, most - least + 1)
     total = int(choices.sum())
     search.states += total
@@ -241,16 +252,37 @@ def _improvements(search: _Search, block: _Block) -> _Block:
     better = _select(block, block.value > search.floor[block.rack])
     order = np.lexsort((-better.value, better.rack))
     ranked = _select(better, order)
+    if search.shelf.gaps is not None and len(order):
+        ranked = _best_that_fit(search.shelf.gaps, ranked)
     racks, first = np.unique(ranked.rack, return_index=True)
     search.floor[racks] = ranked.value[first]
-    rank = np.arange(len(order)) - first[np.searchsorted(racks, ranked.rack)]
+    rank = np.arange(len(ranked.rack)) - first[np.searchsorted(racks, ranked.rack)]
     return _select(ranked, rank < _KEPT_PER_BLOCK)
+
+
+def _best_that_fit(gaps: Gaps, block: _Block) -> _Block:
+    """Of contents in order of rack class and falling value: the best of each class that go into its free blocks."""
+    kept: list[NDArray[np.int64]] = []
+    rows = np.arange(len(block.rack))
+    while len(rows):
+        racks, first = np.unique(block.rack[rows], return_index=True)
+        rank = np.arange(len(rows)) - first[np.searchsorted(racks, block.rack[rows])]
+        top = rows[rank < _KEPT_PER_BLOCK]
+        good = top[gaps.fit(block.rack[top], block.content[top].astype(np.int64))]
+        kept.append(good)
+        rows = rows[(rank >= _KEPT_PER_BLOCK) & ~np.isin(block.rack[rows], block.rack[good])]
+    return _select(block, np.sort(np.concatenate(kept)))
 
 
 def _is_full(shelf: Shelf, block: _Block) -> NDArray[np.bool_]:
     full = np.ones(len(block.rack), dtype=np.bool_)
     for item, size in enumerate(shelf.sizes):
         more = (block.content[:, item] < shelf.copies[block.rack, item]) & (block.room >= size).all(axis=1)
+        if shelf.gaps is not None and more.any():
+            rows = np.flatnonzero(more)
+            wider = block.content[rows].astype(np.int64)
+            wider[:, item] += 1
+            more[rows] = shelf.gaps.fit(block.rack[rows], wider)
         full &= ~more
     return full
 

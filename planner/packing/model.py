@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.errors import TimeLimitReached
-from planner.packing.bounds import cover_bound, name_certificate, small_certificate
+from planner.packing.bounds import coarser_proof, cover_bound, name_certificate, small_certificate
 from planner.packing.budget import Budget
 from planner.packing.classes import Counted, count_classes, name_columns
 from planner.packing.data import Certificate, PackingInfeasible, PackingProblem, PackingResult
@@ -98,9 +98,12 @@ def _certificates(
         return (), ()
     prices = found.proof.worth.astype(np.float64)
     part = Budget(_CERTIFICATE_TIME)  # of its own: the proof is wanted when the search has used up its time too
+    unlike = not np.array_equal(counted.open_shelf.copies, counted.shelf.copies)
+    if not unlike and (coarse := coarser_proof(counted, found.proof, found.lower)) is not None:
+        return _named(problem, counted, coarse), _named(problem, counted, coarse)
     every = small_certificate(counted, counted.open_shelf, prices, found.lower, part)
     mix = every
-    if not np.array_equal(counted.open_shelf.copies, counted.shelf.copies):
+    if unlike:
         mix = small_certificate(counted, counted.shelf, prices, found.lower, part)
     budget.spend(part.spent)
     return _named(problem, counted, every), _named(problem, counted, mix)

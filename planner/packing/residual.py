@@ -42,7 +42,8 @@ def residual_of(generation: Generation, left: Ints, stock: Ints, rounds: int) ->
     counted, budget = generation.counted, generation.budget
     need = np.flatnonzero(left)
     copies = np.minimum(counted.shelf.copies[:, need], left[need])
-    shelf = Shelf(counted.shelf.sizes[need], counted.shelf.capacity, copies)
+    gaps = counted.shelf.gaps.of(need) if counted.shelf.gaps is not None else None
+    shelf = Shelf(counted.shelf.sizes[need], counted.shelf.capacity, copies, gaps)
     small = replace(counted, shelf=shelf, demand=left[need], limit=stock)
     pool = ColumnPool()
     matrix = np.array([content for _, content in generation.pool.columns], dtype=np.int64)[:, need]

@@ -13,6 +13,7 @@ from planner.packing.columns import trim_to_demand
 from planner.packing.diving import dive
 from planner.packing.exact_pricing import Priced
 from planner.packing.filling import Rule, fill_up, greedy_packing, relative_size
+from planner.packing.gaps import Gaps
 from planner.packing.generation import Generation
 from planner.packing.integer_master import choose_columns
 from planner.packing.knapsack import Shelf
@@ -60,10 +61,15 @@ def with_missing_class(counted: Counted) -> Counted:
     outside = np.append(counted.shelf.sizes.max(axis=0), 1)
     capacity = np.vstack([np.column_stack([counted.shelf.capacity, room]), outside])
     single = np.ones((1, devices), dtype=np.int64)
+    gaps = counted.shelf.gaps
+    if gaps is not None:
+        alone = np.zeros((1, gaps.blocks.shape[1]), dtype=np.int64)
+        alone[0, -1] = gaps.height.max()
+        gaps = Gaps(gaps.height, np.vstack([gaps.blocks, alone]))
     return replace(
         counted,
-        shelf=Shelf(sizes, capacity, np.vstack([counted.shelf.copies, single])),
-        open_shelf=Shelf(sizes, capacity, np.vstack([counted.open_shelf.copies, single])),
+        shelf=Shelf(sizes, capacity, np.vstack([counted.shelf.copies, single]), gaps),
+        open_shelf=Shelf(sizes, capacity, np.vstack([counted.open_shelf.copies, single]), gaps),
         cost=np.append(np.zeros_like(counted.cost), 1),
         limit=np.append(counted.limit, total),
         limited=(*counted.limited, False),
