@@ -62,7 +62,7 @@ class Gaps:
     def fit(self, rack: Ints, content: Ints) -> NDArray[np.bool_]:
         """Whether each content (M, T) goes into the blocks of its rack class: by filling, else by search."""
         _, out = self.left_beside(rack, content)
-        fits = out.sum(axis=1) == 0
+        fits: NDArray[np.bool_] = np.equal(out.sum(axis=1), 0)
         for row in np.flatnonzero(~fits):
             fits[row] = self.fits_one(int(rack[row]), content[row])
         return fits

@@ -263,14 +263,15 @@ def _improvements(search: _Search, block: _Block) -> _Block:
 def _best_that_fit(gaps: Gaps, block: _Block) -> _Block:
     """Of contents in order of rack class and falling value: the best of each class that go into its free blocks."""
     kept: list[NDArray[np.int64]] = []
-    rows = np.arange(len(block.rack))
+    rows, tried = np.arange(len(block.rack)), _KEPT_PER_BLOCK
     while len(rows):
         racks, first = np.unique(block.rack[rows], return_index=True)
         rank = np.arange(len(rows)) - first[np.searchsorted(racks, block.rack[rows])]
-        top = rows[rank < _KEPT_PER_BLOCK]
+        top = rows[rank < tried]
         good = top[gaps.fit(block.rack[top], block.content[top].astype(np.int64))]
         kept.append(good)
-        rows = rows[(rank >= _KEPT_PER_BLOCK) & ~np.isin(block.rack[rows], block.rack[good])]
+        rows = rows[(rank >= tried) & ~np.isin(block.rack[rows], block.rack[good])]
+        tried *= 4
     return _select(block, np.sort(np.concatenate(kept)))
 
 
