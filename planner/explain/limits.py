@@ -69,7 +69,7 @@ def place_of(limit: Limit, request: Request) -> Location:
     if limit.kind == BUDGET:
         return ("policy", "budget")
     if limit.kind == LEAD:
-        return ("policy", "in_service_by")
+        return ("phases", len(request.phases) - 1, "date") if request.phases else ("policy", "in_service_by")
     name, _, loop = limit.subject.partition("/")
     i, j = next((i, j) for i, site in enumerate(request.sites) for j, hall in enumerate(site.halls) if hall.id == name)
     at: Location = ("sites", i, "halls", j)

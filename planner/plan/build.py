@@ -30,6 +30,8 @@ from planner.plan.notes import (
     worst_first,
 )
 from planner.plan.patterns import patterns_of
+from planner.plan.phase_question import EndState
+from planner.plan.phases import PhasesOfAPlan
 from planner.plan.proofs import plan_gap, proofs_of, proven
 from planner.plan.question import make_question, sensitivities_on
 from planner.plan.schema import (
@@ -40,6 +42,7 @@ from planner.plan.schema import (
     Inputs,
     Need,
     Plan,
+    Rack,
     Severity,
     SovereigntyResult,
     StorageChoice,
@@ -214,6 +217,7 @@ class _Assembly:
         typical = typical_by_site(question, self.settled)
         power = [hall_power(placed, self.racks[placed.hall.id]) for placed in self.halls]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
+        built = self._phases(all_racks)
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
@@ -244,6 +248,7 @@ class _Assembly:
             power=tuple(power),
             cooling=tuple(hall_cooling(question, placed) for placed in self.halls),
             floor=tuple(hall_floor(question, placed, self.racks[placed.hall.id]) for placed in self.halls),
+            phases=tuple(built.plans()) if built is not None else (),
             cables=tuple(cable_lines(contents.wired or ())),
             bill=tuple(self.bill),
             cost=self.sketched.cost,
@@ -251,9 +256,20 @@ class _Assembly:
             sovereignty=tuple(evidence),
             assumptions=tuple(assumptions),
             findings=tuple(findings),
-            proofs=tuple(proofs_of(self.settled, self.halls, self.sketched.cost)),
+            proofs=(
+                *proofs_of(self.settled, self.halls, self.sketched.cost),
+                *((built.proof(),) if built is not None else ()),
+            ),
             products=tuple(products_used(question, with_accelerators(question, sorted(names)))),
         )
+
+    def _phases(self, racks: list[Rack]) -> PhasesOfAPlan | None:
+        """The build-out, where the request asks for one."""
+        if not self.request.phases:
+            return None
+        patterns = {pattern.id: pattern for pattern in self.sketched.contents.patterns}
+        end = EndState(self.settled, tuple(racks), patterns, self.sketched.contents.wired or ())
+        return PhasesOfAPlan(self.question, end, self.bill)
 
     def _cabling_findings(self) -> Iterator[Finding]:
         """What cabling could not do, or wants a person to see, once for each hall."""

@@ -58,7 +58,7 @@ def facts_of(
     return {
         "plan": {
             **buyer(request),
-            "commission_date": policy.in_service_by or request.date,
+            "commission_date": request.service_date or request.date,
             "phase": "design",
             "accelerator_count": accelerators_bought(library, bill),
             "it_power_kw": power["it_w"] / 1000,

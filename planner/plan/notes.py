@@ -199,7 +199,7 @@ def _pdu_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Findi
 
 def _lead_time_findings(request: Request, bill: list[BillLine]) -> Iterator[Finding]:
     open_ = sorted({line.product for line in bill if line.unit == "each" and line.lead_time_weeks is None})
-    if open_ and request.policy.in_service_by is not None:
+    if open_ and request.service_date is not None:
         yield Finding(
             severity="information", rule="unknown-lead-time", place="bill of materials",
             text=f"no lead time is published for {len(open_)} products: ask before relying on the date",

@@ -176,7 +176,7 @@ def sovereignty_rulings(request: Request, library: Library) -> Iterator[Ruling]:
         sites=[site.model_dump(mode="json") for site in request.sites],
         workloads=[workload.model_dump(mode="json") for workload in request.workloads],
         operators=[],
-        on=date.fromisoformat(policy.in_service_by or request.date),
+        on=date.fromisoformat(request.service_date or request.date),
         evidence=dict(policy.sovereignty.evidence),
         plan=buyer(request),
     ):

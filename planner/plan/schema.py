@@ -25,6 +25,7 @@ from planner.plan.schema_base import (
 )
 from planner.plan.schema_bill import BillLine, CableLine, Carbon, Cost, CostLine
 from planner.plan.schema_demand import Alternative, Decision, Need, Sensitivity, StorageDemand, WorkloadDemand
+from planner.plan.schema_phases import PartRack, PhaseFeed, PhaseOrder, PhasePlan, PhaseService, PhaseSystems
 from planner.plan.schema_site import FeedPlan, FeedState, HallCooling, HallFloor, HallPower, LoopPlan
 
 __all__ = [
@@ -53,7 +54,13 @@ __all__ = [
     "Inputs",
     "LoopPlan",
     "Need",
+    "PartRack",
     "Pattern",
+    "PhaseFeed",
+    "PhaseOrder",
+    "PhasePlan",
+    "PhaseService",
+    "PhaseSystems",
     "PlacedDevice",
     "Plan",
     "ProductUsed",
@@ -245,6 +252,7 @@ class Plan(Strict):
     power: tuple[HallPower, ...]
     cooling: tuple[HallCooling, ...]
     floor: tuple[HallFloor, ...]
+    phases: tuple[PhasePlan, ...] = ()  # none: everything is built at once
     cables: tuple[CableLine, ...]
     bill: tuple[BillLine, ...]
     cost: Cost

@@ -46,7 +46,7 @@ class CutCertificate(Strict):
 class Proof(Strict):
     """How good one stage's answer is, by our own arithmetic: 0 <= gap, 0 is proven best."""
 
-    stage: Literal["sizing", "packing", "floor", "cabling", "plan"]
+    stage: Literal["sizing", "packing", "floor", "cabling", "phases", "plan"]
     subject: str  # objective or hall
     status: Literal["optimal", "feasible", "bounded"]
     objective: int

@@ -8,7 +8,7 @@ from pathlib import Path
 from planner import document
 from planner.document import Document, Location, nearest
 from planner.errors import InputError, Problem
-from planner.request import check_ground
+from planner.request import check_ground, check_phases
 from planner.request.check_ground import each_hall
 from planner.request.files import with_files
 from planner.request.schema import Request
@@ -222,6 +222,7 @@ CHECKS: tuple[Check, ...] = (
     names_are_known,
     percentiles_have_arrivals,
     objectives_once,
+    *check_phases.CHECKS,
 )
 
 

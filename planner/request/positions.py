@@ -8,7 +8,7 @@ from pydantic import Field
 
 from planner.catalog.facts import Strict
 from planner.request.electrical import Circuit
-from planner.request.units import LengthMm, Name, OffsetMm, SupplyKg, SupplyPa, SupplyW
+from planner.request.units import Date, LengthMm, Name, OffsetMm, SupplyKg, SupplyPa, SupplyW
 
 Role = Literal["network", "storage"]
 """Racks that may be bound to places: those with switches, but for out-of-band ones, and those with storage."""
@@ -38,6 +38,7 @@ class Row(Strict):
     x: OffsetMm = 0  # of the row's first position, from the hall's corner
     y: OffsetMm | None = None  # of the row's front; left out: rows follow each other at the hall's row pitch
     circuit: Circuit | None = None
+    available_from: Date | None = None
     blocked: tuple[int, ...] = ()  # position numbers taken by columns, doors, other equipment
     reserved: tuple[int, ...] = ()  # position numbers kept free for growth: counted, shown, never used
     pod: Name | None = None  # rows of one pod share what fails together: a cooling unit, a busway, a fire zone

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.catalog.facts import Strict
-from planner.request.units import LoadW, Name, SupplyLMin, SupplyM3H, SupplyW, TemperatureC
+from planner.request.units import Date, LoadW, Name, SupplyLMin, SupplyM3H, SupplyW, TemperatureC
 
 
 class Loop(Strict):
@@ -18,6 +18,7 @@ class Loop(Strict):
     supply: TemperatureC
     flow: SupplyLMin | None = None
     approach: float = Field(default=4, gt=0, le=20)  # K between facility water and the rack's coolant
+    available_from: Date | None = None
     cdus: Literal["buy", "present"] = "buy"  # present: the loop's capacity is already behind installed CDUs
 
 

@@ -86,10 +86,11 @@ def prepare(
 def weeks_left(question: Question) -> int | None:
     """Whole weeks from the order to the day of service; None where no day is asked for."""
     policy = question.request.policy
-    if policy.in_service_by is None:
+    wanted = question.request.service_date
+    if wanted is None:
         return None
     ordered = date.fromisoformat(policy.order_date or question.request.date)
-    return (date.fromisoformat(policy.in_service_by) - ordered).days // 7
+    return (date.fromisoformat(wanted) - ordered).days // 7
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from planner.verify import (
     inputs,
     needs,
     network,
+    phases,
     power,
     proofs,
     racks,
@@ -47,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     *proofs.RULES,
     *certificates.RULES,
     *cabling.RULES,
+    *phases.RULES,
 )
 
 

@@ -22,6 +22,7 @@ def references_hold(plan: Plan, request: Request, catalog: Catalog) -> Iterator[
         ("ids-are-unique", ids_are_unique(plan)),
         ("racks-have-a-row-and-a-pattern", racks_have_a_row_and_a_pattern(plan, request)),
         ("workloads-are-of-the-request", workloads_are_of_the_request(plan, request)),
+        ("phases-name-what-is-there", phases_name_what_is_there(plan)),
     ):
         yield from ((rule, fault) for fault in faults)
 
@@ -115,6 +116,21 @@ def racks_have_a_row_and_a_pattern(plan: Plan, request: Request) -> Iterator[Bro
             yield Broken(rack.id, f'"{rack.row}" is no row of hall {rack.hall}')
         if not rack.positions:
             yield Broken(rack.id, "the rack stands at no position")
+
+
+def phases_name_what_is_there(plan: Plan) -> Iterator[Broken]:
+    """Phases name racks, lines of the bill and systems of the plan."""
+    racks, lines = {rack.id for rack in plan.racks}, {line.line for line in plan.bill}
+    systems = {(choice.hall, choice.product) for choice in plan.systems}
+    for phase in plan.phases:
+        named = {*phase.added_racks, *(part.rack for part in phase.part_racks)}
+        for name in sorted(named - racks):
+            yield Broken(f"phase {phase.id}", f'"{name}" is no rack of the plan')
+        for number in sorted({order.line for order in phase.orders} - lines):
+            yield Broken(f"phase {phase.id}", f"line {number} is not in the bill")
+        for entry in phase.systems:
+            if (entry.hall, entry.product) not in systems:
+                yield Broken(f"phase {phase.id}", f"{entry.product} does not stand in {entry.hall}")
 
 
 def workloads_are_of_the_request(plan: Plan, request: Request) -> Iterator[Broken]:

@@ -12,7 +12,7 @@ from planner.fabric.counts import FabricCounts
 from planner.fabric.generic import fitted
 from planner.fabric.site import count_site_fabrics
 from planner.plan.schema import CableLine, FabricPlan
-from planner.plan.wiring import cable_lines, endpoints_of, wire_plan
+from planner.plan.wiring import cable_lines, endpoints_of
 from planner.verify.subject import Broken, Rule, Subject, above, differs
 
 NOT_FIXED = "not fixed by the design"
@@ -142,11 +142,10 @@ def cables_are_wired_again(subject: Subject) -> Iterator[Broken]:
     """Every fabric wired again, port to port between where its devices stand, takes the cables that the plan lists."""
     if any(isinstance(counts_of(subject, fabric), str) for fabric in subject.plan.fabrics):
         return  # every_system_has_a_fabric says so
-    try:
-        right = cable_lines(wire_plan(subject.plan, subject.request, subject.library))
-    except InputError as error:
-        yield Broken("cables", f"they cannot be wired: {error}")
+    if isinstance(subject.wired, InputError):
+        yield Broken("cables", f"they cannot be wired: {subject.wired}")
         return
+    right = cable_lines(subject.wired)
     found, expected = ({_key(line): line for line in lines} for lines in (subject.plan.cables, right))
     yield from differs("cables", "lines", len(subject.plan.cables), len(right))
     for key in sorted(found.keys() | expected.keys()):

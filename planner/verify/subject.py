@@ -12,12 +12,14 @@ from planner.catalog.facts import ceiling
 from planner.catalog.load import Catalog
 from planner.catalog.schema import Device, Pdu, Product, Rack, System
 from planner.demand.results import AcceleratorNeed
+from planner.errors import InputError
 from planner.facility.cooling import heat_split
 from planner.facility.power import PowerTiers, plannable_hall, power_tiers
 from planner.plan.library import Library
 from planner.plan.question import needs_of, policy_rulings, sovereignty_rulings
 from planner.plan.schema import Pattern, Plan, Severity
 from planner.plan.schema import Rack as PlacedRack
+from planner.plan.wiring import Wired, wire_plan
 from planner.request.schema import Request
 from planner.request.site import Hall, Row, Site
 from planner.sizing.question import Ruling
@@ -105,6 +107,14 @@ class Subject:
         """What every workload needs on every system, by (workload, system), from the request and the catalog alone."""
         fresh = (need for workload in self.request.workloads for need in needs_of(workload, self.request, self.library))
         return {(need.workload, need.system): need for need in fresh}
+
+    @cached_property
+    def wired(self) -> tuple[Wired, ...] | InputError:
+        """The plan's cabling port to port, worked out again; the fault where it cannot be wired."""
+        try:
+            return tuple(wire_plan(self.plan, self.request, self.library))
+        except InputError as error:
+            return error
 
     @cached_property
     def rulings(self) -> tuple[Ruling, ...]:

@@ -10,6 +10,7 @@ from planner.request import load_request
 HERE = Path(__file__).parent
 REQUESTS = {
     "berlin": HERE.parents[1] / "examples" / "berlin-clinic.yaml",
+    "vienna": HERE.parents[1] / "examples" / "vienna-in-phases.yaml",
     "liquid": HERE / "requests" / "liquid.yaml",
 }
 

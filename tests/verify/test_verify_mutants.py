@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import phase_mutants  # noqa: F401 - adds its mutants
 import pytest
 from plan_mutants import MUTANTS
 from pydantic import ValidationError
@@ -37,7 +38,7 @@ def errors(plan: Plan, library: Library) -> list[str]:
     return [f"{f.rule}: {f.place}: {f.text}" for f in verify(plan, library) if f.severity == "error"]
 
 
-@pytest.mark.parametrize("name", ["berlin", "liquid"])
+@pytest.mark.parametrize("name", ["berlin", "vienna", "liquid"])
 def test_a_real_plan_holds_every_promise(plans: dict[str, Plan], library: Library, name: str) -> None:
     assert errors(plans[name], library) == []
 

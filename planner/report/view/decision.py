@@ -87,7 +87,7 @@ def _bought(plan: Plan, lookup: Lookup) -> str:
 
 
 def _when(plan: Plan, lookup: Lookup) -> str:
-    ready, wanted = plan.headline.ready_by, lookup.request.policy.in_service_by
+    ready, wanted = plan.headline.ready_by, lookup.request.service_date
     said = say("decision.ready", day=text.day(ready)) if ready else say("decision.ready-unknown")
     return said + (f"; {say('decision.wanted', day=text.day(str(wanted)))}." if wanted else ".")
 
