@@ -38,6 +38,8 @@ class Dimension:
 
 
 _WORDS = {
+    "apparent power": "an apparent power",
+    "capacity": "a power",
     "data": "an amount of data",
     "energy": "an energy",
     "air flow": "an air flow",
@@ -77,6 +79,8 @@ DIMENSIONS: dict[str, Dimension] = {
     d.name: d
     for d in (
         Dimension("power", "W", "300 kW", _decimal("W", 9)),
+        Dimension("apparent power", "VA", "300 kVA", _decimal("VA", 9)),
+        Dimension("capacity", "W", "300 kW", _decimal("W", 9) | _decimal("VA", 9)),  # VA here at power factor 1
         Dimension("energy", "kWh", "120 kWh", _factors("Wh=1/1000 kWh=1 MWh=1000 GWh=1000000")),
         Dimension("mass", "kg", "1360 kg", _factors("g=1/1000 kg=1 t=1000 lb=0.45359237")),
         Dimension("length", "mm", "1200 mm", _factors("mm=1 cm=10 m=1000 km=1000000")),

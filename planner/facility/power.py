@@ -10,18 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
 
-from planner.catalog.facts import ceiling
-from planner.catalog.schema import Device, System
-from planner.facility.spread import most_in_total
+from planner.catalog.facts import ceiling, floor
+from planner.catalog.schema import Device, Pdu, System
 from planner.facility.supplies import redundancy_findings
+from planner.facility.tree_loads import (
+    Load,
+    NodeState,
+    PowerTree,
+    carried_w,
+    continuous_w,
+    existing_loads,
+    node_loads,
+    share_load,
+)
 from planner.quantity import show
-from planner.request.site import Circuit, Feed, Hall, Power, Row, Site, Standard
+from planner.request.electrical import rating_w
+from planner.request.power_tree import LossState, loss_states
+from planner.request.site import Circuit, Hall, Power, Row, Site, Standard
 
 __all__ = [
     "FeedState", "LossState", "PowerTiers", "circuit_limits", "continuous_w", "existing_loads", "feed_states",
-    "loss_states", "plannable_hall", "power_tiers", "rack_limits", "redundancy_findings", "share_load", "survivable_w",
+    "loss_states", "pdu_w", "plannable_hall", "power_tiers", "rack_limits", "redundancy_findings", "share_load", "survivable_w",
     "usable", "worst_load_w",
 ]  # fmt: skip
 
@@ -34,14 +44,6 @@ class PowerTiers:
     design_w: int | None
     peak_w: int | None
     assumed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class LossState:
-    """One state that the hall must survive: nothing lost (`name` empty), one feed, or one source with its feeds."""
-
-    name: str
-    lost: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,6 @@ def plannable_hall(site: Site, hall: Hall) -> Hall:
         )
         for row in hall.rows
     )
-    feeds = tuple(feed.model_copy(update={"capacity": usable(feed.capacity, share)}) for feed in hall.power.feeds)
     loops = tuple(
         loop.model_copy(update={"capacity": usable(loop.capacity, share), "flow": _usable(loop.flow, share)})
         for loop in hall.cooling.loops
@@ -85,8 +86,17 @@ def plannable_hall(site: Site, hall: Hall) -> Hall:
             "loops": loops,
         }
     )
-    power = hall.power.model_copy(update={"feeds": feeds})
-    return hall.model_copy(update={"rows": rows, "power": power, "cooling": cooling})
+    return hall.model_copy(update={"rows": rows, "power": _usable_tree(hall.power, share), "cooling": cooling})
+
+
+def _usable_tree(power: Power, share: float) -> Power:
+    return power.model_copy(
+        update={
+            "sources": tuple(s.model_copy(update={"capacity": _usable(s.capacity, share)}) for s in power.sources),
+            "feeds": tuple(f.model_copy(update={"capacity": usable(f.capacity, share)}) for f in power.feeds),
+            "panels": tuple(p.model_copy(update={"capacity": usable(p.capacity, share)}) for p in power.panels),
+        }
+    )
 
 
 def _usable(limit: int | None, share: float) -> int | None:
@@ -127,88 +137,60 @@ def _stand_in_for_design(name: str, typical: int | None, peak: int | None, own: 
     return None, f"{name}: power is not published"
 
 
-def circuit_limits(circuit: Circuit, standard: Standard) -> tuple[int, int]:
-    """(continuous, nameplate) W that the circuits of one feed give one rack, at power factor 1, rounded down."""
-    volt_amperes = circuit.voltage * circuit.current * circuit.per_feed
-    phases = 3 if circuit.phases == 3 else 1
-    nameplate = isqrt(phases * volt_amperes**2)
-    continuous = nameplate if standard == "IEC" else isqrt(phases * (4 * volt_amperes) ** 2) // 5
+def circuit_limits(circuit: Circuit, standard: Standard, power_factor: float = 1.0) -> tuple[int, int]:
+    """(continuous, nameplate) W that the circuits of one feed give one rack, rounded down."""
+    nameplate = rating_w(circuit, power_factor)
+    continuous = nameplate if standard == "IEC" else rating_w(circuit, power_factor, Fraction(4, 5))
     return continuous, nameplate
-
-
-def continuous_w(feed: Feed, standard: Standard) -> int:
-    """What a feed may carry all the time, in W: its capacity under IEC, 80 % of it under NEC, rounded down."""
-    return feed.capacity if standard == "IEC" else feed.capacity * 4 // 5
-
-
-def loss_states(power: Power) -> tuple[LossState, ...]:
-    """Nothing lost, then each feed, then each source behind two feeds or more. Under `N` nothing may be lost."""
-    normal = LossState("", frozenset())
-    if power.redundancy == "N":
-        return (normal,)
-    behind: dict[str, list[str]] = {}
-    for feed in power.feeds:
-        if feed.source is not None:
-            behind.setdefault(feed.source, []).append(feed.id)
-    feeds = [LossState(feed.id, frozenset({feed.id})) for feed in power.feeds]
-    sources = [LossState(f"source {name}", frozenset(ids)) for name, ids in sorted(behind.items()) if len(ids) > 1]
-    return (normal, *feeds, *sources)
 
 
 def rack_limits(row: Row, power: Power) -> tuple[int, int]:
     """(design, peak) W that one rack of the row may draw in the hall's worst state.
 
     Design: the row's rack power, and the continuous rating of the circuits that are left. Peak: their nameplate; where
-    the row states no circuit, the capacity of the feeds that are left.
+    the row states no circuit, the capacity of the feeds, or panels on them, that are left.
     """
-    capacity = {feed.id: feed.capacity for feed in power.feeds}
-    design, peak = row.rack_power, sum(capacity.values())
+    peaks: list[int] = []
+    design = row.rack_power
     for state in loss_states(power):
         left = [feed for feed in row.feeds if feed not in state.lost]
         if row.circuit is None:
             design = design if left else 0
-            peak = min(peak, sum(capacity[feed] for feed in left))
+            peaks.append(sum(_capacity_w(power, row.panels.get(feed, feed), state) for feed in left))
         else:
-            continuous, nameplate = circuit_limits(row.circuit, power.standard)
-            design, peak = min(design, continuous * len(left)), min(peak, nameplate * len(left))
-    return design, peak
+            continuous, nameplate = circuit_limits(row.circuit, power.standard, power.power_factor)
+            design = min(design, continuous * len(left))
+            peaks.append(nameplate * len(left))
+    return design, min(peaks)
 
 
-def share_load(load_w: int, feeds: Sequence[str]) -> dict[str, int]:
-    """A load in equal whole watts over the feeds; the watts left over go to the first of them. The sum is kept."""
-    if not feeds:
-        return {}
-    equal, over = divmod(load_w, len(feeds))
-    return {feed: equal + (index < over) for index, feed in enumerate(feeds)}
+def _capacity_w(power: Power, drop: str, state: LossState) -> int:
+    """Nameplate W of a panel, or of the feed that carries racks which hang on a feed itself."""
+    capacity = {node.id: node.capacity for node in (*power.feeds, *power.panels)}
+    return capacity[state.carrier(drop) or drop]
 
 
-def existing_loads(power: Power, state: LossState) -> dict[str, int]:
-    """W of existing equipment on each surviving feed: its own, and an equal share of what the lost feeds carried.
+def pdu_w(pdu: Pdu, row: Row, power: Power) -> int | None:
+    """What a rack PDU of the row may carry all the time, in W: its rating at the circuit's power factor, rounded down.
 
-    Existing equipment is taken to have a cord on every feed; where it has not, the true load is lower.
+    None where the rating is not published.
     """
-    left = [feed for feed in power.feeds if feed.id not in state.lost]
-    moved = share_load(sum(f.existing_load for f in power.feeds if f.id in state.lost), [f.id for f in left])
-    return {feed.id: feed.existing_load + moved[feed.id] for feed in left}
+    rating = floor(pdu.continuous_w)
+    own = row.circuit.power_factor if row.circuit is not None else None
+    factor = own if own is not None else power.power_factor
+    return None if rating is None else int(rating * Fraction(str(factor)))
 
 
-def feed_loads(power: Power, racks: Iterable[tuple[tuple[str, ...], int]], state: LossState) -> dict[str, int]:
-    """W on each surviving feed in one state: racks with the same feeds share their sum equally over those left.
-
-    A rack that has lost every feed is down and loads nothing.
-    """
-    together: dict[tuple[str, ...], int] = {}
-    for feeds, load_w in racks:
-        together[feeds] = together.get(feeds, 0) + load_w
-    loads = existing_loads(power, state)
-    for feeds, load_w in sorted(together.items()):
-        for feed, part in share_load(load_w, [f for f in feeds if f not in state.lost]).items():
-            loads[feed] += part
-    return loads
+def feed_loads(power: Power, racks: Iterable[Load], state: LossState) -> dict[str, int]:
+    """W on each surviving feed in one state; see `tree_loads.node_loads`."""
+    loaded = list(racks)
+    tree = PowerTree(power, tuple(sorted({drops for drops, _ in loaded})))
+    loads = node_loads(tree, loaded, state)
+    return {feed.id: loads[feed.id] for feed in power.feeds if feed.id in loads}
 
 
-def feed_states(power: Power, racks: Sequence[tuple[tuple[str, ...], int]]) -> dict[str, tuple[FeedState, ...]]:
-    """Every feed's load in every state in which it is not lost itself. `racks` gives (feeds, W) of each rack."""
+def feed_states(power: Power, racks: Sequence[Load]) -> dict[str, tuple[FeedState, ...]]:
+    """Every feed's load in every state in which it is not lost itself. `racks` gives (drops, W) of each rack."""
     found: dict[str, list[FeedState]] = {feed.id: [] for feed in power.feeds}
     for state in loss_states(power):
         loads = feed_loads(power, racks, state)
@@ -219,28 +201,14 @@ def feed_states(power: Power, racks: Sequence[tuple[tuple[str, ...], int]]) -> d
     return {feed: tuple(states) for feed, states in found.items()}
 
 
-def worst_load_w(states: Sequence[FeedState]) -> int:
-    """The highest load of a feed over its states, in W."""
+def worst_load_w(states: Iterable[FeedState | NodeState]) -> int:
+    """The highest load of a node over its states, in W."""
     return max(state.load_w for state in states)
 
 
-def survivable_w(power: Power, rack_feeds: Iterable[Sequence[str]]) -> int:
+def survivable_w(power: Power, rack_drops: Iterable[Sequence[str]]) -> int:
     """Design load in W that new racks may draw so that every state holds, if it is spread best over the kinds of row.
 
-    `rack_feeds` are the feeds of each row. The linear program behind it is solved exactly, in fractions. A state that
-    leaves some row without a feed lets that row carry nothing; existing load that alone breaks a state leaves 0.
+    `rack_drops` are the feeds, or panels on them, of each row; see `tree_loads.carried_w`.
     """
-    groups = sorted({tuple(sorted(feeds)) for feeds in rack_feeds})
-    capacity = {feed.id: continuous_w(feed, power.standard) for feed in power.feeds}
-    rows: list[list[Fraction]] = []
-    limits: list[Fraction] = []
-    for state in loss_states(power):
-        left = [[feed for feed in group if feed not in state.lost] for group in groups]
-        for feed, existing in existing_loads(power, state).items():
-            rows.append([Fraction(1, len(feeds)) if feed in feeds else Fraction(0) for feeds in left])
-            limits.append(Fraction(capacity[feed] - existing))
-        for index, feeds in enumerate(left):
-            if not feeds:
-                rows.append([Fraction(int(index == other)) for other in range(len(groups))])
-                limits.append(Fraction(0))
-    return int(most_in_total(rows, limits)) if groups and min(limits) >= 0 else 0
+    return carried_w(PowerTree(power, tuple(sorted({tuple(drops) for drops in rack_drops}))))

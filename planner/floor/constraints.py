@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ortools.sat.python import cp_model
 
+from planner.facility.tree_loads import NodeRoom
 from planner.floor.data import RackGroup
-from planner.floor.feeds import FeedRoom, Feeds
+from planner.floor.feeds import Feeds
 
 Load = tuple[RackGroup, Feeds, cp_model.LinearExprT]
 """Racks of one kind on rows with these feeds, and how many."""
@@ -30,8 +31,8 @@ def one_rack_per_position(model: cp_model.CpModel, takers: Mapping[int, Sequence
         model.add_at_most_one(takers[cell])
 
 
-def feeds_survive_a_loss(model: cp_model.CpModel, rooms: Sequence[FeedRoom], racks: Sequence[Load]) -> None:
-    """No feed above its continuous rating (design) or nameplate (peak) in any state, to the watt.
+def feeds_survive_a_loss(model: cp_model.CpModel, rooms: Sequence[NodeRoom], racks: Sequence[Load]) -> None:
+    """No source, feed or panel above its continuous rating (design) or nameplate (peak) in any state, to the watt.
 
     The share of a load S over k feeds that falls to the j-th of them is ceil((S - j) / k): the least integer L with
     k * L >= S - j.
@@ -43,7 +44,7 @@ def feeds_survive_a_loss(model: cp_model.CpModel, rooms: Sequence[FeedRoom], rac
             parts: list[cp_model.IntVar] = []
             for feeds, among, place in room.shares:
                 if feeds in loads:
-                    part = model.new_int_var(0, most[feeds], f"{tier}[{room.feed},{room.lost},{'+'.join(feeds)}]")
+                    part = model.new_int_var(0, most[feeds], f"{tier}[{room.node},{room.lost},{'+'.join(feeds)}]")
                     model.add(among * part >= loads[feeds] - place)
                     parts.append(part)
             model.add(sum(parts) <= getattr(room, tier))

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from ortools.sat.python import cp_model
 
 from planner.errors import TimeLimitReached
+from planner.facility.tree_loads import node_rooms, tree_of
 from planner.floor.constraints import Load, feeds_survive_a_loss, new_solver
 from planner.floor.data import FloorProblem, RackGroup
-from planner.floor.feeds import Feeds, feed_rooms
+from planner.floor.feeds import Feeds
 from planner.floor.rooms import Counts, RowRoom
 
 DETERMINISTIC_TIME = 20.0
@@ -40,7 +41,7 @@ def solve_counts(
         of_row = {room.row: room.feeds for room in rooms}
         loads: list[Load] = [(rack, of_row[row], var) for (rack, row), var in count.items()]
         loads += standing
-        limits = feed_rooms(problem.hall.power, (of for _, of, _ in loads))
+        limits = node_rooms(tree_of(problem.hall), (of for _, of, _ in loads))
         feeds_survive_a_loss(model, limits, loads)
     model.minimize(_early_rows(rooms, count) if near is None else _moved(model, count, near))
     solver = new_solver(DETERMINISTIC_TIME)

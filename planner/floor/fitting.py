@@ -32,7 +32,7 @@ def overload_of(problem: FloorProblem, rooms: Sequence[RowRoom], counts: Counts)
     """The first feed that these counts overload, in words."""
     feeds = {room.row: room.feeds for room in rooms}
     loads = total_loads((rack, feeds[row], count) for (rack, row), count in counts.items())
-    return overload(problem.hall.power, loads)
+    return overload(problem.hall, loads)
 
 
 def _fill_in_order(racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> Counts | None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from planner.request.ground import rows_with_y, stretches_of, under_columns
+from planner.request.power_tree import drops_of
 from planner.request.site import Hall
 
 
 @dataclass(frozen=True)
 class Position:
-    """One place for a rack: where it starts on x, the front of its row on y, and the feeds that reach it.
+    """One place for a rack: where it starts on x, the front of its row on y, and the feeds (or panels)
+    that reach it.
 
     `stretch` names the positions of the row that admit the same racks; it is empty where none may stand now.
     """
@@ -56,7 +58,7 @@ def positions_of(hall: Hall) -> tuple[Position, ...]:
         blocked = {*row.blocked, *(number for name, number in columns if name == row.id)}
         found.extend(
             Position(
-                row.id, number, row.x + (number - 1) * row.pitch, y_mm, row.feeds, number in blocked,
+                row.id, number, row.x + (number - 1) * row.pitch, y_mm, drops_of(row), number in blocked,
                 stretch.get((row.id, number), ""),
             )
             for number in range(1, row.positions + 1)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
+from planner.facility.tree_loads import NodeRoom, node_rooms, tree_of
 from planner.floor.data import COMMON, FloorProblem, Placement, RackGroup, hub_group, merged
-from planner.floor.feeds import FeedRoom, feed_rooms, overload, total_loads
+from planner.floor.feeds import overload, total_loads
 from planner.floor.slots import Ground, Slot, distance_mm
 
 Layout = tuple[tuple[RackGroup, Slot], ...]
@@ -26,7 +27,7 @@ class Question:
     hubs: tuple[RackGroup, ...]
     others: tuple[RackGroup, ...]
     target: Mapping[RackGroup, str | None]
-    rooms: tuple[FeedRoom, ...]
+    rooms: tuple[NodeRoom, ...]
 
     @property
     def power_depends_on_rows(self) -> bool:
@@ -43,7 +44,7 @@ def question_of(problem: FloorProblem, ground: Ground) -> Question:
         tuple(rack for rack in racks if rack.hub),
         tuple(rack for rack in racks if not rack.hub),
         {rack: hub_group(racks, rack) for rack in racks},
-        feed_rooms(problem.hall.power, (cell.feeds for cell in ground.cells)),
+        node_rooms(tree_of(problem.hall), (cell.feeds for cell in ground.cells)),
     )
 
 
@@ -142,7 +143,7 @@ def rearranged(racks: Sequence[RackGroup], ascending: Sequence[int]) -> int:
 def feeds_hold(question: Question, placed: Placed) -> bool:
     """Whether every feed survives every state with these racks at these slots."""
     loads = total_loads((rack, slot.feeds, 1) for rack, slot in placed)
-    return overload(question.problem.hall.power, loads) is None
+    return overload(question.problem.hall, loads) is None
 
 
 def placements(placed: Placed) -> tuple[Placement, ...]:

@@ -23,6 +23,7 @@ from planner.plan.schema import (
     Rack,
 )
 from planner.request.ground import free_positions, growth_positions
+from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Site
 from planner.sizing.data import HallData
 from planner.sizing.halls import cdu_for
@@ -77,8 +78,9 @@ def hall_power(placed: PlacedHall, racks: list[Rack]) -> HallPower:
     """Loads of every feed with everything working and with each feed or source lost."""
     by_id = {p.id: p for p in placed.patterns}
     power = plannable_hall(placed.site, placed.hall).power
-    design = feed_states(power, [(r.feeds, by_id[r.pattern].power_design_w or 0) for r in racks])
-    peak = feed_states(power, [(r.feeds, by_id[r.pattern].power_peak_w or 0) for r in racks])
+    drops = {row.id: drops_of(row) for row in placed.hall.rows}
+    design = feed_states(power, [(drops[r.row], by_id[r.pattern].power_design_w or 0) for r in racks])
+    peak = feed_states(power, [(drops[r.row], by_id[r.pattern].power_peak_w or 0) for r in racks])
     feeds = [
         FeedPlan(
             hall=placed.hall.id,
@@ -92,7 +94,7 @@ def hall_power(placed: PlacedHall, racks: list[Rack]) -> HallPower:
         for feed, states in design.items()
     ]
     total = sum(by_id[r.pattern].power_design_w or 0 for r in racks)
-    survivable = survivable_w(power, [row.feeds for row in placed.hall.rows])
+    survivable = survivable_w(power, list(drops.values()))
     return HallPower(
         hall=placed.hall.id,
         redundancy=power.redundancy,

@@ -10,6 +10,7 @@ from planner.document import Document, Location, nearest
 from planner.errors import InputError, Problem
 from planner.request import check_ground, check_phases
 from planner.request.check_ground import each_hall
+from planner.request.check_power import power_trees_hold
 from planner.request.files import with_files
 from planner.request.schema import Request
 from planner.request.workload import Inference
@@ -72,7 +73,7 @@ def unique_ids(request: Request, source: Document) -> Iterator[Problem]:
 
 
 def rows_have_their_feeds(request: Request, source: Document) -> Iterator[Problem]:
-    """A row names feeds of its hall, each once, and no more than the hall has; every feed powers a row."""
+    """A row names feeds of its hall, each once, and no more than the hall has; every active feed powers a row."""
     for at, hall in each_hall(request):
         known = [feed.id for feed in hall.power.feeds]
         used: set[str] = set()
@@ -86,27 +87,12 @@ def rows_have_their_feeds(request: Request, source: Document) -> Iterator[Proble
                     yield source.problem(place, f'the feed "{feed}" twice', "each feed once")
             used.update(row.feeds)
         for k, feed_ in enumerate(hall.power.feeds):
-            if feed_.id not in used:
+            if feed_.id not in used and feed_.role == "active":
                 yield source.problem(
                     (*at, "power", "feeds", k, "id"),
                     f'the feed "{feed_.id}", which powers nothing',
                     "a feed that a row names",
                     "name it in a row's feeds, or remove it",
-                )
-
-
-def redundancy_has_its_feeds(request: Request, source: Document) -> Iterator[Problem]:
-    """2N and N+1 need two feeds in every row: a rack on one feed goes down with it."""
-    for at, hall in each_hall(request):
-        if hall.power.redundancy == "N":
-            continue
-        for k, row in enumerate(hall.rows):
-            if len(row.feeds) < 2:
-                yield source.problem(
-                    (*at, "rows", k, "feeds"),
-                    f"one feed under {hall.power.redundancy}",
-                    "two feeds or more",
-                    'add the second feed, or state redundancy "N"',
                 )
 
 
@@ -213,7 +199,7 @@ def objectives_once(request: Request, source: Document) -> Iterator[Problem]:
 CHECKS: tuple[Check, ...] = (
     unique_ids,
     rows_have_their_feeds,
-    redundancy_has_its_feeds,
+    power_trees_hold,
     existing_load_fits_its_feed,
     liquid_rows_have_a_loop,
     blocked_positions_exist,

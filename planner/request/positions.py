@@ -28,6 +28,7 @@ class Row(Strict):
     positions: int = Field(ge=1, le=2000)
     rack_power: SupplyW  # design power that one rack may draw with one feed lost
     feeds: tuple[Name, ...] = Field(min_length=1)  # every rack of the row takes its load from these, in equal shares
+    panels: dict[Name, Name] = Field(default_factory=dict)  # feed -> the panel on it that carries the row
     cooling: tuple[Literal["air", "liquid"], ...] = ("air",)
     loop: Name | None = None  # the liquid loop that reaches this row
     air_per_rack: SupplyW | None = None

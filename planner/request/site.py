@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.catalog.facts import Strict
-from planner.request.electrical import Circuit, Feed, Power, Standard
+from planner.request.electrical import Circuit, Feed, Panel, Power, Source, Standard
 from planner.request.positions import Anchor, Column, Floor, Row
 from planner.request.units import Country, LengthMm, Name, OffsetMm, Share, Title
 from planner.request.water_and_air import Cooling, Loop
@@ -25,9 +25,11 @@ __all__ = [
     "Loop",
     "Medium",
     "Operator",
+    "Panel",
     "Power",
     "Row",
     "Site",
+    "Source",
     "Standard",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, SerializationInfo, WithJsonSchema
@@ -18,6 +19,7 @@ AS_DOCUMENT = {"written": "document"}  # the serialisation context under which a
 # Far above anything that stands or is planned; beyond them lie slips of the pen, and integers no solver takes.
 LARGEST = {
     "power": "100 GW",
+    "capacity": "100 GW",
     "mass": "10000 t",
     "floor load": "100000 kPa",
     "length": "100 km",
@@ -116,6 +118,34 @@ def percentile(text: Any) -> float:
     return value
 
 
+def watts_of(capacity: Any, power_factor: Fraction) -> Any:
+    """A capacity that is written in VA as watts at a power factor, rounded down; anything else as it is."""
+    if not isinstance(capacity, str):
+        return capacity
+    try:
+        apparent = quantity.parse(capacity, "apparent power")
+    except quantity.QuantityError:
+        return capacity
+    return f"{quantity.supply(apparent * power_factor)} W" if apparent > 0 else capacity
+
+
+def power_factor(value: Any) -> float:
+    """Watts for each volt-ampere: 0.9 or "90 %".
+
+    Raises:
+        Expected: no number, or not from 0.5 to 1.
+    """
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise Expected(_kind(value), "a power factor such as 0.95")
+    try:
+        share = float(quantity.parse(value, "share"))
+    except quantity.QuantityError:
+        raise Expected(f'"{value}"', "a power factor such as 0.95") from None
+    if not 0.5 <= share <= 1:
+        raise Expected(f'"{value}"', "a power factor between 0.5 and 1")
+    return share
+
+
 def _growth(text: Any) -> float:
     if not isinstance(text, str | int | float):
         raise Expected(_kind(text), 'a yearly growth such as "20 %"')
@@ -166,6 +196,7 @@ _text_or_number = WithJsonSchema({"type": ["string", "number"]})
 
 # What a site gives rounds down; what a workload needs rounds up.
 SupplyW = Annotated[int, *_positive("power", quantity.supply)]
+CapacityW = Annotated[int, *_positive("capacity", quantity.supply)]  # VA where a power factor is stated beside it
 LoadW = Annotated[int, *_quantity("power", quantity.demand)]
 SupplyKg = Annotated[int, *_positive("mass", quantity.supply)]
 SupplyPa = Annotated[int, *_positive("floor load", quantity.supply)]
@@ -182,6 +213,7 @@ VoltageV = Annotated[int, *_positive("voltage", quantity.supply)]
 Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number, _written("time")]
 PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number, _written("rate")]
 Share = Annotated[float, BeforeValidator(_share), _text_or_number]
+PowerFactor = Annotated[float, BeforeValidator(power_factor), _text_or_number]
 Percentile = Annotated[float, BeforeValidator(percentile), _text_or_number]
 Growth = Annotated[float, BeforeValidator(_growth), _text_or_number]
 Date = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
@@ -194,4 +226,9 @@ TemperatureC = Annotated[
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, for example DE")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, for example EUR")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=40)]
+Names = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 Title = Annotated[str, Field(min_length=1, max_length=200)]

@@ -27,6 +27,7 @@ from planner.sizing.limits import (
     Relaxation,
 )
 from planner.sizing.objective import capex
+from planner.sizing.power_rules import nodes_survive_a_loss
 from planner.sizing.variables import MOST, Expr, Variables, total
 
 PROVEN_WITH = (
@@ -63,6 +64,7 @@ class Constraints:
             self.positions_are_enough(hall)
             self.feeds_survive_a_loss(hall)
             self.breakers_survive_the_peak(hall)
+            nodes_survive_a_loss(self.model, hall, self.v, self.relaxation)
             self.air_is_cooled(hall)
             self.liquid_is_cooled(hall)
         self.packing_certificates_hold()

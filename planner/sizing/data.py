@@ -63,10 +63,26 @@ class PositionClass:
     air: bool
     liquid: bool
     loop: str | None
+    drops: tuple[str, ...]  # the feeds, or panels on them, that carry it
     rack: Item  # an empty rack with its PDUs
     outlets: tuple[tuple[str, int], ...]  # sockets that the PDUs of one feed side give
     stretches: tuple[str, ...] = ()  # the parts of its rows that it is made of
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
+
+
+@dataclass(frozen=True)
+class NodeLimit:
+    """What one source, feed or panel may carry of new racks in one state. `lost` is what has failed, "" for nothing.
+
+    `scale` x its load is the sum of part x load over the position classes in `parts`; both are whole numbers.
+    """
+
+    node: str
+    lost: str
+    scale: int
+    parts: tuple[tuple[str, int], ...]  # position class -> part
+    design_w: int
+    peak_w: int
 
 
 @dataclass(frozen=True)
@@ -122,14 +138,15 @@ class HallData:
 
     key: str
     site: str
-    survivable_w: int  # design load with any one feed lost
-    nameplate_w: int  # peak load with any one feed lost
+    survivable_w: int  # design load in the worst state, spread best over the power tree
+    nameplate_w: int  # peak load in the worst state, spread best over the power tree
     air_w: int
     classes: tuple[PositionClass, ...]
     loops: tuple[LoopData, ...]
     items: Mapping[str, Item]
     systems: tuple[SystemOption, ...]
     storage: tuple[StorageOption, ...]
+    nodes: tuple[NodeLimit, ...] = ()  # none where every row hangs on the same feeds: the hall's two limits say it all
 
 
 @dataclass(frozen=True)

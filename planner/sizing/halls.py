@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from planner.catalog.facts import ceiling, floor
+from planner.catalog.facts import ceiling
 from planner.catalog.schema import Cdu, Pdu, Rack
 from planner.errors import InputError
 from planner.facility.cooling import cdu_capacity_w
 from planner.facility.loads import max_rack_weight_kg
-from planner.facility.power import loss_states, plannable_hall, rack_limits, survivable_w
+from planner.facility.power import loss_states, pdu_w, plannable_hall, rack_limits
+from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.ground import Stretch, stretches_of
+from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Loop, Row, Site
 from planner.sizing.data import Item, LoopData, PositionClass
 from planner.sizing.items import device_item, no_rack, rack_item, sockets_given
@@ -23,7 +25,7 @@ from planner.sizing.question import Question
 class RackChoice:
     """The rack and PDUs that a kind of row gets: up to `most_per_feed` PDUs on each of `feeds` feeds.
 
-    `feeds_left` feeds carry a rack in the hall's worst state.
+    `feeds_left` feeds carry a rack in the hall's worst state; a PDU carries `pdu_w` all the time.
     """
 
     rack: Rack
@@ -31,11 +33,11 @@ class RackChoice:
     most_per_feed: int
     feeds: int
     feeds_left: int
+    pdu_w: int
 
     def per_feed(self, design_w: int, sockets: Mapping[str, int]) -> int:
         """PDUs on each feed for one rack's content: by load with a feed lost, and by sockets; at least one."""
-        rating = floor(self.pdu.continuous_w) or 0
-        by_load = -(-design_w // (rating * self.feeds_left))
+        by_load = -(-design_w // (self.pdu_w * self.feeds_left))
         given = dict(sockets_given(self.pdu, 1))
         by_sockets = max((-(-n // given[kind]) for kind, n in sockets.items() if given.get(kind)), default=1)
         return max(1, by_load, by_sockets)
@@ -98,7 +100,7 @@ def pdu_for(question: Question, row: Row, hall: Hall, design_w: int) -> tuple[Pd
     wanted = -(-design_w // feeds_left(row, hall))
     found: list[tuple[int, bool, int, str, Pdu]] = []
     for pdu in question.catalog.of(Pdu).values():
-        rating = floor(pdu.continuous_w)
+        rating = pdu_w(pdu, row, hall.power)
         if rating is None or pdu.standard != hall.power.standard or not _same_circuit(pdu, row):
             continue
         if question.ruled_out("product", pdu.id) is not None:
@@ -136,7 +138,8 @@ def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackCho
     like = next(r for r in planned.rows if r.id == row.id)
     design, _ = rack_limits(like, planned.power)
     pdu, each = pdu_for(question, row, hall, design)
-    return RackChoice(rack_for(question, row), pdu, each, len(row.feeds), feeds_left(row, hall))
+    carries = pdu_w(pdu, row, hall.power) or 0
+    return RackChoice(rack_for(question, row), pdu, each, len(row.feeds), feeds_left(row, hall), carries)
 
 
 def position_classes(question: Question, site: Site, hall: Hall) -> tuple[PositionClass, ...]:
@@ -153,7 +156,7 @@ def position_classes(question: Question, site: Site, hall: Hall) -> tuple[Positi
 
 def _kind_of_row(row: Row) -> tuple[object, ...]:
     return (
-        row.rack_power, tuple(sorted(row.feeds)), tuple(sorted(row.cooling)), row.loop, row.air_per_rack,
+        row.rack_power, tuple(sorted(drops_of(row))), tuple(sorted(row.cooling)), row.loop, row.air_per_rack,
         row.rack_weight, row.rack_height_u, row.rack_depth, row.pitch, row.circuit,
     )  # fmt: skip
 
@@ -195,6 +198,7 @@ def _for_rack_systems(hall: Hall, planned: Hall, stretches: list[Stretch]) -> Po
         air="air" in row.cooling,
         liquid="liquid" in row.cooling,
         loop=row.loop,
+        drops=tuple(sorted(drops_of(row))),
         rack=no_rack(),
         outlets=(),
         stretches=tuple(s.name for s in stretches),
@@ -208,9 +212,8 @@ def fewest_feeds(hall: Hall) -> int:
 
 
 def nameplate_w(hall: Hall) -> int:
-    """Peak load that the feeds left after the worst loss carry by their nameplates: every feed as if under IEC."""
-    power = hall.power.model_copy(update={"standard": "IEC"})
-    return survivable_w(power, [row.feeds for row in hall.rows])
+    """Peak load that what is left of the power tree after the worst loss carries by its nameplates."""
+    return carried_w(tree_of(hall), "peak_w")
 
 
 def loop_data(question: Question, site: Site, hall: Hall) -> tuple[tuple[LoopData, ...], dict[str, Item]]:

@@ -14,7 +14,8 @@ from planner.demand.spares import spare_table
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.loads import delivery_findings
-from planner.facility.power import plannable_hall, survivable_w
+from planner.facility.power import plannable_hall
+from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.site import Hall, Site
 from planner.request.workload import Workload
 from planner.sizing.data import (
@@ -38,6 +39,7 @@ from planner.sizing.items import (
     missing_facts,
 )
 from planner.sizing.network import Surroundings, fabric_rows
+from planner.sizing.power_tree import node_limits
 from planner.sizing.question import Bar, Question
 
 SYSTEM, STORAGE = "system", "storage"
@@ -135,7 +137,7 @@ def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
     question, site, hall = scope.question, scope.site, scope.hall
     planned = plannable_hall(site, hall)
     loops, items = loop_data(question, site, hall)
-    survivable = survivable_w(planned.power, [row.feeds for row in planned.rows])
+    survivable = carried_w(tree_of(planned))
     place = _Place(scope, position_classes(question, site, hall), survivable, items, bars)
     systems = _systems(place)
     storage = _storage(place)
@@ -151,6 +153,7 @@ def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
         items=dict(sorted(items.items())),
         systems=systems,
         storage=storage,
+        nodes=node_limits(planned, place.classes),
     )
 
 

@@ -9,11 +9,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from planner import money
-from planner.catalog.facts import floor
 from planner.catalog.schema import Device, Pdu
 from planner.facility.anchors import anchored_role
 from planner.facility.loads import max_rack_weight_kg
-from planner.facility.power import loss_states, rack_limits
+from planner.facility.power import loss_states, pdu_w, rack_limits
 from planner.packing.certificate import bound_from_certificate, check_certificate
 from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
 from planner.plan.schema import CutCertificate, Pattern, Proof
@@ -107,7 +106,7 @@ def most_per_feed(subject: Subject, place: Place, row: Row, name: str) -> int:
     """PDUs of one product on one feed that the row's full rack power takes in the hall's worst state."""
     design, _ = rack_limits(row, place.planned.power)
     left = min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(place.planned.power)) or 1
-    rating = floor(subject.known(name, Pdu).continuous_w) or 1
+    rating = pdu_w(subject.known(name, Pdu), row, place.planned.power) or 1
     return math.ceil(Fraction(math.ceil(Fraction(design, left)), rating))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.facility.power import FeedState, feed_states, rack_limits, survivable_w, worst_load_w
+from planner.facility.tree_loads import Load
 from planner.plan.schema import FeedPlan, HallPower, Pattern
+from planner.request.power_tree import drops_of
 from planner.verify.subject import Broken, Rule, Subject, above, contents, differs
 
 
@@ -41,12 +43,12 @@ def racks_keep_their_power_limits(subject: Subject) -> Iterator[Broken]:
             yield from above(rack.id, "peak W", pattern.power_peak_w, peak * pattern.positions)
 
 
-def _loads(subject: Subject, hall: str, tier: str) -> list[tuple[tuple[str, ...], int]]:
-    """(feeds of the row, W) of every rack of a hall; what is unknown counts as nothing here and is named elsewhere."""
+def _loads(subject: Subject, hall: str, tier: str) -> list[Load]:
+    """(where the row hangs on the power tree, W) of every rack of a hall; what is unknown counts as nothing here and is named elsewhere."""
     loads = []
     for rack in subject.racks_in(hall):
         row = subject.places[hall].row(rack.row)
-        loads.append((row.feeds, getattr(subject.pattern_of(rack), tier) or 0))
+        loads.append((drops_of(row), getattr(subject.pattern_of(rack), tier) or 0))
     return loads
 
 
@@ -109,7 +111,7 @@ def hall_power_adds_up(subject: Subject) -> Iterator[Broken]:
         yield from differs(hall.hall, "design W", hall.design_w, design)
         yield from differs(hall.hall, "typical W", hall.typical_w, _sum(p.power_typical_w for p in patterns))
         yield from differs(hall.hall, "peak W", hall.peak_w, _sum(p.power_peak_w for p in patterns))
-        survivable = survivable_w(planned.power, [row.feeds for row in planned.rows])
+        survivable = survivable_w(planned.power, [drops_of(row) for row in planned.rows])
         yield from differs(hall.hall, "survivable W", hall.survivable_w, survivable)
         yield from differs(hall.hall, "stranded W", hall.stranded_w, max(0, survivable - design))
         yield from differs(hall.hall, "redundancy", hall.redundancy, planned.power.redundancy)

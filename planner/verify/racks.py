@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from planner.catalog.facts import ceiling, floor
+from planner.catalog.facts import ceiling
 from planner.catalog.schema import CoolingUnit, Device, Pdu, Rack, System
 from planner.facility.anchors import anchored_role
-from planner.facility.power import loss_states
+from planner.facility.power import loss_states, pdu_w
 from planner.floor.geometry import positions_of
 from planner.plan.schema import Pattern, PlacedDevice
 from planner.request.ground import admitted_roles, free_positions
-from planner.request.site import Hall
-from planner.verify.subject import Broken, Rule, Subject, above, contents, differs, feeds_of
+from planner.request.site import Hall, Row
+from planner.verify.subject import Broken, Place, Rule, Subject, above, contents, differs, feeds_of
 
 OUTLETS = ("C13", "C19")  # sockets of rack PDUs
 SHARED_OUTLET = "C39"  # takes the plug of either
@@ -244,16 +244,17 @@ def every_feed_side_has_its_pdus(subject: Subject) -> Iterator[Broken]:
                 yield Broken(f"pattern {pattern.id}", f"{count} of {name} on {feeds} feeds")
     for rack in subject.plan.racks:
         pattern = subject.pattern_of(rack)
-        given = _pdu_w(subject, pattern, len(rack.feeds))
-        power = subject.places[rack.hall].planned.power
+        place = subject.places[rack.hall]
+        given, power = _pdu_w(subject, pattern, place, place.row(rack.row)), place.planned.power
         left = min(len([f for f in rack.feeds if f not in state.lost]) for state in loss_states(power))
         if given is not None and left and pattern.power_design_w is not None:
             yield from above(rack.id, "W on the PDUs of one feed", -(-pattern.power_design_w // left), given)
 
 
-def _pdu_w(subject: Subject, pattern: Pattern, feeds: int) -> int | None:
+def _pdu_w(subject: Subject, pattern: Pattern, place: Place, row: Row) -> int | None:
     """Continuous W of the PDUs on one feed; None without PDUs or where a rating is not published."""
-    ratings = [(floor(subject.known(name, Pdu).continuous_w), count) for name, count in pattern.pdus.items()]
+    power, feeds = place.planned.power, len(row.feeds)
+    ratings = [(pdu_w(subject.known(name, Pdu), row, power), count) for name, count in pattern.pdus.items()]
     if not ratings or any(rating is None for rating, _ in ratings):
         return None
     return sum((rating or 0) * (count // max(1, feeds)) for rating, count in ratings)
