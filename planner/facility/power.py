@@ -31,8 +31,8 @@ from planner.request.site import Circuit, Hall, Power, Row, Site, Standard
 
 __all__ = [
     "FeedState", "LossState", "PowerTiers", "circuit_limits", "continuous_w", "existing_loads", "feed_states",
-    "loss_states", "pdu_w", "plannable_hall", "power_tiers", "rack_limits", "redundancy_findings", "share_load", "survivable_w",
-    "usable", "worst_load_w",
+    "loss_states", "pdu_w", "plannable_hall", "power_tiers", "rack_limits", "redundancy_findings", "share_load",
+    "survivable_w", "usable", "worst_load_w",
 ]  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def rack_limits(row: Row, power: Power) -> tuple[int, int]:
 
 def _capacity_w(power: Power, drop: str, state: LossState) -> int:
     """Nameplate W of a panel, or of the feed that carries racks which hang on a feed itself."""
-    capacity = {node.id: node.capacity for node in (*power.feeds, *power.panels)}
+    capacity = {feed.id: feed.capacity for feed in power.feeds} | {p.id: p.capacity for p in power.panels}
     return capacity[state.carrier(drop) or drop]
 
 

@@ -82,8 +82,8 @@ def existing_loads(power: Power, state: LossState) -> dict[str, int]:
     loads = {f.id: f.existing_load for f in power.feeds if f.id not in state.lost and f.id not in caught}
     left = [feed.id for feed in active_feeds(power) if feed.id in loads]
     dark = sum(feed.existing_load for feed in power.feeds if feed.id in state.lost)
-    for feed, part in share_load(dark, left).items():
-        loads[feed] += part
+    for name, part in share_load(dark, left).items():
+        loads[name] += part
     for feed in power.feeds:
         if feed.id in caught:
             loads[caught[feed.id]] += feed.existing_load

@@ -15,6 +15,7 @@ from planner.sizing.data import HallData, Item, PositionClass
 from planner.sizing.halls import choose_rack
 from planner.sizing.items import SOCKETS, weight_of
 from planner.sizing.question import Question
+from planner.sizing.rack_kinds import members_of_kinds, rack_kinds
 from planner.sizing.settle import Settled, needs_of_rack
 
 ZONES: dict[str, Zone] = {"out-of-band-leaf": "top", "in-band-leaf": "top", "converged-leaf": "top"}
@@ -39,11 +40,22 @@ def patterns_of(question: Question, settled: Settled, site: Site, hall: Hall) ->
     for number, (content, count) in enumerate(sorted(packed, key=_pattern_order), start=1):
         made.append(_packed(question, site, hall, data, f"{hall.id}-R{number}", content, count))
     number = 0
-    for place in data.classes:
-        for key, count in settled.sizing.standing[hall.id][place.key].items():
+    for place, standing in _standing_by_kind(data, settled):
+        for key, count in standing.items():
             number += 1
             made.append(_standing(question, data, place, f"{hall.id}-S{number}", data.items[key], count))
     return made
+
+
+def _standing_by_kind(data: HallData, settled: Settled) -> Iterator[tuple[PositionClass, dict[str, int]]]:
+    """What stands on its own in each kind of position: items and their number."""
+    of_classes = settled.sizing.standing[data.key]
+    for kind, members in zip(rack_kinds(data), members_of_kinds(data).values(), strict=True):
+        found: dict[str, int] = {}
+        for place in members:
+            for key, count in of_classes[place.key].items():
+                found[key] = found.get(key, 0) + count
+        yield kind, dict(sorted(found.items()))
 
 
 def _pattern_order(entry: tuple[PackedPattern, int]) -> tuple[int, str, tuple[tuple[str, int], ...]]:
@@ -54,7 +66,7 @@ def _pattern_order(entry: tuple[PackedPattern, int]) -> tuple[int, str, tuple[tu
 def _packed(
     question: Question, site: Site, hall: Hall, data: HallData, name: str, content: PackedPattern, count: int
 ) -> MadePattern:
-    place = next(c for c in data.classes if c.key == content.rack)
+    place = next(c for c in rack_kinds(data) if c.key == content.rack)
     row = row_of(hall, place)
     choice = choose_rack(question, site, hall, row)
     pieces = [(data.items[key], n) for key, n in content.content]

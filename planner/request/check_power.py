@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from planner.document import Document, Location, nearest
 from planner.errors import Problem
-from planner.request.electrical import Power, rating_w
+from planner.request.electrical import Feed, Panel, Power, Source, rating_w
 from planner.request.power_tree import active_feeds, loss_states, panels_up
 from planner.request.schema import Request
 from planner.request.site import Hall
@@ -45,7 +45,9 @@ def power_trees_hold(request: Request, source: Document) -> Iterator[Problem]:
 def ids_are_told_apart(tree: _Tree) -> Iterator[Problem]:
     """Sources, feeds and panels of a hall share one set of ids: messages and states name them alone."""
     first: dict[str, str] = {}
-    kinds = (("feeds", tree.power.feeds), ("sources", tree.power.sources), ("panels", tree.power.panels))
+    kinds: tuple[tuple[str, tuple[Feed | Source | Panel, ...]], ...] = (
+        ("feeds", tree.power.feeds), ("sources", tree.power.sources), ("panels", tree.power.panels),
+    )  # fmt: skip
     for key, entries in kinds:
         for n, entry in enumerate(entries):
             kind = key.removesuffix("s")
@@ -85,7 +87,7 @@ def _near(name: str, known: list[str]) -> str:
 
 def trees_have_no_loop(tree: _Tree) -> Iterator[Problem]:
     """No panel and no source hangs on itself, over others or directly."""
-    panels = {panel.id: (panel.upstream,) for panel in tree.power.panels}
+    panels: dict[str, tuple[str, ...]] = {panel.id: (panel.upstream,) for panel in tree.power.panels}
     sources = {source.id: source.upstream for source in tree.power.sources}
     for key, upstreams in (("panels", panels), ("sources", sources)):
         told: set[str] = set()
@@ -139,7 +141,7 @@ def rows_name_panels_on_their_feeds(tree: _Tree) -> Iterator[Problem]:
 def ratings_shrink_downwards(tree: _Tree) -> Iterator[Problem]:
     """No panel is rated above what it hangs on, and no circuit above its panel."""
     power = tree.power
-    above = {node.id: node.capacity for node in (*power.feeds, *power.panels)}
+    above = {feed.id: feed.capacity for feed in power.feeds} | {panel.id: panel.capacity for panel in power.panels}
     for n, panel in enumerate(power.panels):
         if panel.capacity > above[panel.upstream]:
             found = f"{panel.capacity:,} W on {panel.upstream}"
@@ -162,8 +164,9 @@ def panels_carry_what_stands(tree: _Tree) -> Iterator[Problem]:
         if panel.existing_load > panel.capacity:
             place: Location = ("power", "panels", n, "existing_load")
             yield tree.problem(place, f"{panel.existing_load:,} W", f"at most the panel's {panel.capacity:,} W")
-    for key, nodes in (("feeds", power.feeds), ("panels", power.panels)):
-        for n, node in enumerate(nodes):
+    nodes: tuple[tuple[str, tuple[Feed | Panel, ...]], ...] = (("feeds", power.feeds), ("panels", power.panels))
+    for key, entries in nodes:
+        for n, node in enumerate(entries):
             below = sum(panel.existing_load for panel in power.panels if panel.upstream == node.id)
             if below > node.existing_load:
                 expected = f"at least the {below:,} W that its panels state"

@@ -28,6 +28,7 @@ from planner.sizing.limits import (
 )
 from planner.sizing.objective import capex
 from planner.sizing.power_rules import nodes_survive_a_loss
+from planner.sizing.rack_kinds import members_of_kinds
 from planner.sizing.variables import MOST, Expr, Variables, total
 
 PROVEN_WITH = (
@@ -337,9 +338,12 @@ class Constraints:
             hall = next(h for h in self.data.halls if h.key == cut.hall)
             if any(self.relaxation.free(kind, hall.key) for kind in PROVEN_WITH):
                 continue
+            members = members_of_kinds(hall)
             weights = [(key, weight) for key, weight in cut.weights if key in hall.items]  # of others there is none
             packed = total(self.v.counts[cut.hall, key] * weight for key, weight in weights)
-            self.model.add(packed <= total(self.v.racks[cut.hall, key] * z for key, z in cut.z))
+            self.model.add(
+                packed <= total(self.v.racks[cut.hall, place.key] * z for kind, z in cut.z for place in members[kind])
+            )
 
     def budget_is_kept(self) -> None:
         """Typical capital cost of everything with a price fits the budget."""

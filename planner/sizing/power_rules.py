@@ -15,12 +15,12 @@ PER_MILLE = 1000
 
 def load_of(hall: HallData, place: PositionClass, of: str, v: Variables) -> Expr:
     """The sum of one number over everything in one position class, racks included."""
-    pieces = total(
+    pieces = [
         v.placed[hall.key, place.key, key] * getattr(item, of)
         for key, item in sorted(hall.items.items())
         if getattr(item, of) and (hall.key, place.key, key) in v.placed
-    )
-    return pieces + v.racks[hall.key, place.key] * getattr(place.rack, of)
+    ]
+    return total([*pieces, v.racks[hall.key, place.key] * getattr(place.rack, of)])
 
 
 def nodes_survive_a_loss(model: cp_model.CpModel, hall: HallData, v: Variables, relaxation: Relaxation) -> None:

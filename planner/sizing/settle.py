@@ -18,6 +18,7 @@ from planner.sizing.model import Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_of, devices_of
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
+from planner.sizing.rack_kinds import by_kind, rack_kinds
 from planner.sizing.variables import fits
 
 MOST_ROUNDS = 12
@@ -99,7 +100,7 @@ def packs(question: Question, data: SizingData) -> bool:
         try:
             sized = size(data, cuts, main_only=True)
             problems = {h.key: packing_problem(h, sized, data.objectives[0]) for h in data.halls}
-            _, learned = _pack_all(question, problems, sized, prove=False)
+            _, learned = _pack_all(question, data, problems, sized, prove=False)
         except (SizingInfeasible, PackingInfeasible):
             return False
         new = tuple(cut for cut in learned if cut not in cuts)
@@ -188,7 +189,7 @@ def _complete(question: Question, data: SizingData, sized: SizingResult, *, prov
     counts, settled = sized, False
     for _ in range(MOST_ROUNDS):
         problems = {h.key: packing_problem(h, counts, data.objectives[0]) for h in data.halls}
-        packed, learned = _pack_all(question, problems, sized, prove=prove_packing)
+        packed, learned = _pack_all(question, data, problems, sized, prove=prove_packing)
         around = {h.key: _surroundings(question, h, counts, packed.get(h.key)) for h in data.halls}
         exact = _exact_networks(question, data, counts, around)
         settled = exact.counts == counts.counts
@@ -228,7 +229,8 @@ def rack_cost(place: PositionClass, objective: str) -> int:
 
 def packing_problem(hall: HallData, sized: SizingResult, objective: str) -> PackingProblem:
     """The nodes of one hall and the racks it could open."""
-    counts, outlets = sized.counts[hall.key], sorted({name for c in hall.classes for name, _ in c.outlets})
+    counts, kinds = sized.counts[hall.key], rack_kinds(hall)
+    outlets = sorted({name for c in kinds for name, _ in c.outlets})
     devices = [
         DeviceClass(
             id=key,
@@ -237,15 +239,13 @@ def packing_problem(hall: HallData, sized: SizingResult, objective: str) -> Pack
                 *(dict(hall.items[key].outlets).get(name, 0) for name in outlets),
             ),
             count=count,
-            allowed=frozenset(c.key for c in hall.classes if fits(hall, c, key, NOTHING)),
+            allowed=frozenset(c.key for c in kinds if fits(hall, c, key, NOTHING)),
         )
         for key, count in sorted(counts.items())
         if hall.items[key].form == "node"
     ]
-    racks = [
-        RackClass(c.key, _capacity(c, outlets), rack_cost(c, objective), free_of_rack_systems(hall, c, sized))
-        for c in hall.classes
-    ]
+    free = by_kind(hall, {c.key: free_of_rack_systems(hall, c, sized) for c in hall.classes})
+    racks = [RackClass(c.key, _capacity(c, outlets), rack_cost(c, objective), free.get(c.key, 0)) for c in kinds]
     return PackingProblem((*RESOURCES, *outlets), tuple(devices), tuple(racks))
 
 
@@ -264,18 +264,24 @@ def free_of_rack_systems(hall: HallData, place: PositionClass, sized: SizingResu
 
 
 def _pack_all(
-    question: Question, problems: Mapping[str, PackingProblem], sized: SizingResult, *, prove: bool
+    question: Question,
+    data: SizingData,
+    problems: Mapping[str, PackingProblem],
+    sized: SizingResult,
+    *,
+    prove: bool,
 ) -> tuple[dict[str, PackingResult], list[Cut]]:
     """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened."""
     packed: dict[str, PackingResult] = {}
     learned: list[Cut] = []
+    racks_of = {hall.key: by_kind(hall, sized.racks[hall.key]) for hall in data.halls}
     for hall, problem in sorted(problems.items()):
         if not any(device.count for device in problem.devices):
             continue
         price = {rack.id: rack.cost for rack in problem.racks}
-        opened = sum(price[key] * n for key, n in sized.racks[hall].items())
+        opened = sum(price[key] * n for key, n in racks_of[hall].items())
         try:
-            result = _pack(question, problem, sized.racks[hall], prove=prove)
+            result = _pack(question, problem, racks_of[hall], prove=prove)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
                 raise
@@ -321,7 +327,7 @@ def _surroundings(
     counts = sized.counts[hall.key]
     stores = [(s.item, counts[s.item]) for s in hall.storage if counts.get(s.item)]
     product, units = (hall.items[stores[0][0]].product, stores[0][1]) if stores else ("", 0)
-    row_of = {c.key: next(r for r in room.rows if r.id == c.rows[0]) for c in hall.classes}
+    row_of = {c.key: next(r for r in room.rows if r.id == c.rows[0]) for c in rack_kinds(hall)}
     patterns = packed.patterns if packed is not None else ()
     pdus = 0
     for pattern, n in patterns:

@@ -44,7 +44,10 @@ def racks_keep_their_power_limits(subject: Subject) -> Iterator[Broken]:
 
 
 def _loads(subject: Subject, hall: str, tier: str) -> list[Load]:
-    """(where the row hangs on the power tree, W) of every rack of a hall; what is unknown counts as nothing here and is named elsewhere."""
+    """(where the row hangs on the power tree, W) of every rack of a hall.
+
+    What is unknown counts as nothing here and is named elsewhere.
+    """
     loads = []
     for rack in subject.racks_in(hall):
         row = subject.places[hall].row(rack.row)

@@ -44,7 +44,8 @@ def kind(key: str = "hall/A", **facts: Any) -> PositionClass:
     """Ten positions where nothing is scarce."""
     base = PositionClass(
         key, (key.split("/")[-1],), positions=10, pairs=5, height_u=48, design_w=PLENTY, peak_w=PLENTY, air_w=None,
-        weight_kg=None, depth_mm=1200, air=True, liquid=True, loop="warm", drops=("A", "B"), rack=EMPTY_RACK, outlets=(),
+        weight_kg=None, depth_mm=1200, air=True, liquid=True, loop="warm", drops=("A", "B"), rack=EMPTY_RACK,
+        outlets=(),
     )  # fmt: skip
     return replace(base, **facts)
 

@@ -1,0 +1,47 @@
+"""Position classes as packing sees them: those that differ only in where they hang on the power tree are one kind.
+
+Sizing keeps them apart, since each loads other feeds and panels. A rack's content does not depend on it, and the floor
+chooses rows for racks to the watt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from planner.sizing.data import HallData, PositionClass
+
+
+def members_of_kinds(hall: HallData) -> dict[str, tuple[PositionClass, ...]]:
+    """The position classes of each kind, by the kind's key, in the order of the hall."""
+    alike: dict[PositionClass, list[PositionClass]] = {}
+    for place in hall.classes:
+        anywhere = replace(place, key="", rows=(), positions=0, pairs=0, drops=())
+        alike.setdefault(anywhere, []).append(place)
+    return {_key(hall, members): tuple(members) for members in alike.values()}
+
+
+def _key(hall: HallData, members: list[PositionClass]) -> str:
+    return members[0].key if len(members) == 1 else f"{hall.key}/{'+'.join(r for m in members for r in m.rows)}"
+
+
+def rack_kinds(hall: HallData) -> tuple[PositionClass, ...]:
+    """Each kind as one position class with all its rows; `drops` are those of its first rows."""
+    return tuple(
+        replace(
+            members[0],
+            key=key,
+            rows=tuple(row for place in members for row in place.rows),
+            positions=sum(place.positions for place in members),
+            pairs=sum(place.pairs for place in members),
+        )
+        for key, members in members_of_kinds(hall).items()
+    )
+
+
+def by_kind(hall: HallData, of_classes: Mapping[str, int]) -> dict[str, int]:
+    """Numbers of position classes as numbers of kinds; kinds of none are left out."""
+    found = {
+        key: sum(of_classes.get(place.key, 0) for place in members) for key, members in members_of_kinds(hall).items()
+    }
+    return {key: n for key, n in found.items() if n}
