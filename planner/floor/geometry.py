@@ -13,8 +13,7 @@ from planner.request.site import Hall
 
 @dataclass(frozen=True)
 class Position:
-    """One place for a rack: where it starts on x, the front of its row on y, and the feeds (or panels)
-    that reach it.
+    """One place for a rack: where it starts on x, the front of its row on y, and the feeds (or panels) of its row.
 
     `stretch` names the positions of the row that admit the same racks; it is empty where none may stand now.
     """

@@ -16,22 +16,25 @@ def members_of_kinds(hall: HallData) -> dict[str, tuple[PositionClass, ...]]:
     """The position classes of each kind, by the kind's key, in the order of the hall."""
     alike: dict[PositionClass, list[PositionClass]] = {}
     for place in hall.classes:
-        anywhere = replace(place, key="", rows=(), positions=0, pairs=0, drops=())
+        anywhere = replace(place, key="", rows=(), stretches=(), positions=0, pairs=0, drops=())
         alike.setdefault(anywhere, []).append(place)
     return {_key(hall, members): tuple(members) for members in alike.values()}
 
 
 def _key(hall: HallData, members: list[PositionClass]) -> str:
-    return members[0].key if len(members) == 1 else f"{hall.key}/{'+'.join(r for m in members for r in m.rows)}"
+    if len(members) == 1:
+        return members[0].key
+    return f"{hall.key}/{'+'.join(stretch for place in members for stretch in place.stretches)}"
 
 
 def rack_kinds(hall: HallData) -> tuple[PositionClass, ...]:
-    """Each kind as one position class with all its rows; `drops` are those of its first rows."""
+    """Each kind as one position class with all its rows; its `drops` are those of the first."""
     return tuple(
         replace(
             members[0],
             key=key,
-            rows=tuple(row for place in members for row in place.rows),
+            rows=tuple(dict.fromkeys(row for place in members for row in place.rows)),
+            stretches=tuple(stretch for place in members for stretch in place.stretches),
             positions=sum(place.positions for place in members),
             pairs=sum(place.pairs for place in members),
         )
