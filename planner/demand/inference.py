@@ -128,7 +128,14 @@ def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: P
     notes = _assumptions(server, prior, job.precision, targets)
     if best is None:
         return infeasible(job.id, system.id, _why_not(server, targets), notes)
-    return _need(job.id, server, prior, best, targets, rate, 0, notes, "deadline")
+    need = _need(job.id, server, prior, best, targets, rate, 0, notes, "deadline")
+    return need if not job.spread_days else _by_the_day(need, job, best.requests_s)
+
+
+def _by_the_day(need: AcceleratorNeed, job: BatchInference, unit_requests_s: float) -> AcceleratorNeed:
+    """The same work as replica-seconds of a day: requests are independent, so any number of replicas may share it."""
+    volume = math.ceil(job.requests / (job.spread_days * unit_requests_s))
+    return replace(need, unit_seconds_per_day=volume, units_most=max(need.units, math.ceil(volume / 3600)))
 
 
 def need_embedding(service: EmbeddingService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:

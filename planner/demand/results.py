@@ -43,6 +43,8 @@ class AcceleratorNeed:
     figures: tuple[Figure, ...] = ()
     calibrated: bool = False
     assumptions: tuple[Assumption, ...] = ()
+    unit_seconds_per_day: int = 0  # of work that may run at any time of its hours; 0: it holds its units throughout
+    units_most: int = 0  # that such work can use at once
 
     def figure(self, name: str) -> float:
         """The value of a figure.

@@ -9,14 +9,15 @@ from planner.catalog.models import Model
 from planner.catalog.priors import Priors, PriorSet, Task
 from planner.demand.architecture import geometry
 from planner.demand.bands import band_name, prior_assumptions
-from planner.demand.goodput import Reliability
+from planner.demand.goodput import Reliability, goodput
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
 from planner.demand.systems import Precision, SystemRates
-from planner.demand.training_search import Plan, Work, cheapest, fastest, settle, shapes
+from planner.demand.training_search import Plan, Work, cheapest, data_range, fastest, seconds_per_token, settle, shapes
 from planner.demand.workloads import Choice, FineTuneJob, TrainingJob
 
 DAY_S = 86_400.0
 FORMATS = {"bf16": "bf16", "fp8": "mxfp8", "fp4": "nvfp4"}  # what each precision trains in on current systems
+RANKS_AT_ONCE = 4  # times the ranks of the plan that work by the day may take where accelerators are free
 PREFERENCE_PASSES = 4.0 / 3.0  # a frozen reference runs forward once for each forward and backward pass
 
 
@@ -81,6 +82,7 @@ def _work(
         prior.values,
         reliability_of(priors),
         slow=math.exp(-_factor(prior, model, system)),
+        spread_days=job.spread_days,
     )
 
 
@@ -138,6 +140,7 @@ def _need(workload: str, work: Work, prior: PriorSet, notes: tuple[Assumption, .
     worst = plans["worst"]
     most = worst.accelerators if worst else math.ceil(plan.accelerators * band.p25 / band.p10)
     layout = plan.layout
+    volume, together = _by_the_day(replace(work, slow=work.slow / band.p25), plan)
     return AcceleratorNeed(
         workload,
         work.system.id,
@@ -153,7 +156,24 @@ def _need(workload: str, work: Work, prior: PriorSet, notes: tuple[Assumption, .
         figures=_figures(work, plan),
         calibrated=prior.calibrated,
         assumptions=notes,
+        unit_seconds_per_day=volume,
+        units_most=together,
     )
+
+
+def _by_the_day(planned: Work, plan: Plan) -> tuple[int, int]:
+    """(rank-seconds a day, most ranks at once) of work that may run at any hour; nothing where it may not.
+
+    Each rank does less the more there are, so the volume at the most ranks is enough for any fewer, down to those of
+    the plan, whose memory choices also fit more ranks.
+    """
+    if not planned.spread_days:
+        return 0, 0
+    most = max(plan.layout.data, min(RANKS_AT_ONCE * plan.layout.data, data_range(planned, plan.layout)[1]))
+    layout = replace(plan.layout, data=most)
+    share = goodput(planned.reliability, planned.trained, layout.accelerators).share
+    seconds = planned.tokens * seconds_per_token(planned, layout, plan.recompute) / (layout.model_parallel * share)
+    return math.ceil(seconds / planned.spread_days), most
 
 
 def _shares(plan: float, best: float, worst: float) -> tuple[tuple[str, float], ...]:

@@ -35,6 +35,7 @@ class Work:
     reliability: Reliability
     extra_passes: float = 1.0  # 4/3 for preference tuning: one more forward pass of a frozen reference
     slow: float = 1.0
+    spread_days: int = 0  # whole days over which the work may be done at any hour; 0: all at once
 
     @property
     def g(self) -> Geometry:

@@ -40,6 +40,7 @@ class BatchInference:
     output_tokens: int
     within_s: float
     precision: Choice = "auto"
+    spread_days: int = 0  # whole days over which it may be done at any hour; 0: it holds its replicas throughout
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class TrainingJob:
     sequence: int = 8192
     precision: Choice = "bf16"
     global_batch_tokens: float | None = None
+    spread_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class FineTuneJob:
     precision: Choice = "bf16"
     global_batch_tokens: float | None = None
     preference: bool = False
+    spread_days: int = 0
 
 
 @dataclass(frozen=True)

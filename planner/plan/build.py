@@ -51,6 +51,7 @@ from planner.plan.schema import (
     WorkloadDemand,
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, hall_power, racks_of
+from planner.plan.timetable import timetable_plan
 from planner.plan.why import Sketch, alternatives_of, decisions_of
 from planner.plan.wiring import HallFabric, cable_lines, wire_halls
 from planner.plan.words import summary_of
@@ -234,6 +235,7 @@ class _Assembly:
             demand=tuple(self._demand()),
             storage_demand=tuple(self._storage_demand()),
             decisions=tuple(self.decisions),
+            timetable=timetable_plan(question, self.settled),
             alternatives=tuple(alternatives_of(question, self.library, self.sketched, lambda s: sketch(question, s))),
             excluded=tuple(
                 Excluded(kind=r.kind, id=r.id, workload=r.workload, rule=r.rule, reason=r.reason)
@@ -335,6 +337,8 @@ class _Assembly:
                         binding=n.binding,
                         calibrated=n.calibrated,
                         layout=dict(n.layout),
+                        unit_seconds_per_day=n.unit_seconds_per_day,
+                        units_most=n.units_most,
                         figures={
                             f"{name} ({unit})" if unit else name: _round(value) for name, value, unit in n.figures
                         },

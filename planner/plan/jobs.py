@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from planner import demand
 from planner.catalog.models import Models
 from planner.catalog.priors import Priors
+from planner.demand.timetable import is_low, running_s, time_assumptions, whole_days
 from planner.errors import InputError
 from planner.plan.schema import Sensitivity
 from planner.request import workload as wanted
@@ -23,6 +25,11 @@ KEYS = {
 }
 
 
+def restart_s(priors: Priors) -> float:
+    """Seconds from the stop of a unit to its first new work."""
+    return priors.of("reliability", "any").values["restart_s"]
+
+
 def need_of(
     workload: wanted.Workload, rates: demand.SystemRates, models: Models, priors: Priors
 ) -> demand.AcceleratorNeed:
@@ -31,17 +38,25 @@ def need_of(
     Raises:
         InputError: the workload runs on no accelerators, or a prior is missing.
     """
+    need = _need_of(workload, rates, models, priors)
+    return replace(need, assumptions=(*need.assumptions, *time_assumptions(workload, restart_s(priors))))
+
+
+def _need_of(
+    workload: wanted.Workload, rates: demand.SystemRates, models: Models, priors: Priors
+) -> demand.AcceleratorNeed:
+    restart = restart_s(priors)
     match workload:
         case wanted.Inference():
             return demand.need_inference(_inference(workload), rates, models.get(workload.model), priors)
         case wanted.Training():
-            return demand.need_training(_training(workload), rates, models.get(workload.model), priors)
+            return demand.need_training(_training(workload, restart), rates, models.get(workload.model), priors)
         case wanted.FineTuning():
-            return demand.need_fine_tune(_fine_tuning(workload), rates, models.get(workload.model), priors)
+            return demand.need_fine_tune(_fine_tuning(workload, restart), rates, models.get(workload.model), priors)
         case wanted.Embedding():
             return demand.need_embedding(_embedding(workload), rates, models.get(workload.model), priors)
         case wanted.Batch():
-            return demand.need_batch(_batch(workload), rates, models.get(workload.model), priors)
+            return demand.need_batch(_batch(workload, restart), rates, models.get(workload.model), priors)
         case wanted.Notebooks():
             return demand.need_notebooks(_notebooks(workload), rates)
     raise InputError.of(f"workload {workload.id}", workload.kind, "a workload that runs on accelerators")
@@ -67,19 +82,19 @@ def sensitivities_of(
 def _moved(
     workload: wanted.Workload, rates: demand.SystemRates, models: Models, priors: Priors
 ) -> tuple[demand.Sensitivity, ...]:
-    model = getattr(workload, "model", None)
+    model, restart = getattr(workload, "model", None), restart_s(priors)
     on: dict[str, Any] = {"system": rates, "priors": priors, "model": models.get(model)} if model is not None else {}
     match workload:
         case wanted.Inference():
             return demand.sensitivities(_inference(workload), partial(demand.need_inference, **on))
         case wanted.Training():
-            return demand.sensitivities(_training(workload), partial(demand.need_training, **on))
+            return demand.sensitivities(_training(workload, restart), partial(demand.need_training, **on))
         case wanted.FineTuning():
-            return demand.sensitivities(_fine_tuning(workload), partial(demand.need_fine_tune, **on))
+            return demand.sensitivities(_fine_tuning(workload, restart), partial(demand.need_fine_tune, **on))
         case wanted.Embedding():
             return demand.sensitivities(_embedding(workload), partial(demand.need_embedding, **on))
         case wanted.Batch():
-            return demand.sensitivities(_batch(workload), partial(demand.need_batch, **on))
+            return demand.sensitivities(_batch(workload, restart), partial(demand.need_batch, **on))
         case wanted.Notebooks():
             return demand.sensitivities(_notebooks(workload), partial(demand.need_notebooks, system=rates))
     return ()
@@ -102,26 +117,32 @@ def _inference(workload: wanted.Inference) -> demand.InferenceService:
     )
 
 
-def _training(workload: wanted.Training) -> demand.TrainingJob:
+def _training(workload: wanted.Training, restart: float) -> demand.TrainingJob:
     return demand.TrainingJob(
         id=workload.id,
         tokens=workload.tokens,
-        within_s=workload.within,
+        within_s=running_s(workload, restart),
         sequence=workload.sequence,
         precision="bf16" if workload.precision == "auto" else workload.precision,
         global_batch_tokens=workload.global_batch_tokens,
+        spread_days=_spread_days(workload),
     )
 
 
-def _fine_tuning(workload: wanted.FineTuning) -> demand.FineTuneJob:
+def _spread_days(workload: wanted.Training | wanted.FineTuning | wanted.Batch) -> int:
+    return whole_days(workload) if is_low(workload) else 0
+
+
+def _fine_tuning(workload: wanted.FineTuning, restart: float) -> demand.FineTuneJob:
     return demand.FineTuneJob(
         id=workload.id,
         tokens=workload.tokens,
-        within_s=workload.within,
+        within_s=running_s(workload, restart),
         every_s=workload.every,
         method=workload.method,
         sequence=workload.sequence,
         precision="bf16" if workload.precision == "auto" else workload.precision,
+        spread_days=_spread_days(workload),
     )
 
 
@@ -131,10 +152,10 @@ def _embedding(workload: wanted.Embedding) -> demand.EmbeddingService:
     )
 
 
-def _batch(workload: wanted.Batch) -> demand.BatchInference:
+def _batch(workload: wanted.Batch, restart: float) -> demand.BatchInference:
     return demand.BatchInference(
-        workload.id, workload.requests, workload.input_tokens, workload.output_tokens, workload.within,
-        workload.precision,
+        workload.id, workload.requests, workload.input_tokens, workload.output_tokens, running_s(workload, restart),
+        workload.precision, _spread_days(workload),
     )  # fmt: skip
 
 

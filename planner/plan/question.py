@@ -9,7 +9,8 @@ from fractions import Fraction
 from planner import demand
 from planner.catalog.schema import Accelerator, Region, System
 from planner.demand.architecture import geometry
-from planner.plan.jobs import SPARE_REPLICAS, need_of, sensitivities_of
+from planner.demand.timetable import timetable_of
+from planner.plan.jobs import SPARE_REPLICAS, need_of, restart_s, sensitivities_of
 from planner.plan.library import Library, models_of
 from planner.plan.schema import Sensitivity
 from planner.request import workload as wanted
@@ -38,6 +39,7 @@ def make_question(request: Request, library: Library) -> Question:
         rates={site.id: site_rates(request, site, library) for site in request.sites},
         rulings=(*policy_rulings(request, library), *sovereignty_rulings(request, library)),
         failures_per_accelerator_day=library.priors.of("reliability", "any").values["failures_per_accelerator_day"],
+        timetable=timetable_of(request, restart_s(library.priors)),
         spare_units={w.id: SPARE_REPLICAS[w.redundancy] for w in request.workloads if isinstance(w, wanted.Inference)},
     )
 

@@ -24,7 +24,16 @@ from planner.plan.schema_base import (
     Severity,
 )
 from planner.plan.schema_bill import BillLine, CableLine, Carbon, Cost, CostLine
-from planner.plan.schema_demand import Alternative, Decision, Need, Sensitivity, StorageDemand, WorkloadDemand
+from planner.plan.schema_demand import (
+    Alternative,
+    Decision,
+    Need,
+    Run,
+    Sensitivity,
+    StorageDemand,
+    Timetable,
+    WorkloadDemand,
+)
 from planner.plan.schema_phases import PartRack, PhaseFeed, PhaseOrder, PhasePlan, PhaseService, PhaseSystems
 from planner.plan.schema_site import FeedPlan, FeedState, HallCooling, HallFloor, HallPower, LoopPlan
 
@@ -66,12 +75,14 @@ __all__ = [
     "ProductUsed",
     "Proof",
     "Rack",
+    "Run",
     "Sensitivity",
     "Severity",
     "SovereigntyResult",
     "StorageChoice",
     "StorageDemand",
     "SystemChoice",
+    "Timetable",
     "WorkloadDemand",
 ]
 
@@ -241,6 +252,7 @@ class Plan(Strict):
     demand: tuple[WorkloadDemand, ...]
     storage_demand: tuple[StorageDemand, ...]
     decisions: tuple[Decision, ...]
+    timetable: Timetable | None = None  # None: no workload says when it runs, all hold their accelerators at all times
     alternatives: tuple[Alternative, ...]
     excluded: tuple[Excluded, ...]
     systems: tuple[SystemChoice, ...]

@@ -28,6 +28,8 @@ class Need(Strict):
     calibrated: bool = True
     layout: dict[str, int] = Field(default_factory=dict)
     figures: dict[str, float | str] = Field(default_factory=dict)  # name with unit -> value
+    unit_seconds_per_day: int = 0  # of work that may run at any of its hours; 0: it holds its units throughout
+    units_most: int = 0  # that such work can use at once
 
 
 class Sensitivity(Strict):
@@ -68,10 +70,26 @@ class Decision(Strict):
     workload: str
     location: str  # hall ids joined by " + ", or a region id
     system: str  # product id, or instance name in a region; "" for storage alone
-    accelerators: int
+    accelerators: int  # the most at once, where it does not always hold the same
     why: str
     binding: str = ""
     headroom: str = ""
+
+
+class Run(Strict):
+    """What one workload holds at one location over the slots of a day."""
+
+    workload: str
+    location: str  # a hall id or a region id
+    system: str
+    accelerators: tuple[int, ...]  # in each slot
+
+
+class Timetable(Strict):
+    """Who runs when. Hours are on the clock of the site; every day is alike."""
+
+    slots: tuple[tuple[int, ...], ...]  # hours of the day, 0 to 23
+    runs: tuple[Run, ...]
 
 
 class Alternative(Strict):

@@ -51,12 +51,14 @@ def decisions_of(question: Question, settled: Settled) -> list[Decision]:
         system = placed[0][1].removeprefix(f"{SYSTEM}/")
         need = next(n for n in question.needs if n.workload == workload.id and n.system == system)
         product = question.catalog.products.get(system)
+        entries = settled.sizing.held.get(workload.id)
+        most = need.units if entries is None else max(map(sum, zip(*(units for _, _, units in entries), strict=True)))
         decisions.append(
             Decision(
                 workload=workload.id,
                 location=" + ".join(sorted({place for place, _, _ in placed})),
                 system=system,
-                accelerators=need.units * need.unit_accelerators,
+                accelerators=most * need.unit_accelerators,
                 why=_why(question, workload.id, product.name if product is not None else system),
                 binding=need.binding,
                 headroom=f"{need.accelerators_p10} to {need.accelerators_p90} accelerators between good and bad luck",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.quantity import show
 from planner.request import workload as w
+from planner.request.times import ranges_of
 
 DAY_S = 86_400
 
@@ -25,7 +26,23 @@ def tokens(count: float) -> str:
 
 
 def summary_of(workload: w.Workload) -> str:
-    """What is asked of a workload."""
+    """What is asked of a workload, and when."""
+    return _asked(workload) + times_of(workload)
+
+
+def times_of(workload: w.Workload) -> str:
+    """When a workload runs, as the end of a sentence; nothing where it always does."""
+    hours, profile = getattr(workload, "hours", None), getattr(workload, "profile", None)
+    told = ""
+    if hours is not None:
+        told = f", from {' and '.join(ranges_of(hours))} h"
+    elif profile is not None:
+        told = f", by a daily profile down to {100 * min(profile):g} % of the peak"
+    low = getattr(workload, "priority", "normal") == "low"
+    return f"{told}, taking what is left" if low else told
+
+
+def _asked(workload: w.Workload) -> str:
     match workload:
         case w.Inference():
             peak = "at peak"

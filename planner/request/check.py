@@ -13,6 +13,7 @@ from planner.request.check_ground import each_hall
 from planner.request.check_power import power_trees_hold
 from planner.request.files import with_files
 from planner.request.schema import Request
+from planner.request.times import times_can_be_kept
 from planner.request.workload import Inference
 
 Check = Callable[[Request, Document], Iterator[Problem]]
@@ -196,6 +197,11 @@ def objectives_once(request: Request, source: Document) -> Iterator[Problem]:
         yield source.problem(("policy", "objective"), "no objective", "at least one, such as tco")
 
 
+def times_of_work(request: Request, source: Document) -> Iterator[Problem]:
+    """Hours, profiles and priorities leave time for the work."""
+    yield from times_can_be_kept(request.workloads, source)
+
+
 CHECKS: tuple[Check, ...] = (
     unique_ids,
     rows_have_their_feeds,
@@ -208,6 +214,7 @@ CHECKS: tuple[Check, ...] = (
     names_are_known,
     percentiles_have_arrivals,
     objectives_once,
+    times_of_work,
     *check_phases.CHECKS,
 )
 

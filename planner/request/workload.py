@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, WithJsonSchema
 
 from planner.catalog.facts import Strict
+from planner.request.times import Hours, Profile
 from planner.request.units import (
     Country,
     DataB,
@@ -47,6 +48,18 @@ class _Workload(Strict):
     owner: str = ""
 
 
+class _Timed(_Workload):
+    hours: Hours | None = None  # of the day, on the clock of the site where it runs; left out: all
+
+
+class _Served(_Timed):
+    profile: Profile | None = None  # share of the peak in each of the 24 hours; left out: the peak at all times
+
+
+class _Job(_Timed):
+    priority: Literal["normal", "low"] = "normal"  # low: takes what is left, may be stopped, keeps its deadline
+
+
 class Arrivals(Strict):
     """What was read from a file of arrivals; the rate and the lengths stand in the workload."""
 
@@ -57,7 +70,7 @@ class Arrivals(Strict):
     longest_tokens: int = Field(ge=1, le=10**9)  # input and output of one request
 
 
-class Inference(_Workload):
+class Inference(_Served):
     """A service that answers requests within latency targets.
 
     A request file may name a CSV of `arrivals` instead of the rate and the lengths; they are then those of the file.
@@ -79,7 +92,7 @@ class Inference(_Workload):
     redundancy: Literal["N", "N+1", "N+2"] = "N+1"
 
 
-class Training(_Workload):
+class Training(_Job):
     """Pre-training or continued pre-training of a model on a number of tokens by a deadline."""
 
     kind: Literal["training"]
@@ -91,7 +104,7 @@ class Training(_Workload):
     within: Seconds  # time for the run
 
 
-class FineTuning(_Workload):
+class FineTuning(_Job):
     """Fine-tunes that come back: each `tokens` long, every `every`, done `within`."""
 
     kind: Literal["fine-tuning"]
@@ -104,7 +117,7 @@ class FineTuning(_Workload):
     within: Seconds
 
 
-class Embedding(_Workload):
+class Embedding(_Served):
     """Embedding or reranking of text."""
 
     kind: Literal["embedding"]
@@ -114,7 +127,7 @@ class Embedding(_Workload):
     tokens_each: int = Field(default=512, ge=1, le=10**9)  # tokens of one text
 
 
-class Batch(_Workload):
+class Batch(_Job):
     """Inference without a latency target: so many requests in so much time."""
 
     kind: Literal["batch"]
@@ -126,7 +139,7 @@ class Batch(_Workload):
     within: Seconds
 
 
-class Notebooks(_Workload):
+class Notebooks(_Served):
     """People at work: `users` of whom `active_share` hold `accelerators_each`."""
 
     kind: Literal["notebooks"]

@@ -29,6 +29,7 @@ from planner.sizing.limits import (
 from planner.sizing.objective import capex
 from planner.sizing.power_rules import nodes_survive_a_loss
 from planner.sizing.rack_kinds import members_of_kinds
+from planner.sizing.timetable import hold_over_the_day, must_work
 from planner.sizing.variables import MOST, Expr, Variables, total
 
 PROVEN_WITH = (
@@ -94,6 +95,9 @@ class Constraints:
                 chosen = self.v.uses.get((w.key, option.system))
                 if chosen is None:
                     continue
+                if option.spread is not None:
+                    hold_over_the_day(self.model, self.v, w.key, option)
+                    continue
                 units = {p: u for (k, p, s), u in self.v.units.items() if k == w.key and s == option.system}
                 self.model.add(total(units.values()) == option.units * chosen)
                 if option.indivisible and len(units) > 1:
@@ -106,18 +110,20 @@ class Constraints:
             self.model.add(var == all_units * here)
 
     def systems_serve_their_workloads(self) -> None:
-        """Accelerators in service at a hall cover the units placed there."""
+        """Accelerators in service at a hall cover the units placed there, in every slot of the day."""
         for hall in self.data.halls:
             for option in hall.systems:
-                needed = self.accelerators_needed(hall.key, option.item)
-                self.model.add(self.v.systems[hall.key, option.item] * option.accelerators >= needed)
+                served = self.v.systems[hall.key, option.item] * option.accelerators
+                for slot, _ in enumerate(self.data.slot_hours):
+                    self.model.add(served >= self.accelerators_needed(hall.key, option.item, slot))
 
-    def accelerators_needed(self, place: str, system: str) -> Expr:
-        """Accelerators that the workloads placed on a system at a location need."""
+    def accelerators_needed(self, place: str, system: str, slot: int) -> Expr:
+        """Accelerators that the workloads placed on a system at a location hold in a slot."""
         terms = []
         for w in self.data.workloads:
             for option in w.options:
-                units = self.v.units.get((w.key, place, system))
+                always = self.v.units.get((w.key, place, system))
+                units = self.v.held.get((w.key, place, system, slot), always)
                 if option.system == system and units is not None:
                     terms.append(units * option.unit_accelerators)
         return total(terms)
@@ -136,12 +142,15 @@ class Constraints:
                 if uses is None or not option.spare_units or not nodes:
                     continue
                 left = total(n * a for n, a in nodes) - option.spare_units * nodes[0][1]
-                self.model.add(left >= self.working_accelerators(option.system)).only_enforce_if(uses)
+                for slot, _ in enumerate(self.data.slot_hours):
+                    if must_work(option, slot):
+                        working = self.working_accelerators(option.system, slot)
+                        self.model.add(left >= working).only_enforce_if(uses)
 
-    def working_accelerators(self, system: str) -> Expr:
-        """Accelerators that every workload on a system needs when its spare units are not there."""
+    def working_accelerators(self, system: str, slot: int) -> Expr:
+        """Accelerators that every workload on a system needs in a slot when its spare units are not there."""
         return total(
-            uses * ((option.units - option.spare_units) * option.unit_accelerators)
+            uses * (must_work(option, slot) * option.unit_accelerators)
             for w in self.data.workloads
             for option in w.options
             if option.system == system and (uses := self.v.uses.get((w.key, system))) is not None
@@ -171,8 +180,9 @@ class Constraints:
     def rented_instances_serve_their_workloads(self) -> None:
         """Instances of a region cover the units placed there."""
         for rent in self.data.rents:
-            needed = self.accelerators_needed(rent.region, rent.system)
-            self.model.add(self.v.rents[rent.region, rent.instance] * rent.accelerators >= needed)
+            rented = self.v.rents[rent.region, rent.instance] * rent.accelerators
+            for slot, _ in enumerate(self.data.slot_hours):
+                self.model.add(rented >= self.accelerators_needed(rent.region, rent.system, slot))
 
     def storage_holds_and_moves_the_data(self) -> None:
         """Usable capacity and bandwidth of a site's storage cover its demand; a site buys one storage product."""

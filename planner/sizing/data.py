@@ -6,7 +6,9 @@ Everything identical is a count. An `Item` is one product in one role; its numbe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from planner.demand.timetable import Spread
 
 from planner.request.positions import ANCHORED, Role
 
@@ -170,6 +172,7 @@ class WorkloadOption:
     unit_accelerators: int
     indivisible: bool
     spare_units: int = 0  # of the units, those that stand by; as many systems may fail before the service does
+    spread: Spread | None = None  # what it holds in each slot of a day; None: its units at all times
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,7 @@ class SizingData:
     budget: Money | None
     weeks: int | None = None  # lead time that is left; None: no date is asked for
     only: frozenset[str] | None = None  # systems the answer may use, for alternatives
+    slot_hours: tuple[int, ...] = (24,)  # of a day: in each of them nothing changes
 
 
 @dataclass(frozen=True)
@@ -230,7 +234,8 @@ class Stage:
 class SizingResult:
     """Counts. `counts[hall][item]`, `units[workload] = ((location, system, units), ...)`.
 
-    `standing[hall][class][item]` are the pieces that take positions of their own, by position class.
+    `standing[hall][class][item]` are the pieces that take positions of their own, by position class. `held[workload]`
+    has the units of each slot in place of the most at once, for workloads that do not always hold the same.
     """
 
     counts: Mapping[str, Mapping[str, int]]
@@ -242,3 +247,4 @@ class SizingResult:
     units: Mapping[str, tuple[tuple[str, str, int], ...]]
     stages: tuple[Stage, ...]
     deterministic_time: float
+    held: Mapping[str, tuple[tuple[str, str, tuple[int, ...]], ...]] = field(default_factory=dict)

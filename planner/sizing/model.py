@@ -13,11 +13,12 @@ from planner.errors import TimeLimitReached
 from planner.sizing.constraints import Constraints
 from planner.sizing.data import Cut, SizingData, SizingResult, Stage
 from planner.sizing.limits import NOTHING, Limit, Relaxation
-from planner.sizing.objective import UNPRICED, expression, order, tie_break
+from planner.sizing.objective import UNPRICED, expression, order, tie_break, working_hours
 from planner.sizing.variables import Expr, Variables, create, total
 
 DETERMINISTIC_TIME = 60.0
-TIE_BREAK = "tie-break"
+TIE_BREAK, TIMETABLE = "tie-break", "timetable"
+LAST = {TIE_BREAK: tie_break, TIMETABLE: working_hours}  # what settles equals; no objective of the request
 Progress = Callable[[str, int, int], None]
 
 
@@ -73,7 +74,8 @@ def size(
     model = partial(build, data, relaxation, cuts)
     run = solver(deterministic_time, seconds)
     every = order(data)
-    names = every[: every.index(data.objectives[0]) + 1] if main_only else (*every, TIE_BREAK)
+    timed = (TIMETABLE,) if any(o.spread is not None for w in data.workloads for o in w.options) else ()
+    names = every[: every.index(data.objectives[0]) + 1] if main_only else (*every, TIE_BREAK, *timed)
     if UNPRICED in names:
         try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
             return _solve_in_order(model(), run, names, progress, without_unpriced=True)
@@ -88,14 +90,15 @@ def _solve_in_order(
     data, spent = built.data, 0.0
     stages: list[Stage] = []
     for name in names:
-        goal = tie_break(data, built.v) if name == TIE_BREAK else expression(name, built.model, data, built.v)
+        last = LAST.get(name)
+        goal = last(data, built.v) if last is not None else expression(name, built.model, data, built.v)
         if name == UNPRICED and without_unpriced:
             built.model.add(goal == 0)
             stages.append(Stage(name, 0, 0, True))
             continue
         stage = _optimise(built, run, name, goal)
         spent += run.response_proto.deterministic_time
-        if name != TIE_BREAK:
+        if name not in LAST:
             stages.append(stage)
             if progress is not None:
                 progress(name, stage.value, stage.lower_bound)
@@ -207,4 +210,17 @@ def _read(
         )
         for w in data.workloads
     }
-    return SizingResult(counts, standing, racks, spares, rows, rents, units, stages, spent)
+    return SizingResult(counts, standing, racks, spares, rows, rents, units, stages, spent, _held(data, v, run))
+
+
+def _held(
+    data: SizingData, v: Variables, run: cp_model.CpSolver
+) -> dict[str, tuple[tuple[str, str, tuple[int, ...]], ...]]:
+    """Units in each slot by workload, place and system, where any are held."""
+    slots = range(len(data.slot_hours))
+    held: dict[str, list[tuple[str, str, tuple[int, ...]]]] = {}
+    for workload, place, system in sorted({key[:3] for key in v.held}):
+        units = tuple(run.value(v.held[workload, place, system, slot]) for slot in slots)
+        if any(units):
+            held.setdefault(workload, []).append((place, system, units))
+    return {name: tuple(entries) for name, entries in held.items()}

@@ -99,6 +99,15 @@ def order(data: SizingData) -> tuple[str, ...]:
     return ((UNPRICED,) if money else ()) + data.objectives
 
 
+def working_hours(data: SizingData, v: Variables) -> Expr:
+    """Hours of a day that units are held, then the earlier slots and places: one timetable among equals."""
+    places = {key: n for n, key in enumerate(sorted(v.units))}
+    return total(
+        var * (1000 * data.slot_hours[slot] + len(places) * slot + places[w, place, system])
+        for (w, place, system, slot), var in sorted(v.held.items())
+    )
+
+
 def tie_break(data: SizingData, v: Variables) -> Expr:
     """Fewest pieces, then the earlier halls, classes and products: one answer among equals, whatever the solver did."""
     terms: list[cp_model.LinearExprT] = []

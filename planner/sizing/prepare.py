@@ -10,14 +10,16 @@ from fractions import Fraction
 from planner import money
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Device, Region, Storage, System
+from planner.demand.results import AcceleratorNeed
 from planner.demand.spares import spare_table
+from planner.demand.timetable import Spread, spread_of
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.loads import delivery_findings
 from planner.facility.power import plannable_hall
 from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.site import Hall, Site
-from planner.request.workload import Workload
+from planner.request.workload import Embedding, Workload
 from planner.sizing.data import (
     FabricRow,
     HallData,
@@ -81,6 +83,7 @@ def prepare(
         budget=policy.budget,
         weeks=weeks_left(question),
         only=only,
+        slot_hours=tuple(len(slot) for slot in question.timetable.slots) if question.timetable is not None else (24,),
     )
     return Prepared(data, tuple(bars))
 
@@ -373,6 +376,7 @@ def _workloads(
                     need.unit_accelerators,
                     need.indivisible,
                     min(spare, need.units - 1),
+                    _spread(question, workload, need),
                 )
             )
             for hall in halls:
@@ -385,6 +389,15 @@ def _workloads(
                     places.add((rent.region, need.system))
         found.append(WorkloadData(workload.id, tuple(options), frozenset(places)))
     return tuple(found)
+
+
+def _spread(question: Question, workload: Workload, need: AcceleratorNeed) -> Spread | None:
+    """What a workload holds over the day; None where it holds the same at all times."""
+    if question.timetable is None:
+        return None
+    standing_by = 1 if isinstance(workload, Embedding) else question.spare_units.get(workload.id, 0)
+    spread = spread_of(need, workload, question.timetable, min(standing_by, need.units - 1))
+    return None if not spread.flexible and set(spread.load) == {need.units} else spread
 
 
 def _hall_allowed(question: Question, workload: Workload, hall: HallData, system: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
 from planner.demand.results import AcceleratorNeed, StorageNeed
+from planner.demand.timetable import Timetable
 from planner.request.schema import Request
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Question:
     rulings: tuple[Ruling, ...] = ()
     failures_per_accelerator_day: float = 0.0
     spare_units: Mapping[str, int] = field(default_factory=dict)  # by workload: replicas that stand by
+    timetable: Timetable | None = None  # None: no workload says when it runs
     remembered: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:

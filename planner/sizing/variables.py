@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
-from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption
+from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption, WorkloadOption
 from planner.sizing.limits import ANCHORS, COOLING_KIND, HEIGHT, RACK_POWER, WEIGHT, WORKLOAD, Limit, Relaxation
 
 Var = cp_model.IntVar
@@ -26,7 +26,8 @@ def total(terms: Iterable[cp_model.LinearExprT]) -> Expr:
 class Variables:
     """Counts by location, product and position class.
 
-    `uses[w, s]`: workload w runs on system s. `units[w, l, s]`: its units at location l. `systems[h, s]`: systems in
+    `uses[w, s]`: workload w runs on system s. `units[w, l, s]`: its units at location l, the most of any slot where
+    `held[w, l, s, t]` tells the units of slot t. `systems[h, s]`: systems in
     service, and `spares[h, s]` besides. `rows[h, s, k]`: fabric row k is built. `placed[h, c, i]`: pieces of item i in
     position class c; `counts[h, i]` their sum. `racks[h, c]`: racks opened. `storage[h, i]`: storage units, and
     `stores[h, i]`: any at all. `rents[r, n]`: instances.
@@ -34,6 +35,7 @@ class Variables:
 
     uses: dict[tuple[str, str], Var] = field(default_factory=dict)
     units: dict[tuple[str, str, str], Var] = field(default_factory=dict)
+    held: dict[tuple[str, str, str, int], Var] = field(default_factory=dict)
     systems: dict[tuple[str, str], Var] = field(default_factory=dict)
     spares: dict[tuple[str, str], Var] = field(default_factory=dict)
     rows: dict[tuple[str, str, int], Var] = field(default_factory=dict)
@@ -95,9 +97,15 @@ def _workloads(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation
                 continue
             v.uses[workload.key, option.system] = model.new_bool_var(f"uses[{workload.key},{option.system}]")
             for place in places:
-                v.units[workload.key, place, option.system] = model.new_int_var(
-                    0, option.units, f"units[{workload.key},{place},{option.system}]"
-                )
+                key, most = (workload.key, place, option.system), most_at_once(option)
+                v.units[key] = model.new_int_var(0, most, f"units[{','.join(key)}]")
+                for slot, _ in enumerate(data.slot_hours if option.spread is not None else ()):
+                    v.held[*key, slot] = model.new_int_var(0, most, f"held[{','.join(key)},{slot}]")
+
+
+def most_at_once(option: WorkloadOption) -> int:
+    """Units that a workload can hold at one time."""
+    return option.units if option.spread is None else max(option.units, option.spread.most)
 
 
 def _most_systems(data: SizingData, hall: HallData, option: SystemOption) -> int:

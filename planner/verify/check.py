@@ -26,6 +26,7 @@ from planner.verify import (
     racks,
     running,
     sources,
+    timetable,
     weight,
 )
 from planner.verify.foundation import references_hold
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *cooling.RULES,
     *weight.RULES,
     *demand.RULES,
+    *timetable.RULES,
     *needs.RULES,
     *exclusions.RULES,
     *network.RULES,

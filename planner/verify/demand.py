@@ -10,6 +10,7 @@ from planner.catalog.facts import floor
 from planner.catalog.schema import Storage, System
 from planner.plan.schema import Decision, Need
 from planner.verify.subject import Broken, Rule, Subject, differs
+from planner.verify.timetable import most_at_once
 
 JOINED = " + "
 STORED = ("storage", "retrieval")  # kinds of workload that ask for storage alone
@@ -52,8 +53,9 @@ def decisions_meet_their_need(subject: Subject) -> Iterator[Broken]:
             reason = f": {need.reason}" if need is not None and need.reason else ""
             yield Broken(decision.workload, f"it cannot run on {decision.system}{reason}")
             continue
-        wanted = max(need.accelerators, need.units * need.unit_accelerators)
-        yield from differs(decision.workload, "accelerators", decision.accelerators, wanted)
+        if subject.plan.timetable is None:  # else it holds what its slots say, which is checked there
+            wanted = max(need.accelerators, need.units * need.unit_accelerators)
+            yield from differs(decision.workload, "accelerators", decision.accelerators, wanted)
         yield from differs(decision.workload, "what binds", decision.binding, need.binding)
 
 
@@ -63,6 +65,11 @@ def systems_serve_their_workloads(subject: Subject) -> Iterator[Broken]:
     for choice in subject.plan.systems:
         each = subject.known(choice.product, System).accelerators
         in_service[choice.hall, choice.product] += (choice.count - choice.spares) * each
+    if subject.plan.timetable is not None:
+        for (place, name), wanted in sorted(most_at_once(subject).items()):
+            if place in subject.places:
+                yield from _enough(f"{place}, {name}", in_service[place, name], wanted)
+        return
     asked_here: Counter[tuple[str, str]] = Counter()
     asked: Counter[str] = Counter()
     for decision in subject.plan.decisions:

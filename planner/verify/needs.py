@@ -16,11 +16,12 @@ from planner.plan.words import summary_of
 from planner.request.workload import Inference
 from planner.verify.demand import locations
 from planner.verify.subject import Broken, Rule, Subject, differs
+from planner.verify.timetable import working_units
 
 SECONDS_PER_DAY = 86_400
 COMPARED = (
     "feasible", "accelerators", "accelerators_p10", "accelerators_p90", "unit_accelerators", "units", "indivisible",
-    "binding", "calibrated", "reason",
+    "binding", "calibrated", "reason", "unit_seconds_per_day", "units_most",
 )  # fmt: skip
 
 
@@ -163,16 +164,23 @@ def services_survive_the_loss_of_nodes(subject: Subject) -> Iterator[Broken]:
         if product.form != "node" or elsewhere:
             continue
         nodes = sum(c.count - c.spares for c in subject.plan.systems if c.product == system)
-        spare = {d.workload: _spare_units(subject, d) for d in deciders}
-        working = 0
-        for decision in deciders:
-            need = subject.needs[decision.workload, system]
-            working += (need.units - spare[decision.workload]) * need.unit_accelerators
-        lost = max(spare.values())
-        left = (nodes - lost) * product.accelerators
-        if lost and left < working:
-            text = f"with {lost} of {nodes} nodes lost {left} accelerators are left, {working} needed"
-            yield Broken(system, text, {"found": left, "needed": working})
+        for lost, working in _working_in_each_slot(subject, deciders):
+            left = (nodes - lost) * product.accelerators
+            if lost and left < working:
+                text = f"with {lost} of {nodes} nodes lost {left} accelerators are left, {working} needed"
+                yield Broken(system, text, {"found": left, "needed": working})
+
+
+def _working_in_each_slot(subject: Subject, deciders: list[Decision]) -> Iterator[tuple[int, int]]:
+    """(nodes that may fail, accelerators that must go on) in each slot of a day for what runs on one system."""
+    asked = {workload.id: workload for workload in subject.request.workloads}
+    spare = {d.workload: _spare_units(subject, d) for d in deciders}
+    units = {d.workload: working_units(subject, asked[d.workload], d.system, spare[d.workload]) for d in deciders}
+    for slot in range(len(next(iter(units.values()), ()))):
+        running = [d for d in deciders if units[d.workload][slot]]
+        needs = {d.workload: subject.needs[d.workload, d.system].unit_accelerators for d in running}
+        working = sum(units[d.workload][slot] * needs[d.workload] for d in running)
+        yield max((spare[d.workload] for d in running), default=0), working
 
 
 def _by_system(subject: Subject) -> dict[str, list[Decision]]:

@@ -15,6 +15,7 @@ from planner.plan.question import site_rates
 from planner.request.site import Site
 from planner.verify.demand import locations
 from planner.verify.subject import Broken, Rule, Subject, differs
+from planner.verify.timetable import most_at_once
 
 LICENSED = ("software", "services")
 ENERGY = "Energy"
@@ -62,8 +63,8 @@ def rents_serve_their_workloads(subject: Subject) -> Iterator[Broken]:
     for line in subject.plan.bill:
         if line.group == "cloud":
             rented[line.name] += line.quantity
-    asked: Counter[tuple[str, str]] = Counter()
-    for decision in subject.plan.decisions:
+    asked = Counter({key: n for key, n in most_at_once(subject).items() if key[0] not in subject.places})
+    for decision in subject.plan.decisions if subject.plan.timetable is None else ():
         places = locations(decision)
         if len(places) == 1 and places[0] not in subject.places:
             asked[places[0], decision.system] += decision.accelerators

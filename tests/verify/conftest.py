@@ -12,6 +12,7 @@ REQUESTS = {
     "berlin": HERE.parents[1] / "examples" / "berlin-clinic.yaml",
     "vienna": HERE.parents[1] / "examples" / "vienna-in-phases.yaml",
     "liquid": HERE / "requests" / "liquid.yaml",
+    "shared": HERE / "requests" / "shared.yaml",
 }
 
 
@@ -22,5 +23,5 @@ def library() -> Library:
 
 @pytest.fixture(scope="session")
 def plans(library: Library) -> dict[str, Plan]:
-    """Real plans, made once: an air-cooled hall of nodes, and a liquid-cooled hall of rack systems."""
+    """Real plans, made once: an air-cooled hall of nodes, rack systems on liquid, a pool shared by the hour."""
     return {name: make_plan(*load_request(path), library) for name, path in REQUESTS.items()}

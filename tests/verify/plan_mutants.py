@@ -290,6 +290,60 @@ def racks_of_less_power_in_the_request(plan: Data) -> bool:
     return True
 
 
+# Who runs when
+
+
+def runs_of(plan: Data, workload: str) -> Data | None:
+    timetable = plan.get("timetable") or {"runs": []}
+    return next((run for run in timetable["runs"] if run["workload"] == workload), None)
+
+
+def run_with(workload: str, change: Callable[[list[int]], list[int]]) -> Mutant:
+    """Changes what a workload of the shared hall holds, and the decision with it."""
+
+    def apply(plan: Data) -> bool:
+        run = runs_of(plan, workload)
+        if run is None:
+            return False
+        run["accelerators"] = change(run["accelerators"])
+        for decision in plan["decisions"]:
+            if decision["workload"] == workload:
+                decision["accelerators"] = max(run["accelerators"])
+        return True
+
+    return apply
+
+
+def no_timetable(plan: Data) -> bool:
+    told, plan["timetable"] = plan.get("timetable"), None
+    return told is not None
+
+
+def another_hour(plan: Data) -> bool:
+    timetable = plan.get("timetable")
+    if timetable is None:
+        return False
+    first, second, *_ = timetable["slots"]
+    second.append(first.pop())
+    return True
+
+
+MUTANTS |= {
+    "a service with a replica less at night": run_with("chat", lambda counts: [min(counts) - 1, *counts[1:]]),
+    "a service with a replica more at its peak": run_with(
+        "chat", lambda counts: [n + (n == max(counts)) for n in counts]
+    ),
+    "a night job that does less": run_with("archive", lambda counts: [n // 2 for n in counts]),
+    "a night job by day": run_with("archive", lambda counts: [n or 1 for n in counts]),
+    "a night job of more than there is": run_with("archive", lambda counts: [n and n + 64 for n in counts]),
+    "people who keep their accelerators": run_with("notebooks", lambda counts: [max(counts)] * len(counts)),
+    "a run with a slot too few": run_with("chat", lambda counts: counts[:-1]),
+    "no timetable": no_timetable,
+    "an hour in another slot": another_hour,
+    "a run left out": lambda plan: bool(plan.get("timetable")) and bool(plan["timetable"]["runs"].pop()),
+}
+
+
 # Cooling and weight
 
 MUTANTS |= {

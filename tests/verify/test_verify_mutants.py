@@ -38,7 +38,7 @@ def errors(plan: Plan, library: Library) -> list[str]:
     return [f"{f.rule}: {f.place}: {f.text}" for f in verify(plan, library) if f.severity == "error"]
 
 
-@pytest.mark.parametrize("name", ["berlin", "vienna", "liquid"])
+@pytest.mark.parametrize("name", ["berlin", "vienna", "liquid", "shared"])
 def test_a_real_plan_holds_every_promise(plans: dict[str, Plan], library: Library, name: str) -> None:
     assert errors(plans[name], library) == []
 

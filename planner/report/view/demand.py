@@ -10,7 +10,7 @@ from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Head
 from planner.report.drawings import charts, flow
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
-from planner.report.view import sensitivity
+from planner.report.view import sensitivity, timetable
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -31,6 +31,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
                 say("demand.flow-note"),
             )
         )
+    blocks += timetable.blocks(plan, lookup)
     for workload in plan.demand:
         blocks += _workload(workload, plan, lookup)
     if plan.storage_demand:
