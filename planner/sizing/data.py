@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.demand.timetable import Spread
-
 from planner.request.positions import ANCHORED, Role
 
 Money = int
