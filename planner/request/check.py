@@ -199,7 +199,7 @@ def objectives_once(request: Request, source: Document) -> Iterator[Problem]:
 
 def times_of_work(request: Request, source: Document) -> Iterator[Problem]:
     """Hours, profiles and priorities leave time for the work."""
-    yield from times_can_be_kept(request.workloads, source)
+    yield from times_can_be_kept(request.workloads, source, phased=bool(request.phases))
 
 
 CHECKS: tuple[Check, ...] = (

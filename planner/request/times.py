@@ -73,11 +73,18 @@ Hours = Annotated[
 Profile = Annotated[tuple[Share, ...], Field(min_length=HOURS_OF_A_DAY, max_length=HOURS_OF_A_DAY)]
 
 
-def times_can_be_kept(workloads: tuple[Any, ...], source: Document) -> Iterator[Problem]:
-    """A profile reaches the peak and stands alone; work of some hours a day has a day or more."""
+def times_can_be_kept(workloads: tuple[Any, ...], source: Document, *, phased: bool) -> Iterator[Problem]:
+    """A profile reaches the peak and stands alone; work of some hours a day has a day or more; phases have no hours."""
     for i, workload in enumerate(workloads):
         place = ("workloads", i)
         profile, hours = getattr(workload, "profile", None), getattr(workload, "hours", None)
+        low = getattr(workload, "priority", "normal") == "low"
+        key = "profile" if profile is not None else "hours" if hours is not None else "priority" if low else None
+        if phased and key is not None:
+            yield source.problem(
+                (*place, key), f"{key} beside phases", "one of them: phases count what runs at all times",
+                "leave the phases out, or state the workload as if it always ran", key=True,
+            )  # fmt: skip
         if profile is not None and hours is not None:
             yield source.problem(
                 (*place, "hours"),
@@ -89,9 +96,7 @@ def times_can_be_kept(workloads: tuple[Any, ...], source: Document) -> Iterator[
         if profile is not None and max(profile) < 1:
             most = f"a largest share of {100 * max(profile):g} %"
             yield source.problem((*place, "profile"), most, "one hour of 100 % at least", "shares are of the peak")
-        if (hours is not None or getattr(workload, "priority", "normal") == "low") and (
-            getattr(workload, "within", DAY_S) < DAY_S
-        ):
+        if (hours is not None or low) and getattr(workload, "within", DAY_S) < DAY_S:
             yield source.problem(
                 (*place, "within"), f"{workload.within / 3600:g} hours for work that runs at some hours of the day",
                 "1 day or more", 'state at least "1 day", or leave out hours and priority',
