@@ -26,6 +26,8 @@ from planner.report.drawings import palette
 from planner.report.drawings.canvas import Drawing, printable
 from planner.report.language import current, say
 
+FIRST_ROWS = 200  # of a long table that a page draws at once
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -110,7 +112,7 @@ def html(folder: Path | None = None) -> Environment:
     environment.filters["n"] = coordinate
     environment.filters["clean"] = printable
     environment.filters["groupby_run"] = grouped
-    environment.globals |= {"svg": inline_svg, "say": say, "language": current}
+    environment.globals |= {"svg": inline_svg, "say": say, "language": current, "FIRST_ROWS": FIRST_ROWS}
     return environment
 
 

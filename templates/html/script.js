@@ -16,39 +16,59 @@
   });
   name();
 
-  function rowsOf(table) { return Array.prototype.slice.call(table.querySelectorAll("tbody tr:not(.g)")); }
+  var CHUNK = 200;
+  var lists = Array.prototype.map.call(document.querySelectorAll(".tools"), setUp);
 
+  // One long table: rows are drawn as far as they are looked at; those that wait are kept as text and read when needed.
   function setUp(box) {
     var table = box.querySelector("table");
+    var frame = box.querySelector(".scroll");
     var search = box.querySelector("input");
-    var group = box.querySelector("select");
+    var choose = box.querySelector("select");
     var count = box.querySelector("[aria-live]");
-    var bodies = Array.prototype.slice.call(table.tBodies);
-    var order = rowsOf(table);
-    var homes = order.map(function (row) { return row.parentNode; });
-    var texts = new Map();
-    var sorted = -1, up = true;
+    var waiting = box.querySelector("noscript");
+    var whole = Number(box.getAttribute("data-rows"));
+    var wide = table.tHead.rows[0].cells.length;
+    var rows = [], fitting = [], drawn = 0, sorted = -1, up = true;
 
-    function textOf(row) {
-      var found = texts.get(row);
-      if (found === undefined) { found = row.textContent.toLowerCase(); texts.set(row, found); }
-      return found;
+    function collect(from) {
+      Array.prototype.forEach.call(from.querySelectorAll("tbody"), function (body) {
+        body.querySelectorAll("tr:not(.g)").forEach(function (row) {
+          rows.push({ row: row, group: body.getAttribute("data-g"), text: null, place: rows.length });
+        });
+      });
     }
-    function filter() {
-      var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      var wanted = group ? group.value : "";
-      var shown = 0;
-      order.forEach(function (row, index) {
-        var fits = words.every(function (word) { return textOf(row).indexOf(word) >= 0; });
-        fits = fits && (!wanted || homes[index].getAttribute("data-g") === wanted);
-        row.hidden = !fits;
-        if (fits) { shown += 1; }
-      });
-      bodies.forEach(function (body) {
-        var head = body.querySelector("tr.g");
-        if (head) { head.hidden = sorted >= 0 || !body.querySelector("tr:not(.g):not([hidden])"); }
-      });
-      count.textContent = count.getAttribute("data-says").replace("{shown}", shown.toLocaleString(lang)).replace("{all}", order.length.toLocaleString(lang));
+    function load() {
+      if (!waiting) { return; }
+      var page = document.createElement("template");
+      page.innerHTML = waiting.textContent;
+      waiting = null;
+      collect(page.content);
+      fitting = rows.slice();
+    }
+    function textOf(entry) {
+      if (entry.text === null) { entry.text = entry.row.textContent.toLowerCase(); }
+      return entry.text;
+    }
+    function bodyFor(group) {
+      var last = table.tBodies[table.tBodies.length - 1];
+      if (last && (sorted >= 0 || last.getAttribute("data-g") === group)) { return last; }
+      last = table.appendChild(document.createElement("tbody"));
+      last.setAttribute("data-g", group);
+      if (sorted < 0 && group) {
+        var head = last.appendChild(document.createElement("tr"));
+        head.className = "g";
+        var cell = head.appendChild(document.createElement("th"));
+        cell.colSpan = wide;
+        cell.scope = "rowgroup";
+        cell.textContent = group;
+      }
+      return last;
+    }
+    function draw(most) {
+      for (; drawn < fitting.length && drawn < most; drawn += 1) {
+        bodyFor(fitting[drawn].group).appendChild(fitting[drawn].row);
+      }
     }
     function key(row, column) {
       var cell = row.cells[column];
@@ -60,40 +80,73 @@
       var way = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), lang, { numeric: true });
       return up ? way : -way;
     }
+    function tell() {
+      var said = count.getAttribute("data-says");
+      var shown = waiting ? whole : fitting.length;
+      count.textContent = said.replace("{shown}", shown.toLocaleString(lang)).replace("{all}", whole.toLocaleString(lang));
+    }
+    function renew() {
+      load();
+      var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      var wanted = choose ? choose.value : "";
+      fitting = rows.filter(function (entry) {
+        return (!wanted || entry.group === wanted) && words.every(function (word) { return textOf(entry).indexOf(word) >= 0; });
+      });
+      if (sorted >= 0) {
+        var keys = new Map();
+        fitting.forEach(function (entry) { keys.set(entry, key(entry.row, sorted)); });
+        fitting.sort(function (a, b) { return compare(keys.get(a), keys.get(b)) || a.place - b.place; });
+      }
+      Array.prototype.slice.call(table.tBodies).forEach(function (body) { body.remove(); });
+      drawn = 0;
+      frame.scrollTop = 0;
+      draw(CHUNK);
+      tell();
+    }
     function sort(column) {
       if (sorted === column && !up) { sorted = -1; } else { up = sorted !== column; sorted = column; }
       table.querySelectorAll("thead th").forEach(function (th, index) {
         if (index === sorted) { th.setAttribute("aria-sort", up ? "ascending" : "descending"); } else { th.removeAttribute("aria-sort"); }
       });
-      if (sorted < 0) {
-        order.forEach(function (row, index) { homes[index].appendChild(row); });
-      } else {
-        var keyed = order.map(function (row, index) { return { row: row, key: key(row, column), index: index }; });
-        keyed.sort(function (a, b) { return compare(a.key, b.key) || a.index - b.index; });
-        keyed.forEach(function (entry) { bodies[0].appendChild(entry.row); });
-      }
-      filter();
+      renew();
     }
-    search.addEventListener("input", filter);
-    if (group) { group.addEventListener("change", filter); }
+    function drawAll() { load(); draw(Infinity); }
+    function reveal(id) {
+      if (waiting && waiting.textContent.indexOf('id="' + id + '"') < 0) { return; }
+      load();
+      var found = rows.find(function (entry) { return entry.row.id === id; });
+      if (!found) { return; }
+      if (fitting.indexOf(found) < 0) { search.value = ""; if (choose) { choose.value = ""; } renew(); }
+      draw(fitting.indexOf(found) + CHUNK);
+    }
+
+    collect(table);
+    fitting = rows.slice();
+    drawn = rows.length;
+    frame.addEventListener("scroll", function () {
+      if (frame.scrollTop + frame.clientHeight > frame.scrollHeight - 1500) { load(); draw(drawn + CHUNK); }
+    });
+    search.addEventListener("input", renew);
+    if (choose) { choose.addEventListener("change", renew); }
     table.querySelectorAll("thead th button").forEach(function (button, index) {
       button.addEventListener("click", function () { sort(index); });
     });
-    filter();
+    tell();
+    return { reveal: reveal, drawAll: drawAll };
   }
-  document.querySelectorAll(".tools").forEach(setUp);
 
   function open() {
     var id = decodeURIComponent(location.hash.slice(1));
+    if (id && !document.getElementById(id)) { lists.forEach(function (list) { list.reveal(id); }); }
     var target = id && document.getElementById(id);
     for (var up = target; up; up = up.parentElement) { if (up.tagName === "DETAILS") { up.open = true; } }
-    if (target && target.hidden) { target.hidden = false; }
-    if (target) { target.scrollIntoView(); }
+    if (target) { target.scrollIntoView({ behavior: "instant" }); }
   }
   window.addEventListener("hashchange", open);
   if (location.hash) { open(); }
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (fold) { fold.open = true; });
+    lists.forEach(function (list) { list.drawAll(); });
   });
 
   if ("IntersectionObserver" in window) {

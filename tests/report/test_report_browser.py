@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample_plan import sample_plan
+from sample_plan import large_plan, sample_plan
 
 from planner.report import render_html
 
@@ -73,6 +73,27 @@ AXE_PROBE = """
   });
 })();</script></body>"""
 
+LAZY_PROBE = """
+<script>(function () {
+  var box = document.getElementById("bill-lines"), frame = box.querySelector(".scroll");
+  var search = box.querySelector("input"), out = {};
+  function drawn() { return box.querySelectorAll("tbody tr:not(.g)").length; }
+  out.first = drawn(); out.said = box.querySelector("[aria-live]").textContent;
+  frame.scrollTop = frame.scrollHeight; frame.dispatchEvent(new Event("scroll")); out.scrolled = drawn();
+  var start = performance.now();
+  search.value = "4999"; search.dispatchEvent(new Event("input"));
+  out.search_ms = performance.now() - start;
+  out.found = Array.prototype.map.call(box.querySelectorAll("tbody tr:not(.g)"), function (r) { return r.id; });
+  search.value = ""; search.dispatchEvent(new Event("input")); out.again = drawn();
+  out.hidden = document.getElementById("line-4321") === null;
+  location.hash = "#line-4321"; window.dispatchEvent(new Event("hashchange"));
+  var target = document.getElementById("line-4321");
+  out.linked = target !== null && target.getBoundingClientRect().top < window.innerHeight;
+  start = performance.now(); window.dispatchEvent(new Event("beforeprint"));
+  out.print_ms = performance.now() - start; out.printed = drawn();
+  document.documentElement.setAttribute("data-result", JSON.stringify(out));
+})();</script></body>"""
+
 
 def results(page: str, folder: Path, width: int, budget_ms: int = 3000) -> Any:
     """What the page's own script left in `data-result`."""
@@ -117,3 +138,16 @@ def test_the_page_sorts_filters_and_asks_nothing_of_the_network(tmp_path: Path, 
     assert out["rising"][len(priced) :] == out["falling"][len(priced) :] == unpriced
     assert out["aria"] == "ascending"
     assert out["themed"] and out["opened"] and out["wide"]
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_long_tables_are_drawn_as_far_as_they_are_looked_at(tmp_path: Path) -> None:
+    page = render_html(large_plan(1000, 5000))
+    out = results(page.replace("</body>", LAZY_PROBE), tmp_path, 1400, 20_000)
+    assert out["first"] == 200 and out["said"] == "5,000 of 5,000 rows"
+    assert 200 < out["scrolled"] < 1000
+    assert out["found"] == ["line-4999"] and out["again"] == 200
+    assert out["hidden"] and out["linked"], out
+    assert out["printed"] == 5000
+    assert out["search_ms"] < 2000 and out["print_ms"] < 2000

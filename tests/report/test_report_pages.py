@@ -283,6 +283,10 @@ def test_a_large_plan_draws_each_rack_once() -> None:
     assert len(page) < 1_500_000
 
 
+def test_sixty_racks_and_1500_lines_stay_below_the_size_of_a_mail() -> None:
+    assert len(render_html(large_plan(60, 1500)).encode()) < 1_500_000
+
+
 def test_confidences_have_a_look_each() -> None:
     shares: dict[str, float] = dict.fromkeys(("vendor", "press", "estimate", "unknown"), 0.25)
     names: tuple[Confidence, ...] = ("vendor", "press", "estimate", "unknown")

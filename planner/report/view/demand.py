@@ -60,7 +60,7 @@ def _decisions(plan: Plan, lookup: Lookup) -> Table:
     columns = (
         Column(say("col.workload"), weight=2),
         Column(say("col.runs-in"), weight=1.2),
-        Column(say("col.on"), weight=1.5),
+        Column(say("col.runs-on"), weight=1.5),
         Column(say("col.accelerators"), True, 1),
         Column(say("col.why"), weight=2.6),
         Column(say("col.headroom"), weight=1.4),
