@@ -56,10 +56,10 @@ def _explained(data: PhasingData) -> PhasingInfeasible:
     """The first phase that cannot be, and the kinds of limit without which it could (each alone, else all)."""
     for n, phase in enumerate(data.phases):
         alone = _until(data, n)
-        if _possible(alone, frozenset()):
+        if possible(alone, frozenset()):
             continue
-        single = tuple(kind for kind in KINDS if _possible(alone, frozenset({kind})))
-        together = KINDS if _possible(alone, frozenset(KINDS)) else ()
+        single = tuple(kind for kind in KINDS if possible(alone, frozenset({kind})))
+        together = KINDS if possible(alone, frozenset(KINDS)) else ()
         return PhasingInfeasible(phase.id, single or together)
     raise AssertionError("every phase can be, and so can all of them together")
 
@@ -68,7 +68,12 @@ def _until(data: PhasingData, n: int) -> PhasingData:
     return PhasingData(data.racks, data.stocks, data.pools, data.always, data.phases[: n + 1])
 
 
-def _possible(data: PhasingData, dropped: frozenset[str]) -> bool:
+def possible(data: PhasingData, dropped: frozenset[str] = frozenset()) -> bool:
+    """Whether parts of the end state serve every phase while some kinds of limit do not hold.
+
+    Raises:
+        TimeLimitReached: not decided within the deterministic limit.
+    """
     model, _ = _build(data, dropped)
     status = _solver(DETERMINISTIC_TIME).solve(model)
     if status == cp_model.UNKNOWN:

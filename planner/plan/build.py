@@ -271,7 +271,7 @@ class _Assembly:
             return None
         patterns = {pattern.id: pattern for pattern in self.sketched.contents.patterns}
         end = EndState(self.settled, tuple(racks), patterns, self.sketched.contents.wired or ())
-        return PhasesOfAPlan(self.question, end, self.bill)
+        return PhasesOfAPlan(self.question, self.source, end, self.bill)
 
     def _cabling_findings(self) -> Iterator[Finding]:
         """What cabling could not do, or wants a person to see, once for each hall."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from planner.document import Document
 from planner.errors import Infeasible
 from planner.facility.power import continuous_w, feed_states, worst_load_w
 from planner.money import Range, total
@@ -14,6 +15,7 @@ from planner.plan.bill import line_price
 from planner.plan.phase_limits import hall_in_phase
 from planner.plan.phase_orders import Standing, bought_by_line, cables_laid, order_by, pieces_bought
 from planner.plan.phase_question import EndState, PhasingQuestion
+from planner.plan.phase_refusal import Refusal
 from planner.plan.schema import (
     BillLine,
     PartRack,
@@ -28,12 +30,6 @@ from planner.request.phase import Phase
 from planner.sizing.question import Question
 
 METHOD = "CP-SAT over racks and devices of the end state, one worker, deterministic"
-WHY = {
-    "feeds": "the feeds that are there by then, in every state that it must survive",
-    "cooling": "the distribution units of its loops",
-    "not-there-yet": "feeds, rows and loops that arrive later",
-    "lead-time": "lead times: products of the end state that take longer to come",
-}
 
 
 class PhasesOfAPlan:
@@ -44,8 +40,8 @@ class PhasesOfAPlan:
         TimeLimitReached: no order was found within the deterministic limit.
     """
 
-    def __init__(self, question: Question, end: EndState, bill: Sequence[BillLine]) -> None:
-        self.question, self.end, self.bill = question, end, bill
+    def __init__(self, question: Question, source: Document, end: EndState, bill: Sequence[BillLine]) -> None:
+        self.question, self.source, self.end, self.bill = question, source, end, bill
         self.request = question.request
         self.asked = PhasingQuestion(question, end)
         self.data: PhasingData = self.asked.data()
@@ -55,8 +51,9 @@ class PhasesOfAPlan:
         try:
             return phase_in(self.data)
         except PhasingInfeasible as refusal:
-            phase = next(p for p in self.request.phases if p.id == refusal.phase)
-            raise Infeasible(refused(phase, refusal.kinds)) from None
+            number = next(n for n, phase in enumerate(self.request.phases) if phase.id == refusal.phase)
+            refused = Refusal(self.question, self.end, self.source, number)
+            raise Infeasible(refused.text(refusal.kinds)) from None
 
     def proof(self) -> Proof:
         """How good the order of installing is: capital that stands early, times the days it does."""
@@ -202,15 +199,3 @@ class PhasesOfAPlan:
                     hall=hall.id, feed=feed.id, load_w=worst_load_w(states[feed.id]),
                     continuous_w=continuous_w(feed, there.power.standard),
                 )  # fmt: skip
-
-
-def refused(phase: Phase, kinds: tuple[str, ...]) -> str:
-    """Why a phase cannot be, in words."""
-    lines = [f'No order of installing the end state serves phase "{phase.id}" on {phase.date}.']
-    if len(kinds) == 1 or (kinds and set(kinds) != set(WHY)):
-        lines.append("Without any one of these limits it could be served:")
-    elif kinds:
-        lines.append("These limits stop it together:")
-    else:
-        lines.append("The end state has no part that serves it; ask for less in this phase.")
-    return "\n".join([*lines, *(f"  - {WHY[kind]}" for kind in kinds)])

@@ -97,7 +97,7 @@ def _last_is_whole(request: Request, source: Document) -> Iterator[Problem]:
 def capacity_arrives_in_time(request: Request, source: Document) -> Iterator[Problem]:
     """What arrives later has come when the whole request must be served."""
     last = request.service_date
-    for place, what, date in _arrivals(request):
+    for place, what, date in arrivals_of(request):
         if last is None:
             yield source.problem(
                 place, f"{what} from {date} on, in a request without dates", "phases, or policy.in_service_by",
@@ -110,7 +110,7 @@ def capacity_arrives_in_time(request: Request, source: Document) -> Iterator[Pro
             )  # fmt: skip
 
 
-def _arrivals(request: Request) -> Iterator[tuple[Location, str, str]]:
+def arrivals_of(request: Request) -> Iterator[tuple[Location, str, str]]:
     """Feeds, loops and rows that arrive on a date: (place, words, date)."""
     for i, site in enumerate(request.sites):
         for j, hall in enumerate(site.halls):

@@ -93,7 +93,10 @@ def test_a_pilot_that_must_survive_the_loss_of_its_only_feed_is_refused() -> Non
     asked = request.model_copy(update={"phases": (pilot, *request.phases[1:])})
     with pytest.raises(Infeasible) as refusal:
         make_plan(asked, source, load_library())
-    assert 'phase "pilot"' in str(refusal.value) and "feeds, rows and loops that arrive later" in str(refusal.value)
+    told = str(refusal.value)
+    assert "feeds, rows and loops that arrive later" in told and "lead times" not in told
+    for change in ("feed B by 2027-06-01", 'phase "pilot" on 2027-09-01', 'redundancy N in phase "pilot"'):
+        assert change in told
 
 
 def test_a_phase_before_the_systems_can_come_is_refused() -> None:

@@ -7,7 +7,7 @@ from planner.report import text
 from planner.report.blocks import Report
 from planner.report.language import say
 from planner.report.lookup import Lookup
-from planner.report.view import alternatives, bill, decision, demand, network, power, site, trust
+from planner.report.view import alternatives, bill, decision, demand, network, phases, power, site, trust
 
 MOST_SYSTEMS = 60  # letters that the subtitle has room for
 
@@ -20,6 +20,7 @@ def report_of(plan: Plan) -> Report:
         alternatives.section(plan, lookup),
         demand.section(plan, lookup),
         demand.systems(plan, lookup),
+        phases.section(plan, lookup),
         site.floors(plan, lookup),
         site.racks(plan, lookup),
         power.section(plan, lookup),
