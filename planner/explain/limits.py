@@ -14,6 +14,7 @@ from planner.sizing.limits import (
     ANCHORS,
     BUDGET,
     COOLING_KIND,
+    FIRST_PHASE,
     FLOW,
     HEIGHT,
     LEAD,
@@ -35,6 +36,7 @@ def limits_of(data: SizingData) -> list[Limit]:
     found.extend(Limit(STORAGE, s.site) for s in data.storage if s.usable_tb or s.read_mb_s or s.write_mb_s)
     for hall in data.halls:
         found.extend(_limits_of_hall(hall))
+    found.extend(Limit(FIRST_PHASE, w.key) for w in data.workloads if w.weeks is not None)
     if data.weeks is not None:
         found.append(Limit(LEAD))
     if data.budget is not None:
@@ -68,6 +70,9 @@ def place_of(limit: Limit, request: Request) -> Location:
         return ("workloads", _first_with_data(request))
     if limit.kind == BUDGET:
         return ("policy", "budget")
+    if limit.kind == FIRST_PHASE:
+        serving = (n for n, phase in enumerate(request.phases) if phase.shares.get(limit.subject, 1.0))
+        return ("phases", next(serving), "date")
     if limit.kind == LEAD:
         return ("phases", len(request.phases) - 1, "date") if request.phases else ("policy", "in_service_by")
     name, _, loop = limit.subject.partition("/")
@@ -100,6 +105,8 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
         return data.budget
     if limit.kind == LEAD:
         return data.weeks
+    if limit.kind == FIRST_PHASE:
+        return next(w.weeks for w in data.workloads if w.key == limit.subject)
     if limit.kind in (WORKLOAD, COOLING_KIND, STORAGE, ANCHORS):
         return None
     hall = _hall(data, limit)
@@ -119,7 +126,7 @@ def amount(limit: Limit, value: int, currency: str) -> str:
     """An amount of a limit in words."""
     if limit.kind == BUDGET:
         return f"{value:,} {currency}"
-    if limit.kind == LEAD:
+    if limit.kind in (LEAD, FIRST_PHASE):
         return f"{value} weeks"
     if limit.kind in (POSITIONS, ANCHORS):
         return f"{value:,}"
@@ -150,6 +157,7 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
         + ("liquid reaches some rows only" if any(c.liquid for c in _halls(data, name)) else "no row has liquid"),
         BUDGET: f"budget: {said}",
         LEAD: f"time until service: {said}",
+        FIRST_PHASE: f"time until the first phase of workload {limit.subject}: {said}",
         WORKLOAD: f"workload {limit.subject}",
         STORAGE: f"storage that site {limit.subject} must keep: {_stored(data, limit.subject)}",
         ANCHORS: f"anchors of hall {name}: network and storage stand at the positions named for them",

@@ -18,6 +18,7 @@ from planner.plan.wiring import MANAGEMENT, Wired
 from planner.request.phase import Phase
 from planner.sizing.data import HallData, Item
 from planner.sizing.items import each_price, item_key
+from planner.sizing.prepare import weeks_until
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled
 
@@ -138,7 +139,7 @@ class PhasingQuestion:
             hall.id: rows_held_up(there) if (there := hall_in_phase(site, hall, phase)) else set()
             for site, hall in self.request.halls()
         }
-        weeks = self._weeks(phase)
+        weeks = weeks_until(phase.date, self.request)
         for n, rack in enumerate(self.end.racks):
             if rack.row not in rows[rack.hall]:
                 yield n, NOT_THERE
@@ -150,12 +151,8 @@ class PhasingQuestion:
         own = self.end.patterns[rack.pattern].rack_product is not None
         return max((c.rack.lead_weeks for c in classes), default=0) if own else 0
 
-    def _weeks(self, phase: Phase) -> int:
-        ordered = self.request.policy.order_date or self.request.date
-        return (date.fromisoformat(phase.date) - date.fromisoformat(ordered)).days // 7
-
     def _absent_stocks(self, phase: Phase) -> Iterator[tuple[int, str]]:
-        weeks = self._weeks(phase)
+        weeks = weeks_until(phase.date, self.request)
         loops = {
             (hall.id, loop.id)
             for site, hall in self.request.halls()

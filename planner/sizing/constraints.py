@@ -12,6 +12,7 @@ from planner.sizing.limits import (
     ANCHORS,
     BUDGET,
     COOLING_KIND,
+    FIRST_PHASE,
     FLOW,
     HEIGHT,
     LEAD,
@@ -72,6 +73,7 @@ class Constraints:
         self.packing_certificates_hold()
         self.budget_is_kept()
         self.everything_arrives_in_time()
+        self.systems_come_before_their_first_phase()
         self.measured_limits_of_a_piece()
         self.measured_anchors()
 
@@ -374,6 +376,22 @@ class Constraints:
                 late = self.model.new_bool_var(f"late[{hall.key},{key}]")
                 self.model.add(self.v.counts[hall.key, key] == 0).only_enforce_if(late.negated())
                 self.model.add(self.v.excess[Limit(LEAD)] >= item.lead_weeks - self.data.weeks).only_enforce_if(late)
+
+    def systems_come_before_their_first_phase(self) -> None:
+        """No workload is given a system that takes longer to come than the first phase that serves it allows."""
+        lead = {option.item: hall.items[option.item].lead_weeks for hall in self.data.halls for option in hall.systems}
+        for workload in self.data.workloads:
+            limit = Limit(FIRST_PHASE, workload.key)
+            if workload.weeks is None or limit in self.relaxation.dropped:
+                continue
+            for (key, system), uses in self.v.uses.items():
+                late = lead.get(system, 0) - workload.weeks
+                if key != workload.key or late <= 0:
+                    continue
+                if limit in self.relaxation.measured:
+                    self.model.add(self.v.excess[limit] >= late).only_enforce_if(uses)
+                else:
+                    self.model.add(uses == 0)
 
     def measured_limits_of_a_piece(self) -> None:
         """Where the limit of one rack or position is measured: by how much the worst piece in use exceeds it."""

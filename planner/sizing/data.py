@@ -176,11 +176,15 @@ class WorkloadOption:
 
 @dataclass(frozen=True)
 class WorkloadData:
-    """One workload and where it may run. `places`: (location, system) pairs that rules and requests admit."""
+    """One workload and where it may run. `places`: (location, system) pairs that rules and requests admit.
+
+    `weeks` is the lead time left before the first phase that serves any of it; None: the request has no phases.
+    """
 
     key: str
     options: tuple[WorkloadOption, ...]
     places: frozenset[tuple[str, str]]
+    weeks: int | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.loads import delivery_findings
 from planner.facility.power import plannable_hall
 from planner.facility.tree_loads import carried_w, tree_of
+from planner.request.schema import Request
 from planner.request.site import Hall, Site
 from planner.request.workload import Embedding, Workload
 from planner.sizing.data import (
@@ -90,12 +91,20 @@ def prepare(
 
 def weeks_left(question: Question) -> int | None:
     """Whole weeks from the order to the day of service; None where no day is asked for."""
-    policy = question.request.policy
     wanted = question.request.service_date
-    if wanted is None:
-        return None
-    ordered = date.fromisoformat(policy.order_date or question.request.date)
-    return (date.fromisoformat(wanted) - ordered).days // 7
+    return weeks_until(wanted, question.request) if wanted is not None else None
+
+
+def weeks_until(day: str, request: Request) -> int:
+    """Whole weeks from the order to a day."""
+    ordered = date.fromisoformat(request.policy.order_date or request.date)
+    return (date.fromisoformat(day) - ordered).days // 7
+
+
+def first_weeks(request: Request, workload: str) -> int | None:
+    """Whole weeks from the order to the first phase that serves any of a workload; None without phases."""
+    serving = (phase for phase in request.phases if phase.shares.get(workload, 1.0))
+    return next((weeks_until(phase.date, request) for phase in serving), None)
 
 
 @dataclass(frozen=True)
@@ -387,7 +396,8 @@ def _workloads(
                     question, workload.id, workload.locations, rent.region
                 ):
                     places.add((rent.region, need.system))
-        found.append(WorkloadData(workload.id, tuple(options), frozenset(places)))
+        weeks = first_weeks(question.request, workload.id)
+        found.append(WorkloadData(workload.id, tuple(options), frozenset(places), weeks))
     return tuple(found)
 
 
