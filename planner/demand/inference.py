@@ -11,6 +11,8 @@ from planner.catalog.priors import Band, Priors, PriorSet
 from planner.demand.architecture import geometry
 from planner.demand.bands import Counts, band_name, counts, prior_assumptions
 from planner.demand.replica_search import (
+    LENGTH_CV2,
+    LONG_PROMPT,
     Operating,
     Server,
     StepLine,
@@ -24,7 +26,7 @@ from planner.demand.replica_search import (
     step_lines,
 )
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
-from planner.demand.serving import Replica, cache_bytes, weight_bytes
+from planner.demand.serving import NETWORK_B_S, Replica, cache_bytes, weight_bytes
 from planner.demand.split import PREFILL_BUSY, SplitPools, split_pools
 from planner.demand.systems import Precision, SystemRates
 from planner.demand.workloads import BatchInference, Choice, EmbeddingService, InferenceService
@@ -130,6 +132,18 @@ def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: P
         return infeasible(job.id, system.id, _why_not(server, targets), notes)
     need = _need(job.id, server, prior, best, targets, rate, 0, notes, "deadline")
     return need if not job.spread_days else _by_the_day(need, job, best.requests_s)
+
+
+def batch_point(
+    model: Model, system: SystemRates, priors: Priors, targets: Targets, precision: Choice
+) -> Operating | None:
+    """The replica that serves most per accelerator without latency targets, at the 25th percentile; None: none fits."""
+    prior = priors.of("inference", system.accelerator.vendor_class)
+    server = _server(model, system, prior, precision)
+    planned = replace(server, slow=server.slow / _band(prior, model).p25)
+    points = [operate(planned, line, targets) for line in step_lines(planned, targets)]
+    rates = [(p.requests_s / p.replica.accelerators, -p.replica.accelerators, p) for p in points if p is not None]
+    return max(rates, key=lambda found: found[:2])[2] if rates else None
 
 
 def _by_the_day(need: AcceleratorNeed, job: BatchInference, unit_requests_s: float) -> AcceleratorNeed:
@@ -310,6 +324,24 @@ def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targe
                 "estimate",
             )
         )
+        notes.append(
+            Assumption(
+                "inference.lengths",
+                "prompts vary in length: squared coefficient of variation, and the 99th percentile over the mean",
+                f"{LENGTH_CV2:g}, {LONG_PROMPT:g}",
+                "planner",
+                "estimate",
+            )
+        )
+    notes.append(
+        Assumption(
+            "inference.network",
+            "link of one accelerator beyond its scale-up domain",
+            f"{NETWORK_B_S * 8 / 1e9:g} Gb/s",
+            "planner: one 400 Gb/s port for each accelerator",
+            "estimate",
+        )
+    )
     if targets.speculative_gain > 1.0:
         notes.append(
             Assumption(

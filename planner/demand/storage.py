@@ -57,7 +57,7 @@ def need_storage(
         write_base_gb_s=write_base,
         binding="checkpoint" if by_checkpoint > by_guideline else "guideline",
         figures=figures,
-        assumptions=_assumptions(prior.source, prior.confidence, guideline, horizon_years, c["fill_share"]),
+        assumptions=_assumptions(jobs, prior.source, prior.confidence, guideline, horizon_years, c["fill_share"]),
     )
 
 
@@ -89,7 +89,9 @@ def _capacity(
     return math.ceil(tiers["fast"] / fill / TB), math.ceil(tiers["capacity"] / fill / TB), checkpoints
 
 
-def _assumptions(source: str, confidence: str, guideline: str, years: float, fill: float) -> tuple[Assumption, ...]:
+def _assumptions(
+    jobs: Sequence[CheckpointingJob], source: str, confidence: str, guideline: str, years: float, fill: float
+) -> tuple[Assumption, ...]:
     return (
         Assumption("storage.guideline", "bandwidth per accelerator", guideline, source, confidence),
         Assumption("storage.fill", "share of usable capacity planned to be full", f"{fill:.0%}", source, "press"),
@@ -101,4 +103,5 @@ def _assumptions(source: str, confidence: str, guideline: str, years: float, fil
             "Young 1974; bf16 weights with fp32 master and moments",
             "estimate",
         ),
+        *(Assumption("storage.kept", f"checkpoints kept of {j.id}", f"{j.keep}", "planner", "estimate") for j in jobs),
     )

@@ -10,15 +10,18 @@ from planner.catalog.priors import Priors, PriorSet, Task
 from planner.demand.architecture import geometry
 from planner.demand.bands import band_name, prior_assumptions
 from planner.demand.goodput import Reliability, goodput
+from planner.demand.preference import rollout_seconds, tuning_assumptions
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
 from planner.demand.systems import Precision, SystemRates
 from planner.demand.training_search import Plan, Work, cheapest, data_range, fastest, seconds_per_token, settle, shapes
+from planner.demand.training_time import BACKWARD
 from planner.demand.workloads import Choice, FineTuneJob, TrainingJob
 
 DAY_S = 86_400.0
 FORMATS = {"bf16": "bf16", "fp8": "mxfp8", "fp4": "nvfp4"}  # what each precision trains in on current systems
 RANKS_AT_ONCE = 4  # times the ranks of the plan that work by the day may take where accelerators are free
-PREFERENCE_PASSES = 4.0 / 3.0  # a frozen reference runs forward once for each forward and backward pass
+# Forward passes besides the training itself: of the frozen reference, and of the policy that wrote the answers.
+MORE_FORWARD = {"supervised": 0, "preference": 1, "reinforcement": 2}
 
 
 def need_training(job: TrainingJob, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
@@ -43,13 +46,23 @@ def need_fine_tune(job: FineTuneJob, system: SystemRates, model: Model, priors: 
     prior = priors.of("fine-tuning", system.accelerator.vendor_class)
     batch, note = _batch(job.global_batch_tokens, model, "lora")
     work = _work(job, job.method, model, system, prior, priors, batch)
-    if job.preference:
-        work = replace(work, extra_passes=PREFERENCE_PASSES)
-    need = _need(job.id, work, prior, (note, *_assumptions(work, prior, priors)))
+    more = MORE_FORWARD[job.tuning]
+    work = replace(work, extra_passes=1.0 + more / BACKWARD[job.method], reference=more > 0 and job.method == "full")
+    if job.tuning == "reinforcement":
+        rollout = rollout_seconds(job, model, system, priors)
+        if rollout is None:
+            return infeasible(job.id, system.id, f"{model.id} does not fit to write the answers that it learns from")
+        work = replace(work, rollout_s=rollout)
+    notes = (note, *_assumptions(work, prior, priors), *tuning_assumptions(job))
+    need = _need(job.id, work, prior, notes)
     if not need.feasible:
         return need
     busy = min(1.0, need.figure("wall time, planned") / job.every_s)
-    return replace(need, figures=(*need.figures, ("busy share", busy, "share")))
+    shares: tuple[Figure, ...] = (("busy share", busy, "share"),)
+    if work.rollout_s:
+        trained = need.figure("tokens per accelerator, planned")
+        shares = (*shares, ("share of the time that writes answers", min(1.0, work.rollout_s * trained), "share"))
+    return replace(need, figures=(*need.figures, *shares))
 
 
 def reliability_of(priors: Priors) -> Reliability:
@@ -227,6 +240,13 @@ def _assumptions(work: Work, prior: PriorSet, priors: Priors) -> tuple[Assumptio
             f"{work.reliability.other_losses:.0%}",
             reliability.source,
             reliability.confidence,
+        ),
+        Assumption(
+            "training.memory",
+            "memory of an accelerator: model states per parameter, workspace, share that may be used",
+            ("2 bytes, 16 per adapter parameter (1 %)" if work.method == "lora" else "16 bytes") + ", 6 GB, 90 %",
+            "ZeRO (Rajbhandari et al. 2020); activations by Korthikanti et al. 2022",
+            "estimate",
         ),
         Assumption(
             "training.format",

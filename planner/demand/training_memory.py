@@ -13,6 +13,7 @@ STATE_BYTES = 4.0  # bf16 weights and gradients, per parameter
 OPTIMISER_BYTES = 12.0  # fp32 master and two moments (ZeRO, Rajbhandari et al. 2020)
 ACTIVATION_BYTES = 34.0  # per token and width of a layer, without the score matrix (Korthikanti et al. 2022)
 CHECKPOINTED_BYTES = 2.0  # what full recomputation keeps: the input of the layer
+FROZEN_BYTES = 2.0  # a weight that is only read
 ADAPTER_SHARE = 0.01  # trained share of the parameters of a low-rank adapter; an assumption
 
 
@@ -61,9 +62,23 @@ def activation_bytes(g: Geometry, layout: Layout, sequence: int, recompute: bool
     return tokens * g.layers * per_layer + logits
 
 
-def memory(g: Geometry, layout: Layout, sequence: int, method: str, sharded: bool, recompute: bool) -> Memory:
+def reference_bytes(g: Geometry, layout: Layout, sharded: bool) -> float:
+    """A frozen copy of the weights in bf16, split as the trained ones are."""
+    table = 0 if g.tied else g.embedding
+    common = (g.common + table) / (layout.tensor * layout.pipeline)
+    routed = g.routed / (layout.pipeline * layout.expert)
+    if sharded:
+        copies = max(1.0, layout.accelerators / (layout.pipeline * layout.expert))
+        return FROZEN_BYTES * (common / (layout.data * layout.context) + routed / copies)
+    return FROZEN_BYTES * (common + routed)
+
+
+def memory(
+    g: Geometry, layout: Layout, sequence: int, method: str, sharded: bool, recompute: bool, reference: bool = False
+) -> Memory:
     """The memory of one layout on its fullest accelerator."""
-    return Memory(state_bytes(g, layout, method, sharded), activation_bytes(g, layout, sequence, recompute))
+    states = state_bytes(g, layout, method, sharded) + (reference_bytes(g, layout, sharded) if reference else 0.0)
+    return Memory(states, activation_bytes(g, layout, sequence, recompute))
 
 
 def fits(need: Memory, memory_bytes: int) -> bool:

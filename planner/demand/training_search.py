@@ -33,7 +33,9 @@ class Work:
     batch_tokens: float
     coefficients: dict[str, float]
     reliability: Reliability
-    extra_passes: float = 1.0  # 4/3 for preference tuning: one more forward pass of a frozen reference
+    extra_passes: float = 1.0  # 4/3 for full preference tuning: one more forward pass of a frozen reference
+    reference: bool = False  # a frozen copy of the model is kept beside the trained one
+    rollout_s: float = 0.0  # of one accelerator, to write what one token of training needs
     slow: float = 1.0
     spread_days: int = 0  # whole days over which the work may be done at any hour; 0: all at once
 
@@ -88,7 +90,8 @@ def seconds_per_token(work: Work, layout: Layout, recompute: bool) -> float:
         work.model.drafts if work.method == "full" else 0,
     )
     again = RECOMPUTE if recompute else 1.0
-    return work.slow * again * work.extra_passes * weigh_training(terms, work.coefficients, work.number_format)
+    trained = work.slow * again * work.extra_passes * weigh_training(terms, work.coefficients, work.number_format)
+    return trained + work.rollout_s
 
 
 def shapes(work: Work) -> Iterator[Layout]:
@@ -120,7 +123,7 @@ def settle(work: Work, shape: Layout, data: int) -> Plan | None:
         for sharded in (False, True):
             if sharded and (shape.pipeline > 1 or data == 1):
                 continue
-            need = memory(work.g, layout, work.sequence, work.method, sharded, recompute)
+            need = memory(work.g, layout, work.sequence, work.method, sharded, recompute, work.reference)
             if fits(need, limit):
                 seconds = seconds_per_token(work, layout, recompute)
                 good = goodput(work.reliability, work.trained, layout.accelerators)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Choice = Literal["fp4", "fp8", "bf16", "auto"]
+Tuning = Literal["supervised", "preference", "reinforcement"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ class TrainingJob:
 class FineTuneJob:
     """A fine-tune of `tokens` that comes back `every_s` and must be done `within_s`.
 
-    `preference` trains on chosen and rejected answers against a frozen reference (DPO and its kin).
+    `tuning` "preference" trains on chosen and rejected answers against a frozen reference (DPO and its kin), both
+    counted in `tokens`. "reinforcement" trains on answers that the model itself writes first (GRPO, PPO and their
+    kin): `tokens` are prompts and answers trained on, `prompt_tokens` and `answer_tokens` those of one sample.
     """
 
     id: str
@@ -85,7 +88,9 @@ class FineTuneJob:
     sequence: int = 4096
     precision: Choice = "bf16"
     global_batch_tokens: float | None = None
-    preference: bool = False
+    tuning: Tuning = "supervised"
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
     spread_days: int = 0
 
 

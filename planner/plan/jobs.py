@@ -11,6 +11,7 @@ from planner.catalog.models import Models
 from planner.catalog.priors import Priors
 from planner.demand.timetable import is_low, running_s, time_assumptions, whole_days
 from planner.errors import InputError
+from planner.plan.defaults import default_assumptions
 from planner.plan.schema import Sensitivity
 from planner.request import workload as wanted
 
@@ -39,7 +40,8 @@ def need_of(
         InputError: the workload runs on no accelerators, or a prior is missing.
     """
     need = _need_of(workload, rates, models, priors)
-    return replace(need, assumptions=(*need.assumptions, *time_assumptions(workload, restart_s(priors))))
+    more = (*time_assumptions(workload, restart_s(priors)), *default_assumptions(workload))
+    return replace(need, assumptions=(*need.assumptions, *more))
 
 
 def _need_of(
@@ -140,6 +142,9 @@ def _fine_tuning(workload: wanted.FineTuning, restart: float) -> demand.FineTune
         within_s=running_s(workload, restart),
         every_s=workload.every,
         method=workload.method,
+        tuning=workload.tuning,
+        prompt_tokens=workload.prompt_tokens or 0,
+        answer_tokens=workload.answer_tokens or 0,
         sequence=workload.sequence,
         precision="bf16" if workload.precision == "auto" else workload.precision,
         spread_days=_spread_days(workload),

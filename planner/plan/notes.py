@@ -32,6 +32,8 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
     for site, storage in sorted(question.storage.items()):
         for a in storage.assumptions:
             gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(f"storage of {site}")
+    for users, a in spare_assumptions(question, bill):
+        gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).update(users)
     for site, rates in sorted(question.rates.items()):
         for what, value, source in rates.sources:
             gathered.setdefault((f"site.{what}", what, value, source, "estimate"), set()).add(site)
@@ -46,6 +48,25 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
         Assumption(id=i, text=t, value=v, source=s, confidence=c, used_by=tuple(sorted(users)))  # type: ignore[arg-type]
         for (i, t, v, s, c), users in sorted(gathered.items())
     ]
+
+
+def spare_assumptions(question: Question, bill: list[BillLine]) -> Iterator[tuple[list[str], demand.Assumption]]:
+    """What spares are counted by: how often an accelerator fails, and what the policy covers or leaves to defaults."""
+    systems = sorted({line.product for line in bill if line.group == "systems"})
+    if not systems:
+        return
+    policy, stated = question.request.policy.spares, question.request.policy.spares.model_fields_set
+    rate = question.failures_per_accelerator_day
+    yield systems, demand.Assumption(
+        "spares.rate", "failures that take a node out of service, for each accelerator and day", f"{rate:g}",
+        question.reliability_source, "press",
+    )  # fmt: skip
+    for key, value in (("cover", f"{policy.cover:.0%}"), ("repair", f"{policy.repair / 86_400:g} days")):
+        if key not in stated:
+            yield systems, demand.Assumption(
+                f"default.spares.{key}", f"the request does not state policy.spares.{key}", value,
+                "request/v1, default of the key", "estimate",
+            )  # fmt: skip
 
 
 def _from_files(request: Request) -> Iterator[tuple[list[str], demand.Assumption]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from planner import demand
 from planner.catalog.schema import Accelerator, Region, System
 from planner.demand.architecture import geometry
 from planner.demand.timetable import timetable_of
+from planner.plan.defaults import default_assumptions
 from planner.plan.jobs import SPARE_REPLICAS, need_of, restart_s, sensitivities_of
 from planner.plan.library import Library, models_of
 from planner.plan.schema import Sensitivity
@@ -38,6 +40,7 @@ def make_question(request: Request, library: Library) -> Question:
         storage={site.id: storage_need(request, site, library) for site in request.sites},
         rates={site.id: site_rates(request, site, library) for site in request.sites},
         rulings=(*policy_rulings(request, library), *sovereignty_rulings(request, library)),
+        reliability_source=library.priors.of("reliability", "any").source,
         failures_per_accelerator_day=library.priors.of("reliability", "any").values["failures_per_accelerator_day"],
         timetable=timetable_of(request, restart_s(library.priors)),
         spare_units={w.id: SPARE_REPLICAS[w.redundancy] for w in request.workloads if isinstance(w, wanted.Inference)},
@@ -84,6 +87,7 @@ def storage_need(request: Request, site: Site, library: Library) -> demand.Stora
     A workload without locations counts at the first site; one with locations at the sites of those halls.
     """
     here = [w for w in request.workloads if _counts_at(w, site, request)]
+    notes: list[demand.Assumption] = []
     asked = [
         demand.StorageNeedInput(w.id, w.capacity, w.growth, w.read or 0.0, w.write or 0.0, w.tier)
         for w in here
@@ -95,6 +99,9 @@ def storage_need(request: Request, site: Site, library: Library) -> demand.Stora
                 demand.RetrievalStore(w.id, w.vectors, w.dimensions, w.bytes_per_number, w.queries)
             )
             asked.append(demand.StorageNeedInput(w.id, store.storage_gb * 1e9, tier="fast"))
+            notes += store.assumptions
+        if w.kind in WITHOUT_ACCELERATORS:
+            notes += default_assumptions(w)
     data = [
         demand.DatasetNeed(d.id, d.size, d.growth, d.tier)
         for d in request.datasets
@@ -106,9 +113,10 @@ def storage_need(request: Request, site: Site, library: Library) -> demand.Stora
         for w in here
         if isinstance(w, wanted.Training | wanted.FineTuning)
     ]
-    return demand.need_storage(
+    need = demand.need_storage(
         data, jobs, 0, library.priors, wanted=asked, horizon_years=float(request.policy.horizon_years)
     )
+    return replace(need, assumptions=(*need.assumptions, *dict.fromkeys(notes)))
 
 
 def _is_lora(workload: wanted.Training | wanted.FineTuning) -> bool:

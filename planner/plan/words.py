@@ -42,6 +42,15 @@ def times_of(workload: w.Workload) -> str:
     return f"{told}, taking what is left" if low else told
 
 
+def _tuning(workload: w.FineTuning) -> str:
+    if workload.tuning == "reinforcement":
+        return (
+            f", by reinforcement on its own answers of {workload.answer_tokens:,} tokens to prompts of "
+            f"{workload.prompt_tokens:,}"
+        )
+    return ", on preferences" if workload.tuning == "preference" else ""
+
+
 def _asked(workload: w.Workload) -> str:
     match workload:
         case w.Inference():
@@ -57,8 +66,8 @@ def _asked(workload: w.Workload) -> str:
             return f"{workload.model}: {tokens(workload.tokens)} in {workload.precision} within {span(workload.within)}"
         case w.FineTuning():
             return (
-                f"{workload.model}, {workload.method}: {tokens(workload.tokens)} every {span(workload.every)}, "
-                f"done within {span(workload.within)}"
+                f"{workload.model}, {workload.method}{_tuning(workload)}: {tokens(workload.tokens)} every "
+                f"{span(workload.every)}, done within {span(workload.within)}"
             )
         case w.Embedding():
             return f"{workload.model}: {workload.tokens_per_second:,.0f} tokens/s"

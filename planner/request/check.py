@@ -13,7 +13,7 @@ from planner.request.check_ground import each_hall
 from planner.request.check_power import power_trees_hold
 from planner.request.files import with_files
 from planner.request.schema import Request
-from planner.request.times import times_can_be_kept
+from planner.request.times import answers_have_a_length, times_can_be_kept
 from planner.request.workload import Inference
 
 Check = Callable[[Request, Document], Iterator[Problem]]
@@ -199,6 +199,7 @@ def objectives_once(request: Request, source: Document) -> Iterator[Problem]:
 
 def times_of_work(request: Request, source: Document) -> Iterator[Problem]:
     """Hours, profiles and priorities leave time for the work."""
+    yield from answers_have_a_length(request.workloads, source)
     yield from times_can_be_kept(request.workloads, source, phased=bool(request.phases))
 
 

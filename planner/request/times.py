@@ -73,6 +73,24 @@ Hours = Annotated[
 Profile = Annotated[tuple[Share, ...], Field(min_length=HOURS_OF_A_DAY, max_length=HOURS_OF_A_DAY)]
 
 
+def answers_have_a_length(workloads: tuple[Any, ...], source: Document) -> Iterator[Problem]:
+    """Reinforcement says how long its prompts and answers are; nothing else writes any."""
+    for i, workload in enumerate(workloads):
+        tuning = getattr(workload, "tuning", None)
+        for key in ("prompt_tokens", "answer_tokens") if tuning is not None else ():
+            stated = getattr(workload, key) is not None
+            if tuning == "reinforcement" and not stated:
+                yield source.problem(
+                    ("workloads", i, "tuning"), f"reinforcement without {key}", f'the key "{key}"',
+                    "state how many tokens one sample has: the time to write answers depends on it",
+                )  # fmt: skip
+            elif tuning != "reinforcement" and stated:
+                yield source.problem(
+                    ("workloads", i, key), f"{key} of {tuning} tuning", "no such key", "only reinforcement writes",
+                    key=True,
+                )  # fmt: skip
+
+
 def times_can_be_kept(workloads: tuple[Any, ...], source: Document, *, phased: bool) -> Iterator[Problem]:
     """A profile reaches the peak and stands alone; work of some hours a day has a day or more; phases have no hours."""
     for i, workload in enumerate(workloads):

@@ -110,6 +110,9 @@ class FineTuning(_Job):
     kind: Literal["fine-tuning"]
     model: str
     method: Literal["lora", "full"] = "lora"
+    tuning: Literal["supervised", "preference", "reinforcement"] = "supervised"  # preference: DPO; reinforcement: GRPO
+    prompt_tokens: int | None = Field(default=None, ge=1, le=10**9)  # of one sample, for reinforcement
+    answer_tokens: int | None = Field(default=None, ge=1, le=10**9)  # that the model writes for one sample
     precision: Precision = "bf16"
     tokens: Tokens
     sequence: int = Field(default=4096, ge=128, le=10**9)

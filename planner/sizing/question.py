@@ -60,6 +60,7 @@ class Question:
     rates: Mapping[str, SiteRates]  # by site
     rulings: tuple[Ruling, ...] = ()
     failures_per_accelerator_day: float = 0.0
+    reliability_source: str = ""
     spare_units: Mapping[str, int] = field(default_factory=dict)  # by workload: replicas that stand by
     timetable: Timetable | None = None  # None: no workload says when it runs
     remembered: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, compare=False, repr=False)

@@ -93,11 +93,37 @@ def test_an_adapter_costs_two_thirds_of_the_arithmetic_and_less_memory() -> None
     assert 0 < lora.figure("busy share") <= 8 / (7 * 24) + 1e-9
 
 
-def test_preference_tuning_runs_one_more_forward_pass() -> None:
-    job = FineTuneJob("tune", 1e10, 24 * 3600.0, 7 * DAY)
+@pytest.mark.parametrize(("method", "passes"), [("full", 4 / 3), ("lora", 3 / 2)])
+def test_preference_tuning_runs_one_more_forward_pass(method: str, passes: float) -> None:
+    job = FineTuneJob("tune", 1e10, 24 * 3600.0, 7 * DAY, method=method)  # type: ignore[arg-type]
     model = MODELS.get("llama-3.1-8b")
-    plain, chosen = (need_fine_tune(replace(job, preference=p), RACK, model, PRIORS) for p in (False, True))
+    plain, chosen = (need_fine_tune(replace(job, tuning=t), RACK, model, PRIORS) for t in ("supervised", "preference"))
     assert chosen.accelerators > plain.accelerators
+    ample = system(rates(memory_gb=800))  # no layout needs to compute anything again
+    alone = [
+        need_fine_tune(replace(job, tuning=t, within_s=1e9), ample, model, PRIORS)  # type: ignore[arg-type]
+        for t in ("supervised", "preference")
+    ]
+    slower = [n.figure("tokens per accelerator, planned") for n in alone]
+    assert slower[0] / slower[1] == pytest.approx(passes)
+
+
+def test_reinforcement_adds_the_time_to_write_answers_and_longer_ones_take_longer() -> None:
+    job = FineTuneJob("tune", 1e10, 24 * 3600.0, 7 * DAY, "full", prompt_tokens=500, answer_tokens=500)
+    model = MODELS.get("llama-3.1-8b")
+    liked = need_fine_tune(replace(job, tuning="preference"), RACK, model, PRIORS)
+    taught = need_fine_tune(replace(job, tuning="reinforcement"), RACK, model, PRIORS)
+    longer = need_fine_tune(replace(job, tuning="reinforcement", answer_tokens=4000), RACK, model, PRIORS)
+    assert liked.accelerators < taught.accelerators <= longer.accelerators
+    name = "share of the time that writes answers"
+    assert 0 < taught.figure(name) < longer.figure(name) < 1
+
+
+def test_a_full_preference_run_keeps_a_frozen_copy_and_an_adapter_does_not() -> None:
+    g = geometry(MODELS.get("llama-3.1-8b"))
+    layout = Layout(data=8)
+    plain, with_copy = (memory(g, layout, 4096, "full", False, False, reference=r).states for r in (False, True))
+    assert with_copy - plain == pytest.approx(2 * g.total)
 
 
 def test_model_states_are_sixteen_bytes_a_parameter_on_one_rank_and_shrink_with_data_ranks() -> None:
