@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.request.power_tree import feed_of
 from planner.request.site import Hall
 
 
@@ -18,15 +19,16 @@ def hall_on(hall: Hall, date: str, redundancy: str | None = None) -> Hall | None
     """
     feeds = tuple(feed for feed in hall.power.feeds if arrived(feed.available_from, date))
     here = {feed.id for feed in feeds}
+    panels = tuple(panel for panel in hall.power.panels if feed_of(hall.power, panel.id) in here)
     rows = tuple(
-        row.model_copy(update={"feeds": left})
+        row.model_copy(update={"feeds": left, "panels": {f: p for f, p in row.panels.items() if f in here}})
         for row in hall.rows
         if arrived(row.available_from, date) and (left := tuple(feed for feed in row.feeds if feed in here))
     )
     if not rows:
         return None
     loops = tuple(loop for loop in hall.cooling.loops if arrived(loop.available_from, date))
-    power = {"feeds": feeds, "redundancy": redundancy or hall.power.redundancy}
+    power = {"feeds": feeds, "panels": panels, "redundancy": redundancy or hall.power.redundancy}
     return hall.model_copy(
         update={
             "rows": rows,

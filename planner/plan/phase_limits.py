@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import lcm
 
 from planner.facility.on_date import hall_on
-from planner.facility.power import feed_states, loss_states, plannable_hall
+from planner.facility.power import plannable_hall
+from planner.facility.tree_loads import node_rooms, tree_of
 from planner.phasing.data import Ceiling
 from planner.request.phase import Phase
+from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Site
-
-UNIT_W = 720_720  # divides by every number of feeds up to sixteen
 
 
 @dataclass(frozen=True)
@@ -31,30 +32,28 @@ def hall_in_phase(site: Site, hall: Hall, phase: Phase) -> Hall | None:
 
 
 def rows_held_up(hall: Hall) -> set[str]:
-    """Rows that keep a feed in every state that the hall must survive: racks may stand in no others."""
-    states = loss_states(hall.power)
-    return {row.id for row in hall.rows if all(set(row.feeds) - state.lost for state in states)}
+    """Rows that something still carries in every state that the hall must survive: racks may stand in no others."""
+    tree = tree_of(hall)
+    return {row.id for row in hall.rows if all(tree.alive(drops_of(row), state) for state in tree.states)}
 
 
 def ceilings_of(hall: Hall, draws: Sequence[Draw]) -> Iterator[Ceiling]:
-    """One limit for each feed in each state: design against what it carries all the time, peak against its capacity.
+    """One limit for each node of the power tree in each state: design against what it carries all the time, peak
+    against its capacity.
 
-    The load of a feed is linear in what the racks of each kind of row draw, but for the watts that do not divide: one
-    watt for each kind of row is kept for them.
+    The watts that do not divide go to the first of the drops that share them: one watt for each kind of row is kept.
     """
-    feeds = {row.id: row.feeds for row in hall.rows}
-    groups = sorted({row.feeds for row in hall.rows})
-    idle = feed_states(hall.power, [])
-    shares = {group: feed_states(hall.power, [(group, UNIT_W)]) for group in groups}
-    for feed, states in idle.items():
-        for n, state in enumerate(states):
-            share = {group: shares[group][feed][n].load_w - state.load_w for group in groups}
-            for kind, limit in (("design", state.continuous_w), ("peak", state.capacity_w)):
-                terms = tuple(
-                    (draw.stock, share[feeds[draw.row]] * (draw.design_w if kind == "design" else draw.peak_w))
-                    for draw in draws
-                    if draw.row in feeds and share[feeds[draw.row]]
-                )
-                if terms:
-                    spare = max(0, limit - state.load_w - len(groups))
-                    yield Ceiling("feeds", f"{hall.id}, feed {feed}, {kind}, {state.lost}", terms, UNIT_W * spare)
+    drops = {row.id: drops_of(row) for row in hall.rows}
+    for room in node_rooms(tree_of(hall), drops.values()):
+        shares = {row: room.share(of) for row, of in drops.items()}
+        parts = lcm(*(share.denominator for share in shares.values()))
+        odd = len({of for of, among, _ in room.shares if among > 1})
+        for tier, limit in (("design_w", room.design_w), ("peak_w", room.peak_w)):
+            terms = tuple(
+                (draw.stock, int(shares[draw.row] * parts) * getattr(draw, tier))
+                for draw in draws
+                if shares.get(draw.row)
+            )
+            if terms:
+                name = f"{hall.id}, {room.kind} {room.node}, {tier}, {room.lost or 'normal'}"
+                yield Ceiling("feeds", name, terms, parts * max(0, limit - odd))

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from planner.document import Document
 from planner.errors import Infeasible
-from planner.facility.power import continuous_w, feed_states, worst_load_w
+from planner.facility.power import worst_load_w
+from planner.facility.tree_loads import continuous_w, node_states, tree_of
 from planner.money import Range, total
 from planner.phasing.data import PhasingData, PhasingInfeasible, PhasingResult
 from planner.phasing.model import phase_in
@@ -27,6 +28,7 @@ from planner.plan.schema import (
     Proof,
 )
 from planner.request.phase import Phase
+from planner.request.power_tree import drops_of
 from planner.sizing.question import Question
 
 METHOD = "CP-SAT over racks and devices of the end state, one worker, deterministic"
@@ -191,9 +193,9 @@ class PhasesOfAPlan:
             there = hall_in_phase(site, hall, phase)
             if there is None:
                 continue
-            feeds = {row.id: row.feeds for row in there.rows}
-            racks = [(feeds[r.row], loads[r.id]) for r in self.end.racks if r.hall == hall.id and r.row in feeds]
-            states = feed_states(there.power, racks)
+            drops = {row.id: drops_of(row) for row in there.rows}
+            racks = [(drops[r.row], loads[r.id]) for r in self.end.racks if r.hall == hall.id and r.row in drops]
+            states = node_states(tree_of(there), racks)
             for feed in there.power.feeds:
                 yield PhaseFeed(
                     hall=hall.id, feed=feed.id, load_w=worst_load_w(states[feed.id]),

@@ -14,7 +14,8 @@ from planner.demand.phase_units import units_in_phase
 from planner.demand.spares import spares
 from planner.errors import InputError
 from planner.facility.cooling import cdu_capacity_w
-from planner.facility.power import continuous_w, feed_states, worst_load_w
+from planner.facility.power import worst_load_w
+from planner.facility.tree_loads import NodeState, node_states, tree_of
 from planner.money import Range, total
 from planner.plan.jobs import SPARE_REPLICAS
 from planner.plan.phase_limits import hall_in_phase, rows_held_up
@@ -23,6 +24,7 @@ from planner.plan.phase_stocks import ends_of, pieces_of, rack_names
 from planner.plan.question import storage_need
 from planner.plan.schema import PhasePlan
 from planner.request.phase import Phase
+from planner.request.power_tree import drops_of
 from planner.request.workload import Inference
 from planner.verify.bill import unit_price_of
 from planner.verify.subject import Broken, Rule, Subject, above, differs
@@ -212,7 +214,7 @@ def nothing_stands_before_it_can(subject: Subject) -> Iterator[Broken]:
 
 
 def feeds_of_a_phase_hold(subject: Subject) -> Iterator[Broken]:
-    """Every feed that has arrived carries what stands, in every state that the phase must survive."""
+    """Every source, feed and panel that has arrived carries what stands, in every state that the phase must survive."""
     for (plan, phase), now in zip(pairs(subject), standings(subject), strict=False):
         design = {rack: load(subject, now, rack, "design_w") for rack in now.racks}
         peak = {rack: load(subject, now, rack, "peak_w") for rack in now.racks}
@@ -222,18 +224,26 @@ def feeds_of_a_phase_hold(subject: Subject) -> Iterator[Broken]:
             there = hall_in_phase(place.site, place.hall, phase)
             if there is None:
                 continue
-            feeds = {row.id: row.feeds for row in there.rows}
-            here = [r for r in subject.racks_in(name) if r.id in now.racks and r.row in feeds]
-            states = feed_states(there.power, [(feeds[r.row], design[r.id]) for r in here])
-            peaks = feed_states(there.power, [(feeds[r.row], peak[r.id]) for r in here])
-            for feed in there.power.feeds:
-                limit, worst = continuous_w(feed, there.power.standard), worst_load_w(states[feed.id])
-                right.append((name, feed.id, worst, limit))
-                yield from above(f"phase {plan.id}, {name}, feed {feed.id}", "W", worst, limit)
-                most = worst_load_w(peaks[feed.id])
-                yield from above(f"phase {plan.id}, {name}, feed {feed.id}", "W at peak", most, feed.capacity)
+            drops, tree = {row.id: drops_of(row) for row in there.rows}, tree_of(there)
+            here = [r for r in subject.racks_in(name) if r.id in now.racks and r.row in drops]
+            states = node_states(tree, [(drops[r.row], design[r.id]) for r in here])
+            peaks = node_states(tree, [(drops[r.row], peak[r.id]) for r in here])
+            for node, (kind, _) in tree.nodes.items():
+                at = f"phase {plan.id}, {name}, {kind} {node}"
+                yield from _carried(at, states[node], peaks[node])
+                if kind == "feed":
+                    right.append((name, node, worst_load_w(states[node]), tree.limits(node)[1]))
         stated = [(f.hall, f.feed, f.load_w, f.continuous_w) for f in plan.feeds]
         yield from differs(f"phase {plan.id}", "feeds", stated, right)
+
+
+def _carried(place: str, design: tuple[NodeState, ...], peak: tuple[NodeState, ...]) -> Iterator[Broken]:
+    for state in design:
+        if state.continuous_w is not None:
+            yield from above(place, f"W, {state.lost or 'normal'}", state.load_w, state.continuous_w)
+    for state in peak:
+        if state.capacity_w is not None:
+            yield from above(place, f"W at peak, {state.lost or 'normal'}", state.load_w, state.capacity_w)
 
 
 def load(subject: Subject, now: Standing, rack: str, tier: str) -> int:
