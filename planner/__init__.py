@@ -95,8 +95,8 @@ def explain(request: Request | str | PathLike[str], catalog: Catalog | None = No
     Raises:
         InputError: the request is wrong, or names what the catalog does not have.
     """
-    from planner.explain.explanation import explain as explanation_of  # noqa: PLC0415
     from planner.packing.data import PackingInfeasible  # noqa: PLC0415
+    from planner.plan.build import explained  # noqa: PLC0415
     from planner.plan.library import check_ids  # noqa: PLC0415
     from planner.plan.question import make_question  # noqa: PLC0415
     from planner.sizing.model import SizingInfeasible  # noqa: PLC0415
@@ -109,7 +109,7 @@ def explain(request: Request | str | PathLike[str], catalog: Catalog | None = No
     try:
         settle(question)
     except (SizingInfeasible, PackingInfeasible):
-        return explanation_of(question, source)
+        return explained(question, source, library)
     return None
 
 

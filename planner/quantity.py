@@ -103,6 +103,9 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("current", "A", "63 A", _factors("A=1")),
         Dimension("voltage", "V", "400 V", _factors("V=1 kV=1000")),
         Dimension("rate", "1/s", "30 /s", _factors("/s=1 1/s=1 /min=1/60 /h=1/3600 /day=1/86400")),
+        Dimension("price per power", "/kW", "1200 /kW", _factors("/W=1000 /kW=1 /MW=1/1000")),
+        Dimension("price per mass", "/kg", "15 /kg", _factors("/kg=1 /t=1/1000")),
+        Dimension("price of a piece", "each", "9000 each", {"": Fraction(1), "each": Fraction(1)}),
         Dimension("tokens", "tokens", "15 T tokens", {unit: Fraction(f) for unit, f in _TOKENS.items()}),
     )
 }

@@ -22,8 +22,8 @@ def command(
 ) -> None:
     """Say which limits of REQUEST conflict, and which single changes would be enough (exit code 3)."""
     from planner.cli import INFEASIBLE
-    from planner.explain.explanation import explain
     from planner.packing.data import PackingInfeasible
+    from planner.plan.build import explained
     from planner.plan.library import check_ids, load_library
     from planner.plan.question import make_question
     from planner.request import load_request
@@ -37,7 +37,7 @@ def command(
     try:
         settle(question)
     except (SizingInfeasible, PackingInfeasible):
-        explanation = explain(question, source)
+        explanation = explained(question, source, library)
         click.echo(json.dumps(asdict(explanation), indent=2) if as_json else explanation.text())
         ctx.exit(INFEASIBLE)
     click.echo(json.dumps({"feasible": True}) if as_json else "There is a plan for this request: run planner plan.")

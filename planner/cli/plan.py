@@ -56,7 +56,7 @@ def command(
     try:
         plan = make_plan(request, source, library, seconds=seconds, progress=progress())
     except Infeasible as refusal:
-        document.write_whole(folder / "explanation.txt", f"{refusal}\n")
+        write_explanation(refusal, folder)
         raise
     document.write_whole(folder / "plan.json", plan_json(plan))
     cables = schedule_of(wire_plan(plan, request, library))
@@ -65,6 +65,18 @@ def command(
     say(plan, folder)
     if plan.headline.errors:
         sys.exit(CHECK_FAILED)
+
+
+def write_explanation(refusal: Infeasible, folder: Path) -> None:
+    """Why there is no plan: as text, and for programs where the refusal has parts."""
+    from dataclasses import asdict, is_dataclass
+
+    from planner import document
+
+    document.write_whole(folder / "explanation.txt", f"{refusal}\n")
+    parts = refusal.explanation
+    if is_dataclass(parts) and not isinstance(parts, type):
+        document.write_whole(folder / "explanation.json", document.canonical_json(asdict(parts)))
 
 
 def refuse_unwritable(folder: Path) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from planner.sizing.data import Cut, HallData, PositionClass, SizingData
-from planner.sizing.limits import RACK_POWER, WEIGHT, Limit, Relaxation, measuring
-from planner.sizing.model import feasible, least_excess
-
-MOST = 10**7  # W or kg of one rack: more is no way out
+from planner.sizing.limits import RACK_POWER, WEIGHT, Limit, measuring
+from planner.sizing.model import least_excess
+from planner.sizing.variables import MOST_OF_A_PIECE
 
 
 def missing_amount(
@@ -22,27 +21,24 @@ def missing_amount(
 ) -> int | None:
     """The least by which a limit must move while those in `dropped` do not hold; None: moving it does not help.
 
-    A limit of every rack is first measured by the heaviest piece in use; where racks must hold several pieces that is
-    too little, and the amount is found by halving, first by counts and then by `enough`, which says whether a question
-    can be met. Certificates of packing hold for racks as they were.
+    What is enough by counts may be too little for racks to be packed: a limit of every rack is then raised until
+    `enough` says that the question can be met. Certificates of packing hold for racks as they were.
     """
     least = least_excess(data, measuring(limit, dropped=dropped), cuts)
-    if least is None or limit.kind not in (RACK_POWER, WEIGHT):
+    if least is None or enough is None or limit.kind not in (RACK_POWER, WEIGHT):
         return least
-    others = Relaxation(dropped=dropped)
-    by_counts = _least_raise(least, lambda by: feasible(raised(data, limit, by), others))
-    if by_counts is None or enough is None:
-        return by_counts
-    return _least_raise(by_counts, lambda by: enough(raised(data, limit, by)))
+    return _least_raise(least, lambda by: enough(raised(data, limit, by)))
 
 
 def _least_raise(low: int, enough: Callable[[int], bool]) -> int | None:
     """The least raise from `low` on of what every rack of the hall may draw or weigh; None: no raise is enough."""
-    if not enough(MOST):
+    if enough(low):
+        return low
+    if not enough(MOST_OF_A_PIECE):
         return None
-    high, step = low, 1
-    while high < MOST and not enough(high):
-        low, high, step = high + 1, high + step, 2 * step
+    low, high, step = low + 1, low + 1, 1
+    while not enough(high):
+        low, high, step = high + 1, min(MOST_OF_A_PIECE, high + step), 2 * step
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle + 1, high)
@@ -64,4 +60,5 @@ def _raised_class(place: PositionClass, kind: str, by: int) -> PositionClass:
     if kind == WEIGHT:
         return replace(place, weight_kg=place.weight_kg + by if place.weight_kg is not None else None)
     air = place.air_w + by if place.air_w is not None else None
-    return replace(place, design_w=place.design_w + by, peak_w=place.peak_w + by, air_w=air)
+    peak = place.peak_w + (0 if place.peak_of_feeds else by)
+    return replace(place, design_w=place.design_w + by, peak_w=peak, air_w=air)

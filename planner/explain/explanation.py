@@ -1,24 +1,25 @@
-"""The explanation of a refusal: a minimal set of conflicting limits, and a menu of single changes that would do."""
+"""The explanation of a refusal: a minimal set of conflicting limits, and a menu of changes that would do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 from planner.document import Document
+from planner.errors import TimeLimitReached
 from planner.explain.amounts import missing_amount
-from planner.explain.limits import amount, limits_of, place_of, value_of, words
-from planner.request.schema import Request
+from planner.explain.case import DEMANDS, Case, WayOut
+from planner.explain.combination import Combination, cheapest_combination
+from planner.explain.conflict import minimal_conflict
+from planner.explain.limits import limits_of, words
+from planner.explain.regions import regions_allowed
+from planner.explain.trial import Trial
+from planner.explain.ways import change_words, cheapest_first, rules_lifted, ways_out
+from planner.explain.wording import text_of
 from planner.sizing.data import Cut, SizingData
 from planner.sizing.items import item_key
-from planner.sizing.limits import ANCHORS, STORAGE, WORKLOAD, Limit, Relaxation
-from planner.sizing.model import feasible
 from planner.sizing.prepare import SYSTEM, prepare
-from planner.sizing.question import Question, Ruling
-from planner.sizing.settle import packs, refusal_cuts
-
-DEMANDS = (WORKLOAD, STORAGE)
+from planner.sizing.question import Question
 
 
 @dataclass(frozen=True)
@@ -31,21 +32,12 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class WayOut:
-    """A single change that makes the request possible, the rest as it is. `amount` is what is missing, in words."""
-
-    limit: str
-    text: str
-    line: int
-    missing: int | None
-
-
-@dataclass(frozen=True)
 class Explanation:
     """Why there is no plan.
 
-    `conflict` cannot hold together. `ways_out` are single changes that are enough. `too_small` are limits that must
-    move whatever becomes of the others, each by at least the amount. `impossible` names workloads that no system of the
+    `conflict` cannot hold together. `ways_out` are single changes that are enough, cheapest first, and `combination`
+    the cheapest move of several limits together where it moves more than one. `too_small` are limits that must move
+    whatever becomes of the others, each by at least the amount. `impossible` names workloads that no system of the
     catalog can serve at all.
     """
 
@@ -54,61 +46,41 @@ class Explanation:
     too_small: tuple[WayOut, ...]
     impossible: tuple[str, ...]
     no_option: tuple[str, ...]
+    combination: Combination | None = None
 
     def text(self) -> str:
         """The explanation as a person reads it."""
-        return "\n".join(_lines(self))
+        return text_of(self)
 
 
-def _lines(explanation: Explanation) -> Iterator[str]:
-    yield "No plan meets this request."
-    for reason in explanation.impossible:
-        yield f"  - {reason}"
-    if explanation.conflict:
-        yield "These limits conflict; without any one of them the others could be met:"
-        for entry in explanation.conflict:
-            yield f"  - line {entry.line}: {entry.text}"
-    if explanation.ways_out:
-        yield "Any one of these changes would be enough, all else as it is:"
-        for way in explanation.ways_out:
-            yield f"  - line {way.line}: {way.text}"
-    elif not explanation.impossible:
-        yield "No single change is enough: several limits must move together."
-    if explanation.too_small:
-        yield "Each of these is too small by itself, whatever becomes of the others:"
-        for way in explanation.too_small:
-            yield f"  - line {way.line}: {way.text}"
-    if explanation.no_option:
-        yield "Products that were no option, and why:"
-        yield from (f"  - {text}" for text in explanation.no_option)
+def explain(question: Question, source: Document | None, trial: Trial) -> Explanation:
+    """The explanation of a question that has no answer. `source` gives line numbers; without it they are 0.
 
-
-def explain(question: Question, source: Document | None) -> Explanation:
-    """The explanation of a question that has no answer. `source` gives line numbers; without it they are 0."""
-    cuts = refusal_cuts(question)
-    prepared = prepare(question, wide=True)
-    data = prepared.data
-    stuck = tuple(unserved(question, data))
-    bars = tuple(f"{b.product} in {b.place}: {b.reason}" for b in prepared.bars if b.product in _systems(question))
+    Raises:
+        TimeLimitReached: what conflicts is not decided within the deterministic limits.
+    """
+    case = Case(question, source, trial)
+    systems = {need.system for need in question.needs}
+    bars = tuple(f"{b.product} in {b.place}: {b.reason}" for b in case.prepared.bars if b.product in systems)
+    stuck = tuple(unserved(question, case.data))
     if stuck:
-        ways = tuple(_without_rules(question, source))
-        return Explanation((), ways, (), stuck, bars)
-    conflict = tuple(
-        Conflict(str(limit), words(limit, data, question.request.currency), line_of(limit, question.request, source))
-        for limit in minimal_conflict(data, cuts)
-    )
-    ways = (*menu(question, data, source, cuts), *_without_rules(question, source))
-    small = () if ways else tuple(too_small(question, data, source))
-    return Explanation(conflict, tuple(sorted(ways, key=_cheapest_first)), small, (), bars)
+        served = [w.key for w in case.data.workloads if not w.places]
+        ways = (*regions_allowed(case, served), *rules_lifted(case))
+        return Explanation((), tuple(sorted(ways, key=cheapest_first)), (), stuck, bars)
+    limits = minimal_conflict(case.data, case.cuts)
+    conflict = tuple(Conflict(str(one), words(one, case.data, case.currency), case.line_of(one)) for one in limits)
+    ways = tuple(ways_out(case, limits))
+    small = () if ways else tuple(too_small(case))
+    return Explanation(conflict, ways, small, (), bars, _combination(case))
 
 
-def _cheapest_first(way: WayOut) -> tuple[int, int, str]:
-    # Amounts of different limits have no common price here: smaller shares first, dropping a workload last.
-    return int(way.limit.startswith(DEMANDS)), way.missing or 0, way.text
-
-
-def _systems(question: Question) -> set[str]:
-    return {need.system for need in question.needs}
+def _combination(case: Case) -> Combination | None:
+    """Several limits together; one alone is on the menu already, and a search that stops is no answer."""
+    try:
+        found = cheapest_combination(case)
+    except TimeLimitReached:
+        return None
+    return found if found is not None and len(found.moves) > 1 else None
 
 
 def unserved(question: Question, data: SizingData) -> Iterator[str]:
@@ -124,74 +96,14 @@ def unserved(question: Question, data: SizingData) -> Iterator[str]:
             yield f"workload {workload.key}: every system that could serve it is excluded or is no option here"
 
 
-def minimal_conflict(data: SizingData, cuts: Sequence[Cut] = ()) -> list[Limit]:
-    """A set of limits that cannot hold together, none of which can be left out (deletion filter)."""
-    dropped: set[Limit] = set()
-    for limit in limits_of(data):
-        trial = frozenset({*dropped, limit})
-        if not feasible(data, Relaxation(dropped=trial), cuts):
-            dropped.add(limit)
-    return [limit for limit in limits_of(data) if limit not in dropped]
-
-
-def menu(question: Question, data: SizingData, source: Document | None, cuts: Sequence[Cut] = ()) -> Iterator[WayOut]:
-    """Each limit that would make the request possible if it alone moved, and the least by which it must."""
-    currency = question.request.currency
-    for limit in limits_of(data):
-        line = line_of(limit, question.request, source)
-        if limit.kind in DEMANDS:
-            if len(question.request.workloads) > 1 and feasible(data, Relaxation(dropped=frozenset({limit})), cuts):
-                yield WayOut(str(limit), f"drop {words(limit, data, currency)}", line, None)
-            continue
-        missing = missing_amount(data, limit, cuts, enough=partial(packs, question))
-        if missing is not None:
-            yield WayOut(str(limit), change(limit, data, missing, currency), line, missing)
-
-
-def too_small(question: Question, data: SizingData, source: Document | None) -> Iterator[WayOut]:
+def too_small(case: Case) -> Iterator[WayOut]:
     """Limits that stop the request alone, all the others dropped, and the least by which each must move."""
-    site = [limit for limit in limits_of(data) if limit.kind not in DEMANDS]
+    site = [limit for limit in limits_of(case.data) if limit.kind not in DEMANDS]
     for limit in site:
         others = frozenset(other for other in site if other != limit)
-        missing = missing_amount(data, limit, dropped=others)
+        missing = missing_amount(case.data, limit, dropped=others)
         if missing:
-            line = line_of(limit, question.request, source)
-            yield WayOut(str(limit), change(limit, data, missing, question.request.currency), line, missing)
-
-
-def change(limit: Limit, data: SizingData, missing: int, currency: str) -> str:
-    """A limit and how far it must move, in words."""
-    now = value_of(limit, data)
-    said = words(limit, data, currency)
-    if limit.kind == ANCHORS:
-        return f"{said}; {missing} devices do not fit there: name more positions"
-    if now is None:
-        return f"{said}; needed: liquid cooling for {amount(limit, missing, currency)} of one system"
-    if missing == 0:
-        return f"{said}; enough in number, but more of them must be of the kind that is short"
-    return f"{said}; needed: {amount(limit, now + missing, currency)} ({amount(limit, missing, currency)} more)"
-
-
-def line_of(limit: Limit, request: Request, source: Document | None) -> int:
-    """The line of the request that states a limit."""
-    return source.mark(place_of(limit, request)).line if source is not None else 0
-
-
-def _without_rules(question: Question, source: Document | None) -> Iterator[WayOut]:
-    """Rules whose lifting alone would make the request possible."""
-    for rule in sorted({ruling.rule for ruling in question.rulings}):
-        kept = tuple(ruling for ruling in question.rulings if ruling.rule != rule)
-        without = replace(question, rulings=kept)
-        data = prepare(without, wide=True).data
-        if all(w.places for w in data.workloads) and packs(without, data):
-            lifted = [r for r in question.rulings if r.rule == rule]
-            line = source.mark(("policy",)).line if source is not None else 0
-            yield WayOut(f"rule:{rule}", f"lift rule {rule} ({_who(lifted)})", line, None)
-
-
-def _who(rulings: list[Ruling]) -> str:
-    names = sorted({ruling.id for ruling in rulings})
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+            yield WayOut(str(limit), change_words(case, limit, missing, ""), case.line_of(limit), missing)
 
 
 def why_not(question: Question, systems: Sequence[str], cuts: Sequence[Cut] = ()) -> str:

@@ -11,7 +11,7 @@ from math import ceil
 from planner import document
 from planner.document import Document
 from planner.errors import Infeasible
-from planner.explain.explanation import explain
+from planner.explain.explanation import Explanation, explain
 from planner.facility.power import plannable_hall
 from planner.floor.data import FloorProblem, RackGroup
 from planner.floor.model import place
@@ -52,6 +52,7 @@ from planner.plan.schema import (
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, hall_power, racks_of
 from planner.plan.timetable import timetable_plan
+from planner.plan.trials import Trials
 from planner.plan.why import Sketch, alternatives_of, decisions_of
 from planner.plan.wiring import HallFabric, cable_lines, wire_halls
 from planner.plan.words import summary_of
@@ -83,12 +84,22 @@ def make_plan(
     try:
         settled = settle(question, seconds=seconds, progress=progress)
     except (SizingInfeasible, PackingInfeasible):
-        explanation = explain(question, source)
+        explanation = explained(question, source, library)
         raise Infeasible(explanation.text(), explanation) from None
     placed = [place_hall(question, settled, site, hall) for site, hall in request.halls()]
     halls = [hall for hall in placed if hall is not None]
     sketched = sketch(question, settled, halls)
     return _Assembly(question, library, source, sketched, halls, seconds).plan()
+
+
+def explained(question: Question, source: Document | None, library: Library) -> Explanation:
+    """Why a question has no answer, each way out with the plan that it leads to."""
+    return explain(question, source, trials_of(library))
+
+
+def trials_of(library: Library) -> Trials:
+    """What solves changed requests for explanations."""
+    return Trials(library, sketch, floor_problem)
 
 
 def sketch(question: Question, settled: Settled, halls: Sequence[PlacedHall] = ()) -> Sketch:
@@ -176,6 +187,16 @@ def _device_count(hall: HallData, key: str, count: int, fabrics: list[HallFabric
 
 def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> PlacedHall | None:
     """The racks of one hall at their positions; None where nothing stands in it."""
+    problem = floor_problem(question, settled, site, hall)
+    if problem is None:
+        return None
+    made = patterns_of(question, settled, site, hall)
+    data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
+    return PlacedHall(site, hall, data, tuple(made), place(problem, deterministic_time=FLOOR_TIME))
+
+
+def floor_problem(question: Question, settled: Settled, site: Site, hall: Hall) -> FloorProblem | None:
+    """The racks of one hall that look for positions; None where nothing stands in it."""
     made = patterns_of(question, settled, site, hall)
     if not made:
         return None
@@ -192,9 +213,7 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
         )
         for m in made
     )
-    data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
-    problem = FloorProblem(plannable_hall(site, hall), groups)
-    return PlacedHall(site, hall, data, tuple(made), place(problem, deterministic_time=FLOOR_TIME))
+    return FloorProblem(plannable_hall(site, hall), groups)
 
 
 class _Assembly:

@@ -203,6 +203,18 @@ def times_of_work(request: Request, source: Document) -> Iterator[Problem]:
     yield from times_can_be_kept(request.workloads, source, phased=bool(request.phases))
 
 
+def relief_costs_have_a_rate(request: Request, source: Document) -> Iterator[Problem]:
+    """Prices of relief are in the request's currency, or in one that has a rate."""
+    relief = request.policy.relief_costs
+    known = {request.currency, *(rate.base for rate in request.exchange_rates)}
+    if relief is not None and relief.currency is not None and relief.currency not in known:
+        yield source.problem(
+            ("policy", "relief_costs", "currency"), f"no rate from {relief.currency} to {request.currency}",
+            f"a currency with a rate, of {', '.join(sorted(known))}",
+            "add {base: " + relief.currency + ", rate: ..., as_of: ..., source: ...} to exchange_rates",
+        )  # fmt: skip
+
+
 CHECKS: tuple[Check, ...] = (
     unique_ids,
     rows_have_their_feeds,
@@ -217,6 +229,7 @@ CHECKS: tuple[Check, ...] = (
     objectives_once,
     times_of_work,
     *check_phases.CHECKS,
+    relief_costs_have_a_rate,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.catalog.facts import Strict
+from planner.request.relief import ReliefCosts
 from planner.request.units import Currency, Date, Seconds, Share
 
 Objective = Literal["capex", "tco", "power", "racks", "carbon", "lead-time"]
@@ -59,6 +60,7 @@ class Policy(Strict):
     unknown_lead_time: Literal["accept", "refuse"] = "accept"
     assumed_power_w: dict[str, Positive] = Field(default_factory=dict)  # site's own figure for a product without one
     assumed_weight_kg: dict[str, Positive] = Field(default_factory=dict)
+    relief_costs: ReliefCosts | None = None  # what the site pays to move its limits
     assumed_liquid_share: dict[str, Share] = Field(default_factory=dict)  # of its heat, where none is published
 
 

@@ -63,12 +63,12 @@ def _quantity(dimension: str, rounding: Callable[[Any], int], least: int | None 
             {"type": ["string", "number"], "description": f"{dimension}, for example {example}", "examples": [example]}
         ),
         BeforeValidator(_reader(dimension, rounding, least)),
-        _written(dimension),
+        written_as(dimension),
     )
 
 
-def _written(dimension: str) -> PlainSerializer:
-    # Written as a document, a number leaves with the unit that it needs on the way in.
+def written_as(dimension: str) -> PlainSerializer:
+    """Written as a document, a number leaves with the unit that it needs on the way in."""
     base = quantity.DIMENSIONS[dimension].base
 
     def write(value: Any, info: SerializationInfo) -> Any:
@@ -210,8 +210,8 @@ LinkMbitS = Annotated[int, *_positive("link speed", quantity.supply)]
 Tokens = Annotated[int, *_positive("tokens", quantity.demand)]
 CurrentA = Annotated[int, *_positive("current", quantity.supply)]
 VoltageV = Annotated[int, *_positive("voltage", quantity.supply)]
-Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number, _written("time")]
-PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number, _written("rate")]
+Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number, written_as("time")]
+PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number, written_as("rate")]
 Share = Annotated[float, BeforeValidator(_share), _text_or_number]
 PowerFactor = Annotated[float, BeforeValidator(power_factor), _text_or_number]
 Percentile = Annotated[float, BeforeValidator(percentile), _text_or_number]
@@ -221,7 +221,7 @@ TemperatureC = Annotated[
     float,
     BeforeValidator(_temperature),
     _text_or_number,
-    _written("temperature"),
+    written_as("temperature"),
 ]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, for example DE")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, for example EUR")]

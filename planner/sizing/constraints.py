@@ -31,7 +31,7 @@ from planner.sizing.objective import capex
 from planner.sizing.power_rules import nodes_survive_a_loss
 from planner.sizing.rack_kinds import members_of_kinds
 from planner.sizing.timetable import hold_over_the_day, must_work
-from planner.sizing.variables import MOST, Expr, Variables, total
+from planner.sizing.variables import MOST, MOST_OF_A_PIECE, Expr, Variables, peak_is_free, total
 
 PROVEN_WITH = (
     RACK_POWER,
@@ -49,6 +49,7 @@ class Constraints:
         self, model: cp_model.CpModel, data: SizingData, v: Variables, relaxation: Relaxation, cuts: Sequence[Cut]
     ) -> None:
         self.model, self.data, self.v, self.relaxation, self.cuts = model, data, v, relaxation, cuts
+        self.more: dict[tuple[Limit, str], cp_model.IntVar] = {}
 
     def add_all(self) -> None:
         """Every rule, in the order in which a person would state them."""
@@ -260,18 +261,40 @@ class Constraints:
         for place in hall.classes:
             racks = self.v.racks[hall.key, place.key]
             nodes = list(self.nodes(hall, place))
-            if not self.relaxation.free(HEIGHT, hall.key):
-                self.model.add(total(n * i.height_u for n, i in nodes) <= place.height_u * racks)
-            if not self.relaxation.free(RACK_POWER, hall.key):
-                self.model.add(total(n * i.design_w for n, i in nodes) <= place.design_w * racks)
-                self.model.add(total(n * i.peak_w for n, i in nodes) <= place.peak_w * racks)
-                if place.air_w is not None:
-                    self.model.add(total(n * i.air_w for n, i in nodes) <= place.air_w * racks)
-            if place.weight_kg is not None and not self.relaxation.free(WEIGHT, hall.key):
+            self.racks_hold(hall, place, total(n * i.height_u for n, i in nodes), place.height_u, HEIGHT)
+            self.racks_hold(hall, place, total(n * i.design_w for n, i in nodes), place.design_w, RACK_POWER)
+            peak = total(n * i.peak_w for n, i in nodes)
+            if not place.peak_of_feeds:
+                self.racks_hold(hall, place, peak, place.peak_w, RACK_POWER)
+            elif not peak_is_free(hall, place, self.relaxation):
+                self.model.add(peak <= place.peak_w * racks)
+            if place.air_w is not None:
+                self.racks_hold(hall, place, total(n * i.air_w for n, i in nodes), place.air_w, RACK_POWER)
+            if place.weight_kg is not None:
                 room = max(0, place.weight_kg - place.rack.weight_kg)
-                self.model.add(total(n * i.weight_kg for n, i in nodes) <= room * racks)
+                self.racks_hold(hall, place, total(n * i.weight_kg for n, i in nodes), room, WEIGHT)
             for outlet, given in place.outlets:
                 self.model.add(total(n * dict(i.outlets).get(outlet, 0) for n, i in nodes) <= given * racks)
+
+    def racks_hold(self, hall: HallData, place: PositionClass, load: Expr, each: int, kind: str) -> None:
+        """A load on all racks of a class fits them; where the limit of a rack is measured, every rack holds more."""
+        limit, racks = Limit(kind, hall.key), self.v.racks[hall.key, place.key]
+        if limit in self.relaxation.dropped:
+            return
+        if limit not in self.relaxation.measured:
+            self.model.add(load <= each * racks)
+            return
+        self.model.add(load <= each * racks + self.more_in_all_racks(limit, place))
+
+    def more_in_all_racks(self, limit: Limit, place: PositionClass) -> cp_model.IntVar:
+        """The excess of a rack's limit times the racks opened in a class."""
+        if (limit, place.key) not in self.more:
+            more = self.model.new_int_var(0, MOST_OF_A_PIECE * place.positions, f"more[{limit},{place.key}]")
+            racks = self.v.racks[limit.subject, place.key]
+            self.model.add_multiplication_equality(more, [self.v.excess[limit], racks])
+            self.more[limit, place.key] = more
+            self.v.excess_at_positions.setdefault(limit, []).append(more)
+        return self.more[limit, place.key]
 
     def positions_are_enough(self, hall: HallData) -> None:
         """Racks, rack systems and floor-standing units share positions; two-rack systems take adjacent pairs."""
@@ -396,7 +419,7 @@ class Constraints:
     def measured_limits_of_a_piece(self) -> None:
         """Where the limit of one rack or position is measured: by how much the worst piece in use exceeds it."""
         for measured in sorted(self.relaxation.measured):
-            if measured.kind in (RACK_POWER, WEIGHT, COOLING_KIND, HEIGHT):
+            if measured.kind in (RACK_POWER, WEIGHT, COOLING_KIND, HEIGHT, POWER, PEAK):
                 self.every_piece_in_use_is_measured(measured)
 
     def every_piece_in_use_is_measured(self, measured: Limit) -> None:
@@ -412,6 +435,8 @@ class Constraints:
                 self.model.add(pieces == 0).only_enforce_if(used.negated())
                 self.model.add(pieces <= MOST).only_enforce_if(used)
                 self.model.add(self.v.excess[measured] >= over).only_enforce_if(used)
+                if item.form == "rack":
+                    self.v.excess_at_positions.setdefault(measured, []).append(pieces * (over * item.positions))
 
     def measured_anchors(self) -> None:
         """Where anchors are measured: how many anchored pieces stand elsewhere."""
@@ -431,9 +456,12 @@ class Constraints:
     @staticmethod
     def over(kind: str, place: PositionClass, item: Item) -> int:
         """By how much one piece exceeds its position class: W, kg per position, or W of liquid cooling."""
+        peak = item.peak_w - place.peak_w
         if kind == RACK_POWER:
             air = item.air_w - place.air_w if place.air_w is not None else 0
-            return max(item.design_w - place.design_w, item.peak_w - place.peak_w, air)
+            return max(item.design_w - place.design_w, air, peak if not place.peak_of_feeds else 0)
+        if kind in (POWER, PEAK):
+            return peak if place.peak_of_feeds else 0
         if kind == WEIGHT:
             if place.weight_kg is None:
                 return 0

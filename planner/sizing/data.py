@@ -69,6 +69,7 @@ class PositionClass:
     outlets: tuple[tuple[str, int], ...]  # sockets that the PDUs of one feed side give
     stretches: tuple[str, ...] = ()  # the parts of its rows that it is made of
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
+    peak_of_feeds: bool = False  # no circuit limits the peak of a rack, only the feeds behind it
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,7 @@ def _for_rack_systems(hall: Hall, planned: Hall, stretches: list[Stretch]) -> Po
         liquid="liquid" in row.cooling,
         loop=row.loop,
         drops=tuple(sorted(drops_of(row))),
+        peak_of_feeds=row.circuit is None,
         rack=no_rack(),
         outlets=(),
         stretches=tuple(s.name for s in stretches),

@@ -125,15 +125,27 @@ def least_excess(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut] =
 
 
 def least_move(
-    data: SizingData, relaxation: Relaxation, weights: Mapping[Limit, int], cuts: Sequence[Cut] = ()
+    data: SizingData,
+    relaxation: Relaxation,
+    weights: Mapping[Limit, int],
+    cuts: Sequence[Cut] = (),
+    *,
+    at_positions: bool = False,
 ) -> dict[Limit, int] | None:
     """How far each measured limit moves where the weighted sum of the moves is least; None: moving them is no help.
+
+    With `at_positions` the limit of a rack weighs as often as there are positions that need more.
 
     Raises:
         TimeLimitReached: not decided within the deterministic limit.
     """
     built = build(data, relaxation, cuts)
-    built.model.minimize(total(built.v.excess[limit] * weight for limit, weight in sorted(weights.items())))
+    terms: list[cp_model.LinearExprT] = []
+    for limit, weight in sorted(weights.items()):
+        terms.append(built.v.excess[limit] * weight)
+        if at_positions:
+            terms.extend(term * weight for term in built.v.excess_at_positions.get(limit, ()))
+    built.model.minimize(total(terms))
     run = solver()
     if not _decided(run.solve(built.model)):
         return None

@@ -8,12 +8,31 @@ from dataclasses import dataclass, field
 from ortools.sat.python import cp_model
 
 from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption, WorkloadOption
-from planner.sizing.limits import ANCHORS, COOLING_KIND, HEIGHT, RACK_POWER, WEIGHT, WORKLOAD, Limit, Relaxation
+from planner.sizing.limits import (
+    ANCHORS,
+    BUDGET,
+    COOLING_KIND,
+    HEIGHT,
+    LEAD,
+    PEAK,
+    POSITIONS,
+    POWER,
+    RACK_POWER,
+    WEIGHT,
+    WORKLOAD,
+    Limit,
+    Relaxation,
+)
 
 Var = cp_model.IntVar
 Expr = cp_model.LinearExpr
 
 MOST = 100_000  # of anything in one hall
+MOST_OF_A_PIECE = 10**7  # W or kg by which the limit of one rack may move: more is no way out
+MOST_EXCESS = {
+    RACK_POWER: MOST_OF_A_PIECE, WEIGHT: MOST_OF_A_PIECE, HEIGHT: 1000, POSITIONS: MOST, LEAD: 10_000, BUDGET: 10**12,
+}  # fmt: skip
+"""By how much a limit may move, in its base unit; any other by 10^9 W or mL/min. Weighted sums stay below 2^63."""
 
 
 def total(terms: Iterable[cp_model.LinearExprT]) -> Expr:
@@ -46,6 +65,7 @@ class Variables:
     stores: dict[tuple[str, str], Var] = field(default_factory=dict)
     rents: dict[tuple[str, str], Var] = field(default_factory=dict)
     excess: dict[Limit, Var] = field(default_factory=dict)  # by how much each measured limit moves
+    excess_at_positions: dict[Limit, list[cp_model.LinearExprT]] = field(default_factory=dict)  # of a rack's limits
 
 
 def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation) -> bool:
@@ -60,8 +80,10 @@ def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation)
         return False
     if not relaxation.free(COOLING_KIND, hall.key) and not (place.liquid if item.liquid_w else place.air):
         return False
+    if item.peak_w > place.peak_w and not peak_is_free(hall, place, relaxation):
+        return False
     if not relaxation.free(RACK_POWER, hall.key):
-        if item.design_w > place.design_w or item.peak_w > place.peak_w:
+        if item.design_w > place.design_w:
             return False
         if place.air_w is not None and item.air_w > place.air_w:
             return False
@@ -70,6 +92,13 @@ def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation)
         if own > place.weight_kg * max(1, item.positions):
             return False
     return True
+
+
+def peak_is_free(hall: HallData, place: PositionClass, relaxation: Relaxation) -> bool:
+    """Whether the peak of a rack does not bind: a circuit limits it as rack power, feeds alone as the hall's power."""
+    if place.peak_of_feeds:
+        return relaxation.free(POWER, hall.key) or relaxation.free(PEAK, hall.key)
+    return relaxation.free(RACK_POWER, hall.key)
 
 
 def create(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation) -> Variables:
@@ -81,7 +110,7 @@ def create(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation) ->
     for rent in data.rents:
         v.rents[rent.region, rent.instance] = model.new_int_var(0, MOST, f"rent[{rent.region},{rent.instance}]")
     for limit in sorted(relaxation.measured):
-        v.excess[limit] = model.new_int_var(0, 10**13, f"excess[{limit}]")
+        v.excess[limit] = model.new_int_var(0, MOST_EXCESS.get(limit.kind, 10**9), f"excess[{limit}]")
     return v
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from planner.document import Document
-from planner.explain.explanation import Explanation, explain, minimal_conflict
+from planner.explain.conflict import minimal_conflict
+from planner.explain.explanation import Explanation
 from planner.explain.limits import limits_of
 from planner.packing.data import PackingInfeasible
+from planner.plan.build import explained
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
 from planner.request import load_request, read_request
@@ -46,6 +48,10 @@ def asked(library: Library) -> Asked:
         return make_question(read_request(changed)[0], library), changed
 
     return ask
+
+
+def told(question: Question, source: Document) -> Explanation:
+    return explained(question, source, load_library())
 
 
 def possible(question: Question) -> bool:
@@ -105,7 +111,7 @@ def test_the_amount_on_the_menu_is_enough_and_one_less_is_not(
     asked: Asked, limit: str, change: Callable[[int], Change], now: int
 ) -> None:
     question, source = asked("berlin-clinic", change(now))
-    way = next(w for w in explain(question, source).ways_out if w.limit == limit)
+    way = next(w for w in told(question, source).ways_out if w.limit == limit)
     assert way.missing
     assert possible(asked("berlin-clinic", change(now + way.missing))[0])
     assert not possible(asked("berlin-clinic", change(now + way.missing - 1))[0])
@@ -131,9 +137,9 @@ LINES = {
 
 def test_every_line_named_holds_its_limit(asked: Asked) -> None:
     text = (EXAMPLES / "infeasible-old-floor.yaml").read_text().splitlines()
-    found = explain(*asked("infeasible-old-floor"))
+    found = told(*asked("infeasible-old-floor"))
     named = [*found.conflict, *found.ways_out, *found.too_small]
-    assert {entry.limit.split(":")[0] for entry in named} >= {"workload", "power", "weight", "rack-power"}
+    assert {entry.limit.split(":")[0] for entry in named} >= {"workload", "power", "weight", "peak"}
     for entry in named:
         wanted = LINES[entry.limit.split(":")[0]]
         block = text[entry.line - 1]
@@ -141,7 +147,7 @@ def test_every_line_named_holds_its_limit(asked: Asked) -> None:
 
 
 def test_limits_that_no_other_could_help_are_too_small_by_an_amount(asked: Asked) -> None:
-    found = explain(*asked("infeasible-old-floor"))
+    found = told(*asked("infeasible-old-floor"))
     missing = {way.limit: way.missing for way in found.too_small}
     assert not found.ways_out
     kilograms = missing["weight:machine-room"]
@@ -166,7 +172,7 @@ def test_a_workload_that_nothing_can_serve_is_named_with_its_reason(asked: Asked
     def hasty(data: Any) -> None:
         data["workloads"][0]["ttft"] = "1 ms"
 
-    found = explain(*asked("berlin-clinic", hasty))
+    found = told(*asked("berlin-clinic", hasty))
     assert not found.conflict
     assert len(found.impossible) == 1
     assert found.impossible[0].startswith("workload clinical-assistant: no system can serve it; ")
@@ -178,7 +184,7 @@ def test_a_rule_whose_lifting_is_enough_is_on_the_menu(asked: Asked) -> None:
 
     question, source = asked("berlin-clinic", none_allowed)
     assert not possible(question)
-    found = explain(question, source)
+    found = told(question, source)
     assert [way.limit for way in found.ways_out] == ["rule:policy.vendors.allow"]
     assert "lift rule policy.vendors.allow" in found.text()
     kept = tuple(r for r in question.rulings if r.rule != "policy.vendors.allow")

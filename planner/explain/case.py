@@ -1,0 +1,85 @@
+"""A question without an answer, with what every part of its explanation needs, and the words for what may change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.document import Document
+from planner.errors import TimeLimitReached
+from planner.explain.limits import place_of
+from planner.explain.relief import Relief
+from planner.explain.trial import Outcome, Trial, Tried
+from planner.sizing.data import Cut, SizingData
+from planner.sizing.limits import STORAGE, WORKLOAD, Limit
+from planner.sizing.prepare import Prepared, prepare
+from planner.sizing.question import Question
+from planner.sizing.settle import refusal_cuts
+
+DEMANDS = (WORKLOAD, STORAGE)
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A change that makes the request possible, the rest as it is.
+
+    `missing` is what the limit lacks, in its base unit (W, kg, mL/min, weeks, pieces, money). `relief` is the price of
+    the change itself, None while no source gives one; `plan` is the plan with the change, None where no solve decided.
+    """
+
+    limit: str
+    text: str
+    line: int
+    missing: int | None
+    relief: Relief | None = None
+    plan: Outcome | None = None
+    share: float | None = None  # of the limit as it is, by which it moves
+
+
+@dataclass
+class Case:
+    """One refusal under study."""
+
+    question: Question
+    source: Document | None
+    trial: Trial
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The question as integers, with room for more systems than the site's power would feed."""
+        return prepare(self.question, wide=True)
+
+    @property
+    def data(self) -> SizingData:
+        """The limits and options."""
+        return self.prepared.data
+
+    @cached_property
+    def cuts(self) -> Sequence[Cut]:
+        """What packing had proven when the question was refused."""
+        return refusal_cuts(self.question)
+
+    @property
+    def currency(self) -> str:
+        """In which the request counts."""
+        return self.question.request.currency
+
+    def line_of(self, limit: Limit) -> int:
+        """The line of the request that states a limit; 0 without a document."""
+        return self.line(place_of(limit, self.question.request))
+
+    def line(self, place: tuple[str | int, ...]) -> int:
+        """The line of a place in the request, or of the nearest place around it that is written; 0 without one."""
+        return self.source.mark(place).line if self.source is not None else 0
+
+    def tried(self, question: Question) -> Tried | Undecided | None:
+        """The plan of a changed question; None: there is none."""
+        try:
+            return self.trial.solve(question)
+        except TimeLimitReached:
+            return Undecided()
+
+
+class Undecided:
+    """No plan was found for a change within the limits, and no proof that there is none."""

@@ -1,0 +1,151 @@
+"""The cheapest way to move several limits of the site together: by money where prices are known, else by shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+
+from planner.explain.amounts import missing_amount
+from planner.explain.case import DEMANDS, Case, WayOut
+from planner.explain.changes import Change, moved
+from planner.explain.limits import limits_of, value_of
+from planner.explain.relief import AT_POSITIONS, Relief, rate_of, relief_of
+from planner.explain.trial import Outcome, Tried
+from planner.explain.ways import change_words, share_of
+from planner.request.schema import Request
+from planner.sizing.data import Cut, SizingData
+from planner.sizing.limits import NOTHING, PEAK, POSITIONS, POWER, Limit, measuring
+from planner.sizing.model import feasible, least_move
+from planner.sizing.prepare import prepare
+from planner.sizing.question import Question
+from planner.sizing.settle import packs, refusal_cuts
+
+MOST_ROUNDS = 5
+FINE = 10**7  # a whole limit, in a sum of shares
+FINEST_RATE = 10**5  # the dearest rate, in a sum of money
+BY_MONEY = "least money for relief, at the request's own prices; a limit without a price stays as it is"
+BY_SHARE = "least sum of the shares by which limits move, for not all of them have a price"
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Limits that move together, each by its amount, and the plan with all of the moves.
+
+    `relief` is the price of all moves, None where one of them has no known price.
+    """
+
+    moves: tuple[WayOut, ...]
+    weighed: str
+    relief: Relief | None
+    plan: Outcome
+
+
+def cheapest_combination(case: Case) -> Combination | None:
+    """The least move of all limits of the site together, solved with packing and floor; None: no move is enough.
+
+    Raises:
+        TimeLimitReached: undecided within the deterministic limits.
+    """
+    request = case.question.request
+    movable = [
+        limit for limit in limits_of(case.data) if limit.kind not in DEMANDS and moved(request, limit, 1, case.data)
+    ]
+    movable = [limit for limit in movable if limit.kind != PEAK or Limit(POWER, limit.subject) not in movable]
+    rates = {limit: rate for limit in movable if (rate := rate_of(limit, request)) is not None}
+    if any(rates.values()):
+        found = _Moves(case, _by_money(rates), BY_MONEY).together()
+        if found is not None:
+            return found
+    return _Moves(case, {limit: _by_share(limit, case.data) for limit in movable}, BY_SHARE).together()
+
+
+def _by_money(rates: Mapping[Limit, Fraction]) -> dict[Limit, int]:
+    """Whole weights in proportion to the rates. What costs nothing still weighs one, and is not moved in vain."""
+    dearest = max(rates.values())
+    return {limit: max(1, round(rate * FINEST_RATE / dearest)) for limit, rate in rates.items()}
+
+
+def _by_share(limit: Limit, data: SizingData) -> int:
+    """Weight of one base unit of a limit; what has no amount is held against the hall's power."""
+    now = value_of(limit, data)
+    if not now:
+        now = next(h.survivable_w for h in data.halls if h.key == limit.subject.split("/")[0])
+    return max(1, FINE // max(1, now))
+
+
+@dataclass
+class _Moves:
+    """A search for moves with given weights."""
+
+    case: Case
+    weights: dict[Limit, int]
+    weighed: str
+
+    def together(self) -> Combination | None:
+        """By counts first; what packing or the floor then refuse is added, round by round."""
+        moves = self.least(self.case.question, self.case.data, self.case.cuts)
+        for _ in range(MOST_ROUNDS):
+            changes = self.applied(moves)
+            if not changes:
+                return None
+            question = replace(self.case.question, request=changes[-1][1].request)
+            tried = self.case.trial.solve(question)
+            if tried is not None:
+                return self.combination(moves, changes, tried)
+            more = self.least(question, prepare(question, wide=True).data, refusal_cuts(question))
+            if not more:
+                return None
+            moves = {limit: moves.get(limit, 0) + more.get(limit, 0) for limit in {**moves, **more}}
+        return None
+
+    def least(self, question: Question, data: SizingData, cuts: Sequence[Cut]) -> dict[Limit, int]:
+        """The least moves by counts; where counts are enough, the least of one rack's limit with which racks pack."""
+        relaxation = measuring(*self.weights)
+        found = least_move(data, relaxation, self.weights, cuts, at_positions=self.weighed == BY_MONEY)
+        moves = {limit: by for limit, by in (found or {}).items() if by}
+        if moves or found is None:
+            return moves
+        packing = {
+            limit: by
+            for limit in sorted(self.weights)
+            if limit.kind in AT_POSITIONS and (by := missing_amount(data, limit, cuts, enough=partial(packs, question)))
+        }
+        cheapest = min(packing, key=lambda limit: (self.weights[limit] * packing[limit], limit), default=None)
+        return {cheapest: packing[cheapest]} if cheapest is not None else {}
+
+    def applied(self, moves: Mapping[Limit, int]) -> list[tuple[Limit, Change]]:
+        """Every move made in the request, one after the other; positions last, in the first row where they help."""
+        request, made = self.case.question.request, []
+        for limit, by in sorted(moves.items(), key=lambda move: (move[0].kind == POSITIONS, move[0])):
+            ways = moved(request, limit, by, self.case.data)
+            change = next((way for way in ways if len(ways) > 1 and self.possible(way.request)), ways[0])
+            made.append((limit, change))
+            request = change.request
+        return made
+
+    def possible(self, request: Request) -> bool:
+        """Whether a changed request can be met by counts."""
+        return feasible(prepare(replace(self.case.question, request=request), wide=True).data, NOTHING)
+
+    def combination(
+        self, moves: Mapping[Limit, int], changes: Sequence[tuple[Limit, Change]], tried: Tried
+    ) -> Combination:
+        """The moves as ways out, with the price of all of them together."""
+        case = self.case
+        ways = tuple(
+            WayOut(
+                str(limit),
+                change_words(case, limit, moves[limit], change.words),
+                case.line_of(limit),
+                moves[limit],
+                relief_of(limit, moves[limit], case.question, case.data, tried.standing),
+                None,
+                share_of(case, limit, moves[limit]),
+            )
+            for limit, change in changes
+        )
+        prices = [way.relief.amount for way in ways if way.relief is not None]
+        whole = Relief(sum(prices), "all of the moves") if len(prices) == len(ways) else None
+        return Combination(ways, self.weighed, whole, tried.outcome)

@@ -1,0 +1,102 @@
+"""The price of moving a limit: what the request or the price book says it is, and nothing where neither does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner import money
+from planner.errors import InputError
+from planner.explain.limits import value_of
+from planner.explain.trial import Standing
+from planner.quantity import show
+from planner.request.schema import Request
+from planner.sizing.data import SizingData
+from planner.sizing.halls import cdu_for
+from planner.sizing.items import each_price
+from planner.sizing.limits import AIR, BUDGET, LIQUID, PEAK, POSITIONS, POWER, RACK_POWER, WEIGHT, Limit
+from planner.sizing.question import Question
+
+RATES: dict[str, tuple[str, int, str]] = {
+    POWER: ("power", 1000, "kW"),
+    PEAK: ("power", 1000, "kW"),
+    AIR: ("air", 1000, "kW"),
+    LIQUID: ("liquid", 1000, "kW"),
+    POSITIONS: ("positions", 1, "position"),
+    RACK_POWER: ("rack_power", 1000, "kW"),
+    WEIGHT: ("weight", 1, "kg"),
+}
+"""The rate of the request for a kind of limit, and how many base units of the limit one unit of the rate has."""
+
+AT_POSITIONS = (RACK_POWER, WEIGHT)  # paid at each position that needs more than it has
+
+
+@dataclass(frozen=True)
+class Relief:
+    """The price of one change, in whole units of the request's currency, and how it was reached."""
+
+    amount: int
+    basis: str
+
+
+def rate_of(limit: Limit, request: Request) -> Fraction | None:
+    """What one base unit of a limit costs (W, kg, position) in the request's currency; None: not known."""
+    if limit.kind == BUDGET:
+        return Fraction(1)
+    relief = request.policy.relief_costs
+    if relief is None or limit.kind not in RATES:
+        return None
+    name, units, _ = RATES[limit.kind]
+    rate = getattr(relief, name)
+    return money.convert(rate, relief.currency or request.currency, request) / units if rate is not None else None
+
+
+def relief_of(
+    limit: Limit, missing: int, question: Question, data: SizingData, standing: Sequence[Standing]
+) -> Relief | None:
+    """The price of moving a limit by an amount, `standing` being the racks of the plan with it; None: not known."""
+    request = question.request
+    if limit.kind == BUDGET:
+        return Relief(missing, "the budget itself")
+    rate = rate_of(limit, request)
+    if rate is None:
+        return _price_of_cdus(limit, missing, question) if limit.kind == LIQUID else None
+    relief = request.policy.relief_costs
+    assert relief is not None, "a rate has a price list"
+    name, units, unit = RATES[limit.kind]
+    places = _places_in_need(limit, data, standing) if limit.kind in AT_POSITIONS else 1
+    at = f" at {places} position{'s' if places != 1 else ''}" if limit.kind in AT_POSITIONS else ""
+    each = f"{getattr(relief, name):,g} {relief.currency or request.currency} per {unit}"
+    moved = f"{missing / units:,.4g} {unit}" if units > 1 else f"{missing:,} {unit}{'s' if unit == 'position' else ''}"
+    basis = f"{moved}{at} at {each} ({relief.source}, {relief.as_of})"
+    return Relief(money.whole(rate * missing * places), basis)
+
+
+def _places_in_need(limit: Limit, data: SizingData, standing: Sequence[Standing]) -> int:
+    """Positions of the plan whose rack draws or weighs more than any position of the hall allows now."""
+    now = value_of(limit, data)
+    return sum(
+        s.positions
+        for s in standing
+        if s.hall == limit.subject
+        and now is not None
+        and (s.design_w if limit.kind == RACK_POWER else s.weight_kg) > now
+    )
+
+
+def _price_of_cdus(limit: Limit, missing: int, question: Question) -> Relief | None:
+    """Distribution units of the catalog for the missing heat, where the price book has a price for them."""
+    hall_id, _, loop_id = limit.subject.partition("/")
+    hall = next(hall for _, hall in question.request.halls() if hall.id == hall_id)
+    loop = next(loop for loop in hall.cooling.loops if loop.id == loop_id)
+    try:
+        cdu, capacity = cdu_for(question, loop)
+    except InputError:
+        return None  # the catalog has none for these conditions, so that it has no price for one either
+    price = each_price(question, cdu.id)
+    if price is None or loop.cdus != "present":
+        return None
+    count = -(-missing // capacity)
+    basis = f"{count} x {cdu.name}, {show(capacity, 'W')} each at the loop's conditions, {price.entry.source}"
+    return Relief(price.times(count).typical, f"{basis}; the facility's own water plant is not in it")

@@ -1,0 +1,74 @@
+"""What an explanation asks of the rooms above it: a changed request as a question, and the plan it would have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from planner.request.schema import Request
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Money in whole units of the request's currency."""
+
+    low: int
+    typical: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Racks of one kind in a hall: what one draws and weighs on each of its positions."""
+
+    hall: str
+    positions: int  # of all of them
+    design_w: int
+    weight_kg: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The plan of a question in a few figures. What has no price is in no sum."""
+
+    currency: str
+    capex: Amount
+    tco: Amount
+    horizon_years: int
+    lines: int
+    lines_without_price: int
+    power_design_w: int
+    racks: int
+    systems: str
+    unpriced: tuple[str, ...]  # systems and storage without a price: the cost cannot be compared with another plan's
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A plan that was found for a question, sized, packed, and seen to fit the floor."""
+
+    outcome: Outcome
+    standing: tuple[Standing, ...]
+    settled: Settled
+
+
+class Trial(Protocol):
+    """Solves changed questions for an explanation."""
+
+    def ask(self, request: Request) -> Question:
+        """The question of a changed request, from needs to rules."""
+        ...
+
+    def solve(self, question: Question) -> Tried | None:
+        """The best plan of a question; None: there is none.
+
+        Raises:
+            TimeLimitReached: undecided within the deterministic limits.
+        """
+        ...
+
+    def clause(self, rule: str) -> str:
+        """The clause that a rule stands for, in words; empty for rules of the request itself."""
+        ...

@@ -1,0 +1,186 @@
+"""The single changes that make a request possible: limits that move, workloads that go, rules lifted, regions allowed.
+
+A change is on the menu only where the plan with it was found, or where no solve decided in time, which is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from planner.explain.amounts import missing_amount
+from planner.explain.case import DEMANDS, Case, Undecided, WayOut
+from planner.explain.changes import Change, moved
+from planner.explain.limits import amount, value_of, words
+from planner.explain.regions import regions_allowed
+from planner.explain.relief import relief_of
+from planner.explain.trial import Tried
+from planner.request.schema import Request
+from planner.sizing.limits import ANCHORS, POSITIONS, WORKLOAD, Limit, Relaxation
+from planner.sizing.model import feasible
+from planner.sizing.prepare import prepare
+from planner.sizing.question import Question, Ruling
+from planner.sizing.settle import packs
+
+MOST_POSITIONS = 4096
+
+
+def ways_out(case: Case, conflict: Sequence[Limit]) -> list[WayOut]:
+    """Every single change that is enough, cheapest first. One that is enough is part of every conflict."""
+    found = [
+        *(way for limit in conflict if limit.kind not in DEMANDS for way in limit_moved(case, limit)),
+        *regions_allowed(case, [limit.subject for limit in conflict if limit.kind == WORKLOAD]),
+        *rules_lifted(case),
+        *(way for limit in conflict if limit.kind in DEMANDS for way in demand_dropped(case, limit)),
+    ]
+    return sorted(found, key=cheapest_first)
+
+
+def cheapest_first(way: WayOut) -> tuple[int, int, float, str]:
+    """By the known price, then by the share of the limit that moves; what moves no limit comes after, demand last."""
+    known = 0 if way.relief is not None else 1 if way.share is not None else 2
+    if way.limit.startswith(DEMANDS):
+        known = 3
+    return known, way.relief.amount if way.relief is not None else 0, way.share or 0.0, way.text
+
+
+def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut]:
+    """The least move of one limit that is enough, if any is, with the plan it would have."""
+    missing = missing_amount(case.data, limit, case.cuts, enough=partial(packs, case.question))
+    if missing is None:
+        return
+    if limit.kind == POSITIONS:
+        changes = list(_fewest_positions(case, limit, max(1, missing)))
+    else:
+        changes = [(missing, change) for change in moved(case.question.request, limit, missing, case.data)]
+    for by, change in changes:
+        tried = case.tried(replace(case.question, request=change.request))
+        if tried is not None:
+            yield _way(case, limit, by, change.words, tried)
+            return
+    if not changes:
+        yield _way(case, limit, missing, "", Undecided())
+
+
+def _way(case: Case, limit: Limit, missing: int, changed: str, tried: Tried | Undecided) -> WayOut:
+    solved = tried if isinstance(tried, Tried) else None
+    return WayOut(
+        limit=str(limit),
+        text=change_words(case, limit, missing, changed),
+        line=case.line_of(limit),
+        missing=missing,
+        relief=relief_of(limit, missing, case.question, case.data, solved.standing if solved else ()),
+        plan=solved.outcome if solved else None,
+        share=share_of(case, limit, missing),
+    )
+
+
+def share_of(case: Case, limit: Limit, missing: int) -> float:
+    """How far a limit moves against what it is now; 1 where there is nothing to compare with."""
+    now = value_of(limit, case.data)
+    return round(missing / now, 6) if now else 1.0
+
+
+def change_words(case: Case, limit: Limit, missing: int, changed: str) -> str:
+    """A limit, how far it must move, and what that is in the request."""
+    now, said = value_of(limit, case.data), words(limit, case.data, case.currency)
+    if limit.kind == ANCHORS:
+        need = f"room for {missing} devices that do not fit there"
+    elif now is None:
+        need = f"liquid cooling for {amount(limit, missing, case.currency)} of one system"
+    else:
+        need = f"{amount(limit, now + missing, case.currency)} ({amount(limit, missing, case.currency)} more)"
+    return f"{said}; needed: {need}" + (f": {changed}" if changed else "")
+
+
+def _fewest_positions(case: Case, limit: Limit, least: int) -> Iterator[tuple[int, Change]]:
+    """For each kind of row, the fewest more positions of it that are enough by counts; the fewest of all first."""
+    found: list[tuple[int, int, Change]] = []
+    for kind in range(len(moved(case.question.request, limit, least, case.data))):
+
+        def change(by: int, kind: int = kind) -> Change:
+            return moved(case.question.request, limit, by, case.data)[kind]
+
+        low, high = least, least
+        while high <= MOST_POSITIONS and not _enough(case, change(high)):
+            low, high = high + 1, 2 * high
+        if high > MOST_POSITIONS:
+            continue
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if _enough(case, change(middle)) else (middle + 1, high)
+        found.append((low, kind, change(low)))
+    yield from ((by, change) for by, _, change in sorted(found, key=lambda entry: entry[:2]))
+
+
+def _enough(case: Case, change: Change) -> bool:
+    question = replace(case.question, request=change.request)
+    return packs(question, prepare(question, wide=True).data)
+
+
+def demand_dropped(case: Case, limit: Limit) -> Iterator[WayOut]:
+    """A workload, or the data of a site, without which the rest can be met; the last workload is never dropped."""
+    request = case.question.request
+    smaller = _without(request, limit)
+    if not smaller.workloads or not feasible(case.data, Relaxation(dropped=frozenset({limit})), case.cuts):
+        return
+    tried = case.tried(case.trial.ask(smaller))
+    if tried is not None:
+        plan = tried.outcome if isinstance(tried, Tried) else None
+        text = f"drop {words(limit, case.data, case.currency)}"
+        yield WayOut(str(limit), text, case.line_of(limit), None, plan=plan)
+
+
+def _without(request: Request, limit: Limit) -> Request:
+    if limit.kind == WORKLOAD:
+        kept = tuple(w for w in request.workloads if w.id != limit.subject)
+        return request.model_copy(update={"workloads": kept})
+    site = next(site for site in request.sites if site.id == limit.subject)
+    here, first = {hall.id for hall in site.halls}, site is request.sites[0]
+    kept = tuple(
+        w
+        for w in request.workloads
+        if w.kind not in ("storage", "retrieval") or not (first if w.locations is None else here & set(w.locations))
+    )
+    data = tuple(d for d in request.datasets if not (d.location == site.id or (d.location is None and first)))
+    return request.model_copy(update={"workloads": kept, "datasets": data})
+
+
+def rules_lifted(case: Case) -> Iterator[WayOut]:
+    """Rules whose lifting alone would make the request possible."""
+    question = case.question
+    if not question.rulings or not _may_help(replace(question, rulings=()), case):
+        return
+    for rule in sorted({ruling.rule for ruling in question.rulings}):
+        without = replace(question, rulings=tuple(r for r in question.rulings if r.rule != rule))
+        if not _may_help(without, case):
+            continue
+        tried = case.tried(without)
+        if tried is None:
+            continue
+        lifted = [r for r in question.rulings if r.rule == rule]
+        clause = case.trial.clause(rule)
+        text = f"lift rule {rule}{f', {clause}' if clause else ''} ({_who(lifted)})"
+        plan = tried.outcome if isinstance(tried, Tried) else None
+        yield WayOut(f"rule:{rule}", text, line_of_rule(case, rule), None, plan=plan)
+
+
+def _may_help(without: Question, case: Case) -> bool:
+    """Whether a question with fewer rulings has an option that the case has not, and can then be met by counts."""
+    data = prepare(without, wide=True).data
+    if data == case.data:
+        return False
+    return all(w.places for w in data.workloads) and feasible(data, Relaxation())
+
+
+def line_of_rule(case: Case, rule: str) -> int:
+    """Where the request asks for a rule: the policy's own list, or its profiles."""
+    if rule.startswith("policy."):
+        return case.line(tuple(rule.split(".")))
+    return case.line(("policy", "sovereignty"))
+
+
+def _who(rulings: list[Ruling]) -> str:
+    names = sorted({ruling.id for ruling in rulings})
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")

@@ -1,0 +1,97 @@
+"""Solves changed requests for explanations: question, sizing, packing, floor by counts, bill and cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from planner.explain.trial import Amount, Outcome, Standing, Tried
+from planner.floor.data import FloorInfeasible, FloorProblem
+from planner.floor.fitting import fit
+from planner.floor.slots import ground_of
+from planner.money import Range
+from planner.packing.data import PackingInfeasible
+from planner.plan.library import Library
+from planner.plan.question import make_question
+from planner.plan.schema import Pattern
+from planner.plan.why import Sketch, unpriced_mains
+from planner.request.schema import Request
+from planner.request.site import Hall, Site
+from planner.sizing.model import SizingInfeasible
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled, settle
+
+
+@dataclass(frozen=True)
+class Trials:
+    """`planner.explain.trial.Trial` with the library behind it. `sketch` prices an answer, `floor` places its racks."""
+
+    library: Library
+    sketch: Callable[[Question, Settled], Sketch]
+    floor: Callable[[Question, Settled, Site, Hall], FloorProblem | None]
+
+    def ask(self, request: Request) -> Question:
+        """The question of a changed request."""
+        return make_question(request, self.library)
+
+    def solve(self, question: Question) -> Tried | None:
+        """The best plan of a question, its racks standing in their halls; None: there is none.
+
+        Raises:
+            TimeLimitReached: undecided within the deterministic limits.
+        """
+        try:
+            settled = settle(question)
+            for site, hall in question.request.halls():
+                problem = self.floor(question, settled, site, hall)
+                if problem is not None:
+                    fit(problem, ground_of(problem))
+        except (SizingInfeasible, PackingInfeasible, FloorInfeasible):
+            return None
+        sketched = self.sketch(question, settled)
+        return Tried(outcome_of(question, sketched), standing_of(sketched.contents.patterns), settled)
+
+    def clause(self, rule: str) -> str:
+        """The clause of a sovereignty rule; empty for a rule of the request itself."""
+        found = self.library.rules.rules.get(rule)
+        return found.clause if found is not None else ""
+
+
+def outcome_of(question: Question, sketched: Sketch) -> Outcome:
+    """A plan in a few figures."""
+    cost, counts = sketched.cost, Counter[str]()
+    for choice in sketched.contents.systems:
+        counts[choice.product] += choice.count
+    names = {name: question.catalog.products[name].name for name in counts}
+    said = [f"{n} x {names[name]}" for name, n in sorted(counts.items())]
+    said += [f"{n} x {instance} in {region}" for region, instance, n in sketched.contents.rents]
+    return Outcome(
+        currency=cost.currency,
+        capex=_amount(cost.capex),
+        tco=_amount(cost.tco),
+        horizon_years=cost.horizon_years,
+        lines=cost.lines_total,
+        lines_without_price=cost.lines_without_price,
+        power_design_w=sketched.design_w,
+        racks=sketched.racks,
+        systems=", ".join(said) or "no system",
+        unpriced=tuple(unpriced_mains(sketched)),
+    )
+
+
+def _amount(money: Range) -> Amount:
+    return Amount(money.low, money.typical, money.high)
+
+
+def standing_of(patterns: tuple[Pattern, ...]) -> tuple[Standing, ...]:
+    """What stands on the positions of each hall, by kind of rack."""
+    return tuple(
+        Standing(
+            hall=p.hall,
+            positions=p.positions * p.count,
+            design_w=p.power_design_w or 0,
+            weight_kg=-(-(p.weight_kg or 0) // max(1, p.positions)),
+        )
+        for p in patterns
+    )
