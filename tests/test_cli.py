@@ -124,7 +124,7 @@ def test_infeasible_prints_and_writes_the_explanation(tmp_path, monkeypatch, cap
     assert run("plan", str(request), "-o", str(tmp_path / "out"), monkeypatch=monkeypatch) == cli.INFEASIBLE
     said = capsys.readouterr().err
     assert said.startswith("No plan meets this request.\n")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["explanation.txt"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"explanation.json", "explanation.txt"}
     assert (tmp_path / "out" / "explanation.txt").read_text() == said
 
 
