@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option(
     "--what", required=True, metavar="DRAWING",
-    help="floor, weight or power (add :HALL where there are several), rack:ID, fabric:compute (add @HALL), or flow.",
+    help="floor, weight or power (add :HALL where there are several), rack:ID, rear:ID, fabric:compute (add @HALL), "
+    "or flow.",
 )  # fmt: skip
 @click.option(
     "-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),

@@ -9,7 +9,7 @@ from planner.document import nearest
 from planner.errors import InputError
 from planner.plan.schema import Plan
 from planner.report import templating, text
-from planner.report.drawings import fabric, floor, flow, oneline, rack
+from planner.report.drawings import fabric, floor, flow, oneline, rack, rear
 from planner.report.drawings.canvas import Drawing
 from planner.report.language import PLAIN_CODE, Code, language, say, speaking
 from planner.report.lookup import Lookup
@@ -40,7 +40,8 @@ def rack_row_svg(plan: Plan, hall: str, row: str, most: int = 8) -> str:
 
 def drawing_of(plan: Plan, what: str, code: Code = PLAIN_CODE) -> Drawing:
     """One drawing of a plan: "floor", "weight", "power" (each with ":HALL" where there are several halls),
-    "rack:ID" for a rack or a pattern, "fabric:NAME" (with "@HALL" and "/SYSTEM" where there are several), "flow".
+    "rack:ID" for a rack or a pattern, "rear:ID" for a rack from behind,
+    "fabric:NAME" (with "@HALL" and "/SYSTEM" where there are several), "flow".
 
     Raises:
         InputError: the plan has no such drawing; the ones that it has are named.
@@ -81,7 +82,10 @@ def choices(plan: Plan, lookup: Lookup) -> dict[str, Callable[[], Drawing]]:
             continue  # nothing of its own to draw
         found[f"fabric:{entry.fabric}@{entry.hall}/{entry.system}"] = partial(fabric.diagram, entry, lookup)
     for standing in plan.racks:
-        found[f"rack:{standing.id}"] = partial(rack.elevation, lookup.pattern_of(standing), lookup)
+        pattern = lookup.pattern_of(standing)
+        found[f"rack:{standing.id}"] = partial(rack.elevation, pattern, lookup)
+        if pattern.devices:
+            found[f"rear:{standing.id}"] = partial(rear.elevation, pattern, lookup)
     for pattern in plan.patterns:
         found[f"rack:{pattern.id}"] = partial(rack.elevation, pattern, lookup)
     whole = flow.diagram(plan, lookup)

@@ -73,14 +73,19 @@ def caption(pattern: Pattern) -> tuple[str, str]:
     return power, text.mass(pattern.weight_kg, known=pattern.weight_known)
 
 
+def wide(pattern: Pattern) -> float:
+    """How wide a pattern is drawn: a system that takes two positions is drawn over both."""
+    return WIDE + (pattern.positions - 1) * (BODY + 2 * CHANNEL)
+
+
 def elevation(pattern: Pattern, lookup: Lookup) -> Drawing:
-    """One distinct rack, drawn once."""
+    """One distinct rack from the front, drawn once."""
     power, weight = caption(pattern)
     racks = text.counted("rack", pattern.count)
     alt = say("rack.alt", racks=racks, pattern=pattern.id, content=pattern.title, power=power, weight=weight)
     alt += f" {contents(pattern, lookup)}"
-    drawing = Drawing(WIDE, HEAD + units(pattern) * UNIT + FOOT, alt)
-    _header(drawing, GUTTER, (racks, pattern.title, power, weight))
+    drawing = Drawing(wide(pattern), HEAD + units(pattern) * UNIT + FOOT, alt)
+    _header(drawing, GUTTER, (say("rack.front", racks=racks), pattern.title, power, weight))
     place(drawing, 0, HEAD, pattern, lookup)
     return drawing
 
@@ -92,7 +97,7 @@ def contents(pattern: Pattern, lookup: Lookup) -> str:
 
 
 def _header(drawing: Drawing, left: float, lines: tuple[str, str, str, str]) -> None:
-    room = BODY + 2 * CHANNEL
+    room = drawing.width - left - 4
     count, title, power, weight = lines
     drawing.text(left, 11, count, 10.5, bold=True, room=room)
     for index, line in enumerate(metrics.wrap(title, room, 9, 3, True)):
@@ -105,18 +110,20 @@ def place(drawing: Drawing, x: float, top: float, pattern: Pattern, lookup: Look
     """Draws the rack with its unit numbers, at the given corner."""
     height = units(pattern)
     left, bottom = x + GUTTER + CHANNEL, top + height * UNIT
-    drawing.box(x + GUTTER, top, BODY + 2 * CHANNEL, height * UNIT, "frame")
-    _numbers(drawing, x + GUTTER - 3, bottom, height)
+    body = wide(pattern) - WIDE + BODY
+    drawing.box(x + GUTTER, top, body + 2 * CHANNEL, height * UNIT, "frame")
+    numbers(drawing, x + GUTTER - 3, bottom, height)
     _side_channels(drawing, x, top, pattern, height, lookup)
     taken: set[int] = set()
     for slot in slots(pattern, lookup):
         taken.update(range(slot.u, slot.u + slot.height_u))
-        _device(drawing, left, bottom - (slot.u + slot.height_u - 1) * UNIT, slot)
+        _device(drawing, left, bottom - (slot.u + slot.height_u - 1) * UNIT, slot, body)
     for start, size in _free(height, taken):
         _free_run(drawing, left, bottom - (start + size - 1) * UNIT, size)
 
 
-def _numbers(drawing: Drawing, right: float, bottom: float, height: int) -> None:
+def numbers(drawing: Drawing, right: float, bottom: float, height: int) -> None:
+    """The lowest unit and every fifth, beside the rack."""
     for unit in range(1, height + 1):
         if unit == 1 or unit % 5 == 0:
             drawing.text(right, bottom - (unit - 1) * UNIT - 2.6, str(unit), 8.5, anchor="end", kind="t-soft")
@@ -134,17 +141,17 @@ def _side_channels(drawing: Drawing, x: float, top: float, pattern: Pattern, hei
             )
 
 
-def _device(drawing: Drawing, left: float, top: float, slot: Slot) -> None:
+def _device(drawing: Drawing, left: float, top: float, slot: Slot, body: float) -> None:
     high = slot.height_u * UNIT
-    drawing.box(left + 0.5, top + 0.5, BODY - 1, high - 1, slot.kind, slot.title, 1.5)
+    drawing.box(left + 0.5, top + 0.5, body - 1, high - 1, slot.kind, slot.title, 1.5)
     ink = f"on-{slot.kind}"
     middle = top + high / 2
     double = slot.height_u >= 3
     base = middle + (-1.5 if double else 3.1)
     drawing.text(left + 5, base, palette.LETTERS[slot.kind], 8.5, bold=True, kind=ink)
-    drawing.text(left + 17, base, slot.label, 9.5, kind=ink, room=BODY - 21)
+    drawing.text(left + 17, base, slot.label, 9.5, kind=ink, room=body - 21)
     if double:
-        drawing.text(left + 17, middle + 10, slot.role, 8.5, kind=ink, room=BODY - 21)
+        drawing.text(left + 17, middle + 10, slot.role, 8.5, kind=ink, room=body - 21)
 
 
 def _free(height: int, taken: set[int]) -> list[tuple[int, int]]:
@@ -176,16 +183,17 @@ def row(racks: list[Rack], lookup: Lookup, title: str) -> Drawing:
     patterns = [lookup.pattern_of(rack) for rack in racks]
     highest = max((units(pattern) for pattern in patterns), default=ASSUMED_UNITS)
     top = 70.0
-    drawing = Drawing(12 + len(racks) * (WIDE + 6), top + highest * UNIT + 40, title)
+    drawing = Drawing(12 + sum(wide(pattern) + 6 for pattern in patterns), top + highest * UNIT + 40, title)
     drawing.text(GUTTER, 16, title, 13, bold=True, room=drawing.width - 2 * GUTTER)
-    for index, (rack, pattern) in enumerate(zip(racks, patterns, strict=True)):
-        x = index * (WIDE + 6)
+    x = 0.0
+    for rack, pattern in zip(racks, patterns, strict=True):
         power, weight = caption(pattern)
         room = BODY + 2 * CHANNEL
         drawing.text(x + GUTTER, 36, rack.id.rsplit("/", 1)[-1], 11, bold=True, room=room)
         drawing.text(x + GUTTER, 49, power, 9, kind="t-soft", room=room)
         drawing.text(x + GUTTER, 62, weight, 9, kind="t-soft", room=room)
         place(drawing, x, top + (highest - units(pattern)) * UNIT, pattern, lookup)
+        x += wide(pattern) + 6
     entries = [(kind, f"{letter} {words}") for kind, letter, words in legend_of(patterns, lookup)]
     legend(drawing, GUTTER, drawing.height - 12, entries)
     return drawing

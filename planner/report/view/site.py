@@ -7,7 +7,7 @@ from collections import defaultdict
 from planner.plan.schema import Pattern, Plan, Rack
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Section, Table
-from planner.report.drawings import floor, rack
+from planner.report.drawings import floor, rack, rear
 from planner.report.language import say
 from planner.report.lookup import Lookup
 
@@ -56,15 +56,7 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
     standing: dict[str, list[Rack]] = defaultdict(list)
     for entry in plan.racks:
         standing[entry.pattern].append(entry)
-    figures = tuple(
-        Figure(
-            text.anchor("pattern", p.id),
-            p.title,
-            rack.elevation(p, lookup),
-            f"{text.count(p.count)} x: {places(standing[p.id])}",
-        )
-        for p in plan.patterns
-    )
+    figures = tuple(figure for p in plan.patterns for figure in _faces(p, standing[p.id], lookup))
     legend = rack.legend_of(list(plan.patterns), lookup)
     table = Table(
         "patterns",
@@ -100,6 +92,16 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
     )
     lead = say("racks.lead", racks=text.counted("distinct-rack", len(plan.patterns)))
     return Section("racks", say("racks.title"), lead, (Gallery("elevations", figures, legend), table, every))
+
+
+def _faces(p: Pattern, standing: list[Rack], lookup: Lookup) -> list[Figure]:
+    """A rack from the front and from behind; a system that is a whole rack has the back that its maker gave it."""
+    where = f"{text.count(p.count)} x: {places(standing)}"
+    front = Figure(text.anchor("pattern", p.id), p.title, rack.elevation(p, lookup), where)
+    if not p.devices:
+        return [front]
+    behind = say("rear.of", pattern=p.id)
+    return [front, Figure(text.anchor("rear", p.id), behind, rear.elevation(p, lookup), behind)]
 
 
 MOST_RUNS = 16
