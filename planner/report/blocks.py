@@ -14,7 +14,11 @@ DEPTHS: tuple[Depth, ...] = ("summary", "brief", "full", "audit")
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: its text, a second line, a link inside the report, a key for sorting, a tone with its word."""
+    """A table cell: its text, a second line, a link inside the report, a key for sorting, a tone with its word.
+
+    `why` says where a number comes from; with `stop` the number is reached by the keyboard, otherwise by pointing only
+    (its neighbour in the row says the same).
+    """
 
     text: str
     sub: str = ""
@@ -22,6 +26,8 @@ class Cell:
     tone: Tone = ""
     sort: float | None = None
     title: str = ""
+    why: str = ""
+    stop: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class Tile:
     value: str
     note: str = ""
     tone: Tone = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def render_html(plan: Plan, depth: Depth = "audit", look: Look = PLAIN) -> str:
 def _page(plan: Plan, depth: Depth, look: Look) -> str:
     report = at_depth(report_of(plan), depth)
     headline = json.dumps(plan.headline.model_dump(mode="json"), sort_keys=True).replace("<", "\\u003c")
-    targets = Targets(report)
+    targets, notes = Targets(report), Notes()
     with look.guarded():
         page = templating.html(look.templates).get_template("html/report.html.j2")
         return (
@@ -47,9 +47,27 @@ def _page(plan: Plan, depth: Depth, look: Look) -> str:
                 script=_asset("script.js"),
                 version=plan.inputs.planner_version,
                 headline=Markup(headline),
+                note=notes.number,
+                notes=notes,
             )
             + "\n"
         )
+
+
+class Notes:
+    """What numbers of the page say about where they come from, each text once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def number(self, words: str) -> int:
+        """The place of a text in the list."""
+        return self.known.setdefault(words, len(self.known))
+
+    @property
+    def json(self) -> Markup:
+        """The texts for the page's script."""
+        return Markup(json.dumps(list(self.known), ensure_ascii=False).replace("<", "\\u003c"))
 
 
 @cache

@@ -135,6 +135,47 @@
     return { reveal: reveal, drawAll: drawAll };
   }
 
+  // Where a number comes from: shown while it is pointed at or has the focus; Escape hides it.
+  var why = document.getElementById("why");
+  var notes = JSON.parse(document.getElementById("notes").textContent);
+  var asked = null, leaving = 0;
+  function hideWhy() {
+    if (asked) { asked.removeAttribute("aria-describedby"); }
+    asked = null;
+    why.hidden = true;
+  }
+  function showWhy(event) {
+    clearTimeout(leaving);
+    if (why.contains(event.target)) { return; }
+    var target = event.target.closest ? event.target.closest("[data-w]") : null;
+    if (!target) { return; }
+    hideWhy();
+    asked = target;
+    why.textContent = notes[Number(target.getAttribute("data-w"))];
+    why.hidden = false;
+    target.setAttribute("aria-describedby", "why");
+    placeWhy();
+  }
+  function placeWhy() {
+    var at = asked.getBoundingClientRect(), size = why.getBoundingClientRect();
+    var below = at.bottom + 2 + size.height <= window.innerHeight;
+    why.style.left = Math.max(12, Math.min(at.left, window.innerWidth - size.width - 12)) + "px";
+    why.style.top = Math.max(4, below ? at.bottom + 2 : at.top - size.height - 2) + "px";
+  }
+  function leaveWhy() {
+    clearTimeout(leaving);
+    leaving = setTimeout(function () { if (asked !== document.activeElement) { hideWhy(); } }, 250);
+  }
+  document.addEventListener("mouseover", showWhy);
+  document.addEventListener("focusin", showWhy);
+  document.addEventListener("mouseout", leaveWhy);
+  document.addEventListener("focusout", hideWhy);
+  document.addEventListener("keydown", function (event) { if (event.key === "Escape") { hideWhy(); } });
+  document.addEventListener("scroll", function (event) {
+    if (!asked || why.contains(event.target)) { return; }
+    if (asked === document.activeElement) { placeWhy(); } else { hideWhy(); }
+  }, true);
+
   function open() {
     var id = decodeURIComponent(location.hash.slice(1));
     if (id && !document.getElementById(id)) { lists.forEach(function (list) { list.reveal(id); }); }

@@ -94,6 +94,22 @@ LAZY_PROBE = """
   document.documentElement.setAttribute("data-result", JSON.stringify(out));
 })();</script></body>"""
 
+WHY_PROBE = """
+<script>(function () {
+  var why = document.getElementById("why"), out = { before: why.hidden };
+  var price = document.querySelector("#bill-lines button.why");
+  price.scrollIntoView({ behavior: "instant", block: "center" }); price.focus({ preventScroll: true }); out.focused = why.hidden ? "" : why.textContent;
+  out.described = price.getAttribute("aria-describedby");
+  var box = why.getBoundingClientRect();
+  out.inside = box.left >= 0 && box.right <= window.innerWidth && box.top >= 0 && box.bottom <= window.innerHeight;
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })); out.escaped = why.hidden;
+  var total = price.closest("tr").querySelector("span[data-w]");
+  total.dispatchEvent(new MouseEvent("mouseover", { bubbles: true })); out.pointed = !why.hidden;
+  document.querySelector("#patterns button.why").focus(); out.fact = why.textContent;
+  document.querySelector("button.why[data-w]").blur(); document.activeElement.blur(); out.left = why.hidden;
+  document.documentElement.setAttribute("data-result", JSON.stringify(out));
+})();</script></body>"""
+
 
 def results(page: str, folder: Path, width: int, budget_ms: int = 3000) -> Any:
     """What the page's own script left in `data-result`."""
@@ -151,3 +167,16 @@ def test_long_tables_are_drawn_as_far_as_they_are_looked_at(tmp_path: Path) -> N
     assert out["hidden"] and out["linked"], out
     assert out["printed"] == 5000
     assert out["search_ms"] < 2000 and out["print_ms"] < 2000
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("width", [1400, 420])
+def test_a_number_says_where_it_comes_from_by_pointer_and_by_keyboard(tmp_path: Path, width: int) -> None:
+    out = results(render_html(sample_plan()).replace("</body>", WHY_PROBE), tmp_path, width)
+    line = next(line for line in sample_plan().bill if line.unit_price)
+    assert out["before"] and out["described"] == "why" and out["inside"]
+    assert line.price_source in out["focused"] and line.price_as_of in out["focused"]
+    assert line.price_confidence in out["focused"]
+    assert out["escaped"] and out["pointed"] and out["left"]
+    assert "not published" in out["fact"] or "confidence" in out["fact"]

@@ -47,7 +47,7 @@ def planned(plan: Plan, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Result
 
 def tiles_of_page(page: str) -> dict[str, str]:
     found = re.findall(r'<dt>(.*?)</dt><dd><div class="v[^"]*">(.*?)</div>', page)
-    return {unescape(label): unescape(value) for label, value in found}
+    return {unescape(label): unescape(re.sub("<[^>]+>", "", value)) for label, value in found}
 
 
 def tiles_of_print(pdf: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from planner.report.blocks import Block, Cell, Column, Facts, Figure, Prose, Row
 from planner.report.drawings import charts
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
+from planner.report.view import provenance
 
 MOST_CAUSES = 3
 
@@ -157,7 +158,9 @@ def _amounts(line: BillLine) -> tuple[Cell, ...]:
     if price is None or whole is None:
         none = Cell(text.DASH)
         return none, none, Cell(text.quote(), tone="warn"), none
-    return tuple(Cell(text.count(a), sort=a) for a in (price.typical, whole.low, whole.typical, whole.high))
+    why = provenance.price(line)
+    rest = (Cell(text.count(a), sort=a, why=why, stop=False) for a in (whole.low, whole.typical, whole.high))
+    return Cell(text.count(price.typical), sort=price.typical, why=why), *rest
 
 
 def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:

@@ -8,7 +8,7 @@ from planner.report.blocks import Callout, Callouts, Figure, Prose, Section, Til
 from planner.report.drawings import charts
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
-from planner.report.view import margins
+from planner.report.view import margins, provenance
 
 MOST_LETTERS = 240  # of one point to decide, so that the decision stays on one page
 
@@ -103,6 +103,7 @@ def tiles(plan: Plan, lookup: Lookup) -> Tiles:
                 say("tile.capex"),
                 text.money(head.capex.typical, head.currency),
                 _quotes(text.span(head.capex, head.currency), head.lines_without_price),
+                why=provenance.of_money(plan),
             ),
             Tile(
                 say("tile.tco", horizon=text.counted("year", plan.cost.horizon_years)),

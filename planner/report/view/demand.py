@@ -10,7 +10,7 @@ from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Head
 from planner.report.drawings import charts, flow
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
-from planner.report.view import sensitivity, timetable
+from planner.report.view import provenance, sensitivity, timetable
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -131,13 +131,14 @@ def _needs(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str],
         Column(say("col.units"), weight=1.1),
         Column(say("col.binding-reason"), weight=2.2),
     )
-    rows = tuple(_need(group, group[0].system in chosen, lookup) for group in groups)
+    priors = provenance.of_workload(workload.id, lookup.plan)
+    rows = tuple(_need(group, group[0].system in chosen, lookup, priors) for group in groups)
     return Table(
         text.anchor("needs", workload.id), say("demand.needs", workload=workload.name), columns, rows, small=True
     )
 
 
-def _need(group: list[Need], mine: bool, lookup: Lookup) -> Row:
+def _need(group: list[Need], mine: bool, lookup: Lookup, priors: str) -> Row:
     need = group[0]
     tone: Tone = "good" if mine else ("info" if need.feasible else "bad")
     result = "chosen" if mine else ("possible" if need.feasible else "impossible")
@@ -150,7 +151,10 @@ def _need(group: list[Need], mine: bool, lookup: Lookup) -> Row:
         (
             Cell("; ".join(lookup.name(n.system) for n in group)),
             Cell(say(f"result.{result}"), tone=tone),
-            *(Cell(text.count(value), sort=value) if need.feasible else Cell(text.DASH) for value in figures),
+            *(
+                Cell(text.count(value), sort=value, why=priors, stop=not place) if need.feasible else Cell(text.DASH)
+                for place, value in enumerate(figures)
+            ),
             Cell(unit),
             Cell(text.sentence(reason) or text.DASH),
         ),

@@ -10,6 +10,7 @@ from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Sec
 from planner.report.drawings import floor, rack, rear
 from planner.report.language import say
 from planner.report.lookup import Lookup
+from planner.report.view import provenance
 
 
 def floors(plan: Plan, lookup: Lookup) -> Section:
@@ -129,14 +130,22 @@ def _pattern(p: Pattern, lookup: Lookup) -> Row:
     outlets = ", ".join(f"{count} x {kind}" for kind, count in sorted(p.outlets.items())) or text.DASH
     own = say("racks.own-rack") if p.rack_product is None else lookup.name(p.rack_product)
     liquid = say("racks.liquid", heat=text.power(p.heat_liquid_w))
-    powers = (p.power_typical_w, p.power_design_w, p.power_peak_w)
+    powers = {
+        "power_typical_w": p.power_typical_w,
+        "power_design_w": p.power_design_w,
+        "power_peak_w": p.power_peak_w,
+    }
+    weighs = provenance.of_pattern(p, "weight_kg", lookup)
     return Row(
         (
             Cell(p.title, sub=f"{p.id}; {own}", href=f"#{text.anchor('pattern', p.id)}"),
             Cell(text.count(p.count), sort=p.count),
-            *(Cell(text.power(value), sort=value) for value in powers),
+            *(
+                Cell(text.power(value), sort=value, why=provenance.of_pattern(p, fact, lookup))
+                for fact, value in powers.items()
+            ),
             Cell(text.power(p.heat_air_w), sub=liquid, sort=p.heat_air_w),
-            Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg),
+            Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg, why=weighs),
             Cell(outlets),
         )
     )
