@@ -98,7 +98,8 @@ WHY_PROBE = """
 <script>(function () {
   var why = document.getElementById("why"), out = { before: why.hidden };
   var price = document.querySelector("#bill-lines button.why");
-  price.scrollIntoView({ behavior: "instant", block: "center" }); price.focus({ preventScroll: true }); out.focused = why.hidden ? "" : why.textContent;
+  price.scrollIntoView({ behavior: "instant", block: "center" }); price.focus({ preventScroll: true });
+  out.focused = why.hidden ? "" : why.textContent;
   out.described = price.getAttribute("aria-describedby");
   var box = why.getBoundingClientRect();
   out.inside = box.left >= 0 && box.right <= window.innerWidth && box.top >= 0 && box.bottom <= window.innerHeight;
