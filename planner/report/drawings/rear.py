@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.plan.schema import Pattern
 from planner.report import text
 from planner.report.drawings import metrics, palette
-from planner.report.drawings.canvas import Drawing
+from planner.report.drawings.canvas import Anchor, Drawing
 from planner.report.drawings.rack import BODY, CHANNEL, GUTTER, HEAD, UNIT, WIDE, Slot, numbers, slots, units
 from planner.report.language import say
 from planner.report.lookup import Lookup
@@ -82,7 +82,7 @@ def _rpdus(drawing: Drawing, pattern: Pattern, lookup: Lookup, feeds: tuple[str,
             title = f"{say('rack.rpdu')}: {name}"
             drawing.box(left, HEAD + 2 + index * share, CHANNEL - 2.4, share - 2, "power", title, 1)
         if mine and len(feeds) == 2:
-            anchor = "end" if side == 0 else "start"
+            anchor: Anchor = "end" if side == 0 else "start"
             at = GUTTER + 2 * CHANNEL + BODY if side == 0 else GUTTER
             words = say("power.feed", feed=feeds[side])
             drawing.text(at, HEAD + height + 12, words, 8.5, anchor=anchor, kind="t-soft", room=BODY / 2)
