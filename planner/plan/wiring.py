@@ -19,6 +19,7 @@ from planner.cabling import (
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
+from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.generic import fitted
 from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
@@ -237,10 +238,16 @@ def endpoints_of(plan: Plan, catalog: Catalog, hall: str) -> Endpoints:
 
 
 def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabric]:
-    """The fabrics of a plan, counted again from their designs."""
+    """The fabrics of a plan, counted again from their designs.
+
+    Raises:
+        InputError: a design that the library does not have.
+    """
     found: dict[tuple[str, str, str], HallFabric] = {}
     for entry in plan.fabrics:
         system = library.catalog.get(entry.system, System)
+        if entry.design not in library.fabrics:
+            raise InputError.of(f"fabric of {entry.hall}", f'the design "{entry.design}"', "a design of the catalog")
         design = fitted(library.fabrics[entry.design], system)
         around = endpoints_of(plan, library.catalog, entry.hall)
         key = (entry.hall, entry.system, entry.design)

@@ -85,7 +85,7 @@ def test_the_drawing_shows_columns_growth_and_anchors(plan: Plan) -> None:
     lookup = Lookup(plan)
     drawing = floor.plan(lookup.halls["room"], lookup.racks_of("room"), lookup, "power")
     titles = {item.title for item in drawing.items if isinstance(item, canvas.Box)}
-    assert {"A03: under a column", "A04: under a column", "A05: kept free for growth", "B06: blocked"} <= titles
+    assert {"A03: under a column", "A04: under a column", "A05: kept for growth", "B06: blocked"} <= titles
     assert {"column, 300 x 300 mm", "B02: free, may take storage", "A02: free"} <= titles
     assert "cold aisle 1.20 m, contained" in titles
     assert canvas.faults(drawing) == []
