@@ -30,6 +30,7 @@ from planner.plan.notes import (
     worst_first,
 )
 from planner.plan.patterns import patterns_of
+from planner.plan.phase_balance import hall_phases, phase_findings
 from planner.plan.phase_question import EndState
 from planner.plan.phases import PhasesOfAPlan
 from planner.plan.proofs import plan_gap, proofs_of, proven
@@ -134,7 +135,7 @@ def contents_of(question: Question, settled: Settled) -> Contents:
     """Everything that is bought, as counts."""
     fabrics = hall_fabrics(question, settled)
     patterns = tuple(
-        made.pattern for site, hall in question.request.halls() for made in patterns_of(question, settled, site, hall)
+        made.pattern for _, hall in question.request.halls() for made in patterns_of(question, settled, hall)
     )
     systems, storage, devices = [], [], []
     for hall in settled.prepared.data.halls:
@@ -190,14 +191,14 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
     problem = floor_problem(question, settled, site, hall)
     if problem is None:
         return None
-    made = patterns_of(question, settled, site, hall)
+    made = patterns_of(question, settled, hall)
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
     return PlacedHall(site, hall, data, tuple(made), place(problem, deterministic_time=FLOOR_TIME))
 
 
 def floor_problem(question: Question, settled: Settled, site: Site, hall: Hall) -> FloorProblem | None:
     """The racks of one hall that look for positions; None where nothing stands in it."""
-    made = patterns_of(question, settled, site, hall)
+    made = patterns_of(question, settled, hall)
     if not made:
         return None
     groups = tuple(
@@ -236,6 +237,7 @@ class _Assembly:
         contents, question = self.sketched.contents, self.question
         typical = typical_by_site(question, self.settled)
         power = [hall_power(placed, self.racks[placed.hall.id]) for placed in self.halls]
+        balance = [hall_phases(question, placed, self.racks[placed.hall.id]) for placed in self.halls]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
         built = self._phases(all_racks)
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
@@ -244,7 +246,14 @@ class _Assembly:
         assumptions = assumptions_of(question, self.decisions, self.bill)
         expired = expired_findings(self.request, self.library.priors, assumptions)
         findings = worst_first(
-            [*findings, *expired, *_evidence_findings(evidence), *self._limit_findings(), *self._cabling_findings()]
+            [
+                *findings,
+                *expired,
+                *phase_findings(power, balance),
+                *_evidence_findings(evidence),
+                *self._limit_findings(),
+                *self._cabling_findings(),
+            ]
         )
         names = {line.product for line in self.bill}
         return Plan(
@@ -267,6 +276,7 @@ class _Assembly:
             patterns=contents.patterns,
             racks=tuple(all_racks),
             power=tuple(power),
+            phase_balance=tuple(balance),
             cooling=tuple(hall_cooling(question, placed) for placed in self.halls),
             floor=tuple(hall_floor(question, placed, self.racks[placed.hall.id]) for placed in self.halls),
             phases=tuple(built.plans()) if built is not None else (),

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Confidence, Strict
 from planner.money import Range
+from planner.plan.schema_balance import PhaseBalance
 from planner.plan.schema_base import (
     Assumption,
     CutCertificate,
@@ -65,6 +66,7 @@ __all__ = [
     "Need",
     "PartRack",
     "Pattern",
+    "PhaseBalance",
     "PhaseFeed",
     "PhaseOrder",
     "PhasePlan",
@@ -262,6 +264,7 @@ class Plan(Strict):
     patterns: tuple[Pattern, ...]
     racks: tuple[Rack, ...]
     power: tuple[HallPower, ...]
+    phase_balance: tuple[PhaseBalance, ...] = ()  # (): the halls are empty
     cooling: tuple[HallCooling, ...]
     floor: tuple[HallFloor, ...]
     phases: tuple[PhasePlan, ...] = ()  # none: everything is built at once
