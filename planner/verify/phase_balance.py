@@ -64,8 +64,6 @@ def phases_of_racks_are_right(subject: Subject) -> Iterator[Broken]:
     for pattern, phases, row in _patterns(subject):
         place, side = f"pattern {pattern.id}", _side(subject, pattern, phases, row)
         wiring = side.wiring
-        if wiring is not None and any(not 0 <= b < wiring.branches for c in phases.cords for b in c.branches):
-            continue  # said by the rule on cords
         normal = side_load(wiring, side.design, side.sides, side.sides)
         worst = side_load(wiring, side.design, side.sides, side.left)
         peak = side_load(wiring, side.peak, side.sides, side.left)
@@ -159,7 +157,8 @@ def _side(subject: Subject, pattern: Pattern, phases: PatternPhases, row: Row) -
     for name, count in pattern.pdus.items():
         wiring = wiring_of(subject.known(name, Pdu), row.circuit, count // len(row.feeds), power.power_factor)
         break
-    at = {(cords.product, cords.u): cords.branches for cords in phases.cords}
+    top = wiring.branches if wiring is not None else 0  # cords beyond it are said by their own rule
+    at = {(c.product, c.u): tuple(b for b in c.branches if 0 <= b < top) for c in phases.cords}
     slots = [(device.product, at.get((device.product, device.u), ())) for device in pattern.devices]
     if not slots:
         slots = [(name, ()) for name in contents(pattern)]
