@@ -85,7 +85,7 @@ def refusal_cuts(question: Question) -> tuple[Cut, ...]:
 
 
 def refusal_of(question: Question) -> tuple[tuple[Cut, ...], str]:
-    """What packing had proven when a question turned out to have no answer, and why its racks cannot be wired, or ""."""
+    """What packing had proven of a question without an answer, and why its racks cannot be wired, or ""."""
     rounds = _Rounds(question, None, None, None)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
