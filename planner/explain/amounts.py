@@ -57,6 +57,8 @@ def _raised_hall(hall: HallData, limit: Limit, by: int) -> HallData:
 
 
 def _raised_class(place: PositionClass, kind: str, by: int) -> PositionClass:
+    if place.standing:
+        return place
     if kind == WEIGHT:
         return replace(place, weight_kg=place.weight_kg + by if place.weight_kg is not None else None)
     air = place.air_w + by if place.air_w is not None else None

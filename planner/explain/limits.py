@@ -117,7 +117,8 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
         return max((c.weight_kg for c in hall.classes if c.weight_kg is not None), default=None)
     return {
         POWER: hall.survivable_w, PEAK: hall.nameplate_w, AIR: hall.air_w,
-        POSITIONS: sum(c.positions for c in hall.classes), RACK_POWER: max(c.design_w for c in hall.classes),
+        POSITIONS: sum(c.positions for c in hall.classes if not c.standing),
+        RACK_POWER: max(c.design_w for c in hall.classes),
         HEIGHT: max(c.height_u for c in hall.classes),
     }[limit.kind]  # fmt: skip
 

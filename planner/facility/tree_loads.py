@@ -7,12 +7,13 @@ what they draw. Racks with the same drops share their sum equally over those tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
 from planner.facility.spread import most_in_total
+from planner.facility.standing_power import at_peak, standing_loads
 from planner.request.power_tree import (
     Drops,
     LossState,
@@ -98,6 +99,11 @@ class PowerTree:
     drops: tuple[Drops, ...]
 
     @cached_property
+    def at_peak(self) -> PowerTree:
+        """The same tree with the racks that stand at their peak, for sums that are held against nameplates."""
+        return replace(self, power=at_peak(self.power))
+
+    @cached_property
     def states(self) -> tuple[LossState, ...]:
         """Every state that the hall must survive."""
         return loss_states(self.power)
@@ -140,7 +146,7 @@ class PowerTree:
         return own | {panel.id: feed_of(self.power, panel.id) for panel in self.power.panels}
 
     def existing(self, state: LossState) -> dict[str, int]:
-        """W of existing equipment on every node that is up, moved load included."""
+        """W of existing equipment on every node that is up, moved load included, and of the racks that stand."""
         on_feeds = existing_loads(self.power, state)
         loads = on_feeds | self._on_panels(state, [f.id for f in active_feeds(self.power) if f.id in on_feeds])
         for source in self.power.sources:
@@ -150,7 +156,18 @@ class PowerTree:
             if feed.id in on_feeds:
                 for source_id in carriers(self.power, feed, state.dead):
                     loads[source_id] += on_feeds[feed.id]
+        self.add(loads, standing_loads(self.power), state)
         return loads
+
+    def add(self, loads: dict[str, int], racks: Iterable[Load], state: LossState) -> None:
+        """Adds racks to the loads of the nodes that carry them; racks with the same drops share their sum."""
+        together: dict[Drops, int] = {}
+        for drops, load_w in racks:
+            together[drops] = together.get(drops, 0) + load_w
+        for drops, load_w in sorted(together.items()):
+            for drop, part in share_load(load_w, self.alive(drops, state)).items():
+                for node in self.way_up(drop, state):
+                    loads[node] += part
 
     def _on_panels(self, state: LossState, left: list[str]) -> dict[str, int]:
         """A panel's own existing load, and what moves from dark panels that share a row with it."""
@@ -179,14 +196,8 @@ def tree_of(hall: Hall) -> PowerTree:
 
 def node_loads(tree: PowerTree, racks: Iterable[Load], state: LossState) -> dict[str, int]:
     """W on every node that is up in one state. A rack that has lost every feed is down and loads nothing."""
-    together: dict[Drops, int] = {}
-    for drops, load_w in racks:
-        together[drops] = together.get(drops, 0) + load_w
     loads = tree.existing(state)
-    for drops, load_w in sorted(together.items()):
-        for drop, part in share_load(load_w, tree.alive(drops, state)).items():
-            for node in tree.way_up(drop, state):
-                loads[node] += part
+    tree.add(loads, racks, state)
     return loads
 
 
@@ -214,12 +225,12 @@ def _rooms_in(tree: PowerTree, groups: Sequence[Drops], state: LossState) -> Ite
         for place, drop in enumerate(alive):
             for node in tree.way_up(drop, state):
                 reached.setdefault(node, []).append((drops, len(alive), place))
-    existing = tree.existing(state)
+    existing, peak = tree.existing(state), tree.at_peak.existing(state)
     for node, (kind, _) in tree.nodes.items():
         nameplate, continuous = tree.limits(node)
         if node not in existing or nameplate is None or continuous is None:
             continue
-        free = continuous - existing[node], nameplate - existing[node]
+        free = continuous - existing[node], nameplate - peak[node]
         yield NodeRoom(node, kind, state.name, tuple(reached.get(node, ())), *free)
 
 

@@ -22,7 +22,7 @@ def overload(hall: Hall, loads: Loads) -> str | None:
     tree = tree_of(hall)
     for state in tree.states:
         design = node_loads(tree, [(feeds, load[0]) for feeds, load in loads.items()], state)
-        peak = node_loads(tree, [(feeds, load[1]) for feeds, load in loads.items()], state)
+        peak = node_loads(tree.at_peak, [(feeds, load[1]) for feeds, load in loads.items()], state)
         when = f"with {state.name} lost" if state.name else "with nothing lost"
         for node, (kind, _) in tree.nodes.items():
             nameplate, continuous = tree.limits(node)

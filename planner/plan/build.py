@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import metadata
@@ -14,11 +14,13 @@ from planner.errors import Infeasible
 from planner.explain.explanation import Explanation, explain
 from planner.facility.power import plannable_hall
 from planner.floor.data import FloorProblem, RackGroup
+from planner.floor.fixed import row_at, where_they_stand, with_fixed
 from planner.floor.model import place
 from planner.packing.data import PackingInfeasible
 from planner.plan.bill import Contents, bill_of
 from planner.plan.cost import carbon_of, cost_of
 from planner.plan.evidence import evidence_of
+from planner.plan.existing import existing_findings, standing_plans
 from planner.plan.library import Library, check_ids
 from planner.plan.network import fabric_plans, hall_fabrics
 from planner.plan.notes import (
@@ -29,8 +31,7 @@ from planner.plan.notes import (
     with_accelerators,
     worst_first,
 )
-from planner.plan.patterns import patterns_of
-from planner.plan.phase_balance import hall_phases, phase_findings
+from planner.plan.patterns import MadePattern, patterns_of
 from planner.plan.phase_question import EndState
 from planner.plan.phases import PhasesOfAPlan
 from planner.plan.proofs import plan_gap, proofs_of, proven
@@ -87,7 +88,7 @@ def make_plan(
     except (SizingInfeasible, PackingInfeasible):
         explanation = explained(question, source, library)
         raise Infeasible(explanation.text(), explanation) from None
-    placed = [place_hall(question, settled, site, hall) for site, hall in request.halls()]
+    placed = [place_hall(question, settled, site, hall) for site, hall in question.request.halls()]
     halls = [hall for hall in placed if hall is not None]
     sketched = sketch(question, settled, halls)
     return _Assembly(question, library, source, sketched, halls, seconds).plan()
@@ -119,7 +120,7 @@ def sketch(question: Question, settled: Settled, halls: Sequence[PlacedHall] = (
         bill=tuple(bill),
         cost=cost_of(question, bill, typical),
         design_w=sum((p.power_design_w or 0) * p.count for p in contents.patterns),
-        racks=sum(p.positions * p.count for p in contents.patterns),
+        racks=sum(p.positions * p.count for p in contents.patterns if not p.in_standing_rack),
     )
 
 
@@ -135,7 +136,7 @@ def contents_of(question: Question, settled: Settled) -> Contents:
     """Everything that is bought, as counts."""
     fabrics = hall_fabrics(question, settled)
     patterns = tuple(
-        made.pattern for _, hall in question.request.halls() for made in patterns_of(question, settled, hall)
+        made.pattern for site, hall in question.request.halls() for made in patterns_of(question, settled, site, hall)
     )
     systems, storage, devices = [], [], []
     for hall in settled.prepared.data.halls:
@@ -191,30 +192,46 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
     problem = floor_problem(question, settled, site, hall)
     if problem is None:
         return None
-    made = patterns_of(question, settled, hall)
+    made = patterns_of(question, settled, site, hall)
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
-    return PlacedHall(site, hall, data, tuple(made), place(problem, deterministic_time=FLOOR_TIME))
+    found = place(problem, deterministic_time=FLOOR_TIME)
+    found = replace(found, placements=where_they_stand(found.placements, fixed_spots(made)))
+    return PlacedHall(site, hall, data, tuple(made), found)
 
 
 def floor_problem(question: Question, settled: Settled, site: Site, hall: Hall) -> FloorProblem | None:
     """The racks of one hall that look for positions; None where nothing stands in it."""
-    made = patterns_of(question, settled, hall)
+    made = patterns_of(question, settled, site, hall)
     if not made:
         return None
     groups = tuple(
         RackGroup(
             pattern=m.pattern.id,
-            count=m.pattern.count,
+            count=count,
             positions=m.pattern.positions,
-            rows=frozenset(m.place.stretches),
+            rows=rows,
             design_w=m.pattern.power_design_w or 0,
             peak_w=m.pattern.power_peak_w or 0,
             cables=m.cables,
             hub=m.hub,
         )
         for m in made
+        for rows, count in _rows_of(m)
     )
-    return FloorProblem(plannable_hall(site, hall), groups)
+    return FloorProblem(with_fixed(plannable_hall(site, hall), fixed_spots(made)), groups)
+
+
+def fixed_spots(made: Iterable[MadePattern]) -> list[tuple[str, int]]:
+    """Where racks stand to which something is added."""
+    return [spot for m in made for spot in m.stands_at]
+
+
+def _rows_of(made: MadePattern) -> Iterator[tuple[frozenset[str], int]]:
+    """Stretches of rows that the racks of a pattern may take, and how many racks: those that stand have one each."""
+    if made.stands_at:
+        yield from ((frozenset({row_at(spot)}), 1) for spot in made.stands_at)
+    else:
+        yield frozenset(made.place.stretches), made.pattern.count
 
 
 class _Assembly:
@@ -237,23 +254,17 @@ class _Assembly:
         contents, question = self.sketched.contents, self.question
         typical = typical_by_site(question, self.settled)
         power = [hall_power(placed, self.racks[placed.hall.id]) for placed in self.halls]
-        balance = [hall_phases(question, placed, self.racks[placed.hall.id]) for placed in self.halls]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
         built = self._phases(all_racks)
+        existing = tuple(standing_plans(question, all_racks, {}))
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
+        findings += existing_findings(question, existing)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
         assumptions = assumptions_of(question, self.decisions, self.bill)
         expired = expired_findings(self.request, self.library.priors, assumptions)
         findings = worst_first(
-            [
-                *findings,
-                *expired,
-                *phase_findings(power, balance),
-                *_evidence_findings(evidence),
-                *self._limit_findings(),
-                *self._cabling_findings(),
-            ]
+            [*findings, *expired, *_evidence_findings(evidence), *self._limit_findings(), *self._cabling_findings()]
         )
         names = {line.product for line in self.bill}
         return Plan(
@@ -276,9 +287,9 @@ class _Assembly:
             patterns=contents.patterns,
             racks=tuple(all_racks),
             power=tuple(power),
-            phase_balance=tuple(balance),
             cooling=tuple(hall_cooling(question, placed) for placed in self.halls),
             floor=tuple(hall_floor(question, placed, self.racks[placed.hall.id]) for placed in self.halls),
+            existing=existing,
             phases=tuple(built.plans()) if built is not None else (),
             cables=tuple(cable_lines(contents.wired or ())),
             bill=tuple(self.bill),
@@ -426,7 +437,7 @@ class _Assembly:
             or "no system on site",
             system_count=sum(counts.values()),
             accelerators=sum(c.accelerators for c in contents.systems),
-            racks=len([rack for racks in self.racks.values() for rack in racks]),
+            racks=sum(p.count for p in contents.patterns if not p.in_standing_rack),
             power_design_w=self.sketched.design_w,
             power_peak_w=sum((p.power_peak_w or 0) * p.count for p in contents.patterns),
             capex=cost.capex,

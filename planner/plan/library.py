@@ -18,6 +18,7 @@ from planner.catalog.schema import Region, Storage, System
 from planner.document import Document
 from planner.errors import InputError
 from planner.request.check import unknown_ids
+from planner.request.check_existing import existing_problems
 from planner.request.schema import Request
 
 OTHER_FOLDERS = ("fabrics", "factors", "models", "priors", "profiles", "rules")
@@ -93,5 +94,6 @@ def check_ids(request: Request, source: Document, library: Library) -> None:
         profiles=sorted(library.profiles),
         currencies=sorted(currencies),
     )
+    problems += existing_problems(request, source, catalog)
     if problems:
         raise InputError(problems)

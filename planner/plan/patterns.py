@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Device, Product, System
+from planner.facility.standing import standing_racks
 from planner.packing.data import Pattern as PackedPattern
 from planner.packing.u_positions import RackUnits, StackedDevice, Zone, place_in_units
 from planner.plan.schema import Pattern, PlacedDevice
-from planner.request.site import Hall, Row
+from planner.request.site import Hall, Row, Site
 from planner.sizing.data import HallData, Item, PositionClass
+from planner.sizing.halls import choose_rack
 from planner.sizing.items import SOCKETS, weight_of
-from planner.sizing.phase_ratings import needs_of_rack, pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import members_of_kinds, rack_kinds
-from planner.sizing.settle import Settled
+from planner.sizing.settle import Settled, needs_of_rack
 
 ZONES: dict[str, Zone] = {"out-of-band-leaf": "top", "in-band-leaf": "top", "converged-leaf": "top"}
 
@@ -29,16 +30,21 @@ class MadePattern:
     place: PositionClass
     hub: bool
     cables: int
+    stands_at: tuple[tuple[str, int], ...] = ()  # where, if it is added to racks that stand already
 
 
-def patterns_of(question: Question, settled: Settled, hall: Hall) -> list[MadePattern]:
+def patterns_of(question: Question, settled: Settled, site: Site, hall: Hall) -> list[MadePattern]:
     """Every distinct rack of a hall: packed racks first, then systems and CDUs that stand on their own."""
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
     made: list[MadePattern] = []
     packing = settled.packing.get(hall.id)
     packed = packing.patterns if packing is not None else ()
-    for number, (content, count) in enumerate(sorted(packed, key=_pattern_order), start=1):
-        made.append(_packed(question, hall, data, f"{hall.id}-R{number}", content, count))
+    kinds = {kind.key: kind for kind in rack_kinds(data)}
+    ordered = sorted(packed, key=_pattern_order)
+    new = [entry for entry in ordered if not kinds[entry[0].rack].standing]
+    for number, (content, count) in enumerate(new, start=1):
+        made.append(_packed(question, site, hall, data, f"{hall.id}-R{number}", content, count))
+    made.extend(added_to_racks(question, hall, data, [entry for entry in ordered if entry not in new]))
     number = 0
     for place, standing in _standing_by_kind(data, settled):
         for key, count in standing.items():
@@ -58,20 +64,58 @@ def _standing_by_kind(data: HallData, settled: Settled) -> Iterator[tuple[Positi
         yield kind, dict(sorted(found.items()))
 
 
+def added_to_racks(
+    question: Question, hall: Hall, data: HallData, packed: Sequence[tuple[PackedPattern, int]]
+) -> Iterator[MadePattern]:
+    """What is added to racks that stand: one pattern for each content of each kind, its racks in the hall's order."""
+    kinds = {kind.key: kind for kind in data.classes if kind.standing}
+    racks = {rack.id: rack for rack in standing_racks(hall, question.catalog, question.request.policy)}
+    left = {key: list(kind.stands_at) for key, kind in kinds.items()}
+    for number, (content, count) in enumerate(packed, start=1):
+        place = kinds[content.rack]
+        spots, left[place.key] = left[place.key][:count], left[place.key][count:]
+        like = racks[f"{hall.id}/{spots[0][0]}{spots[0][1]:02d}"]
+        pieces = [(data.items[key], n) for key, n in content.content]
+        design_w, sockets = needs_of_rack(data, content)
+        units = RackUnits(like.height_u or 0, like.taken)
+        pattern = Pattern(
+            id=f"{hall.id}-E{number}",
+            hall=hall.id,
+            title=title_of(question, pieces),
+            rack_product=None,
+            system=None,
+            positions=1,
+            height_u=like.height_u,
+            devices=stack(pieces, units),
+            power_typical_w=sum(i.typical_w * n for i, n in pieces),
+            power_design_w=design_w,
+            power_peak_w=sum(i.peak_w * n for i, n in pieces),
+            heat_air_w=sum(i.air_w * n for i, n in pieces),
+            heat_liquid_w=sum(i.liquid_w * n for i, n in pieces),
+            weight_kg=sum(i.weight_kg * n for i, n in pieces),
+            weight_known=all(item.weight_known for item, _ in pieces),
+            outlets={kind: sockets[kind] for kind in SOCKETS if kind in sockets},
+            pdus={},
+            count=count,
+        )
+        yield MadePattern(pattern, place, _is_hub(pieces), _cables(question, pieces), tuple(spots))
+
+
 def _pattern_order(entry: tuple[PackedPattern, int]) -> tuple[int, str, tuple[tuple[str, int], ...]]:
     content, count = entry
     return -count, content.rack, content.content
 
 
 def _packed(
-    question: Question, hall: Hall, data: HallData, name: str, content: PackedPattern, count: int
+    question: Question, site: Site, hall: Hall, data: HallData, name: str, content: PackedPattern, count: int
 ) -> MadePattern:
     place = next(c for c in rack_kinds(data) if c.key == content.rack)
-    choice, row = rack_in(question, data, content.rack)
+    row = row_of(hall, place)
+    choice = choose_rack(question, site, hall, row)
     pieces = [(data.items[key], n) for key, n in content.content]
-    devices = stack(pieces, place.height_u)
+    devices = stack(pieces, RackUnits(place.height_u))
     design_w, sockets = needs_of_rack(data, content)
-    pdus = choice.feeds * pdus_on_a_feed(question, data, choice, row, content)
+    pdus = choice.count(design_w, sockets)
     weights_known = place.rack.weight_known and all(item.weight_known for item, _ in pieces)
     empty_kg = (weight_of(choice.rack) or 0) + (weight_of(choice.pdu) or 0) * pdus
     pattern = Pattern(
@@ -102,7 +146,7 @@ def row_of(hall: Hall, place: PositionClass) -> Row:
     return next(row for row in hall.rows if row.id == place.rows[0])
 
 
-def stack(pieces: list[tuple[Item, int]], height_u: int) -> tuple[PlacedDevice, ...]:
+def stack(pieces: list[tuple[Item, int]], units: RackUnits) -> tuple[PlacedDevice, ...]:
     """The devices of one rack at their U positions, heavy ones low, switches high."""
     standing = [
         StackedDevice(item.key, item.height_u, item.weight_kg, item.design_w, item.role, ZONES.get(item.role))
@@ -110,7 +154,7 @@ def stack(pieces: list[tuple[Item, int]], height_u: int) -> tuple[PlacedDevice, 
         for _ in range(n)
     ]
     items = {item.key: item for item, _ in pieces}
-    placed = place_in_units(standing, RackUnits(height_u))
+    placed = place_in_units(standing, units)
     return tuple(
         PlacedDevice(
             product=items[p.device_id].product, role=items[p.device_id].role, u=p.lowest_u, height_u=p.height_u

@@ -11,6 +11,7 @@ from planner import demand
 from planner.catalog.schema import Accelerator, Region, System
 from planner.demand.architecture import geometry
 from planner.demand.timetable import timetable_of
+from planner.facility.standing import with_what_stands
 from planner.plan.defaults import default_assumptions
 from planner.plan.jobs import SPARE_REPLICAS, need_of, restart_s, sensitivities_of
 from planner.plan.library import Library, models_of
@@ -31,6 +32,7 @@ def make_question(request: Request, library: Library) -> Question:
     Raises:
         InputError: a profile or factor that the request rests on is missing.
     """
+    request = with_what_stands(request, library.catalog)
     needs = tuple(need for workload in request.workloads for need in needs_of(workload, request, library))
     return Question(
         request=request,

@@ -12,7 +12,6 @@ from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Confidence, Strict
 from planner.money import Range
-from planner.plan.schema_balance import PhaseBalance
 from planner.plan.schema_base import (
     Assumption,
     CutCertificate,
@@ -35,6 +34,7 @@ from planner.plan.schema_demand import (
     Timetable,
     WorkloadDemand,
 )
+from planner.plan.schema_existing import StandingDevicePlan, StandingRackPlan, SwitchPortsPlan
 from planner.plan.schema_phases import PartRack, PhaseFeed, PhaseOrder, PhasePlan, PhaseService, PhaseSystems
 from planner.plan.schema_site import FeedPlan, FeedState, HallCooling, HallFloor, HallPower, LoopPlan
 
@@ -66,7 +66,6 @@ __all__ = [
     "Need",
     "PartRack",
     "Pattern",
-    "PhaseBalance",
     "PhaseFeed",
     "PhaseOrder",
     "PhasePlan",
@@ -81,8 +80,11 @@ __all__ = [
     "Sensitivity",
     "Severity",
     "SovereigntyResult",
+    "StandingDevicePlan",
+    "StandingRackPlan",
     "StorageChoice",
     "StorageDemand",
+    "SwitchPortsPlan",
     "SystemChoice",
     "Timetable",
     "WorkloadDemand",
@@ -177,6 +179,11 @@ class Pattern(Strict):
     pdus: dict[str, int]  # rPDU product -> count
     count: int
 
+    @property
+    def in_standing_rack(self) -> bool:
+        """Whether these are devices added to a rack that stands already: `weight_kg` and power are theirs alone."""
+        return self.rack_product is None and self.system is None
+
 
 class Rack(Strict):
     """One rack at its position(s)."""
@@ -264,9 +271,9 @@ class Plan(Strict):
     patterns: tuple[Pattern, ...]
     racks: tuple[Rack, ...]
     power: tuple[HallPower, ...]
-    phase_balance: tuple[PhaseBalance, ...] = ()  # (): the halls are empty
     cooling: tuple[HallCooling, ...]
     floor: tuple[HallFloor, ...]
+    existing: tuple[StandingRackPlan, ...] = ()  # racks that the request lists; none: it lists none
     phases: tuple[PhasePlan, ...] = ()  # none: everything is built at once
     cables: tuple[CableLine, ...]
     bill: tuple[BillLine, ...]

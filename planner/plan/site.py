@@ -9,6 +9,7 @@ from planner.catalog.schema import Device, System
 from planner.facility.cooling import airflow_m3_h, cdu_flow_max_l_min, coolant_supply_c
 from planner.facility.loads import distributed_pa, each_position_kg, footprint_pa, point_kg
 from planner.facility.power import feed_states, plannable_hall, survivable_w, worst_load_w
+from planner.facility.standing_power import at_peak
 from planner.floor.data import FloorResult, Placement
 from planner.floor.geometry import positions_of
 from planner.plan.patterns import MadePattern, body_mm
@@ -80,7 +81,7 @@ def hall_power(placed: PlacedHall, racks: list[Rack]) -> HallPower:
     power = plannable_hall(placed.site, placed.hall).power
     drops = {row.id: drops_of(row) for row in placed.hall.rows}
     design = feed_states(power, [(drops[r.row], by_id[r.pattern].power_design_w or 0) for r in racks])
-    peak = feed_states(power, [(drops[r.row], by_id[r.pattern].power_peak_w or 0) for r in racks])
+    peak = feed_states(at_peak(power), [(drops[r.row], by_id[r.pattern].power_peak_w or 0) for r in racks])
     feeds = [
         FeedPlan(
             hall=placed.hall.id,
@@ -188,7 +189,8 @@ def hall_floor(question: Question, placed: PlacedHall, racks: list[Rack]) -> Hal
     rows = {row.id: row for row in placed.hall.rows}
     floor = placed.hall.floor
     weighed = []
-    for rack in racks:
+    new = [rack for rack in racks if not by_id[rack.pattern].in_standing_rack]
+    for rack in new:
         pattern, row = by_id[rack.pattern], rows[rack.row]
         if pattern.weight_kg is None:
             continue
@@ -200,8 +202,8 @@ def hall_floor(question: Question, placed: PlacedHall, racks: list[Rack]) -> Hal
     return HallFloor(
         hall=placed.hall.id,
         positions=sum(len(free) for free in free_positions(placed.hall).values()),
-        used=sum(len(rack.positions) for rack in racks),
-        racks=len(racks),
+        used=sum(len(rack.positions) for rack in new),
+        racks=len(new),
         heaviest_kg=heaviest[0] if heaviest else None,
         heaviest_rack=heaviest[4] if heaviest else None,
         footprint_pa=max((w[1] for w in weighed), default=None),

@@ -8,7 +8,7 @@ from pathlib import Path
 from planner import document
 from planner.document import Document, Location, nearest
 from planner.errors import InputError, Problem
-from planner.request import check_ground, check_phases
+from planner.request import check_existing, check_ground, check_phases
 from planner.request.check_ground import each_hall
 from planner.request.check_power import power_trees_hold
 from planner.request.files import with_files
@@ -223,6 +223,7 @@ CHECKS: tuple[Check, ...] = (
     liquid_rows_have_a_loop,
     blocked_positions_exist,
     *check_ground.CHECKS,
+    *check_existing.CHECKS,
     dates_are_not_past,
     names_are_known,
     percentiles_have_arrivals,

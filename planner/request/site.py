@@ -8,6 +8,7 @@ from pydantic import Field
 
 from planner.catalog.facts import Strict
 from planner.request.electrical import Circuit, Feed, Panel, Power, Source, Standard
+from planner.request.existing import Existing
 from planner.request.positions import Anchor, Column, Floor, Row
 from planner.request.units import Country, LengthMm, Name, OffsetMm, Share, Title
 from planner.request.water_and_air import Cooling, Loop
@@ -67,7 +68,7 @@ class Cabling(Strict):
 
 
 class Hall(Strict):
-    """A room where racks may stand. Existing equipment is stated by the load and positions that it takes."""
+    """A room where racks may stand. Existing equipment is listed rack by rack, or stated by the load it takes."""
 
     id: Name
     name: Title | None = None
@@ -82,6 +83,7 @@ class Hall(Strict):
     columns: tuple[Column, ...] = Field(default=(), max_length=2000)
     anchors: tuple[Anchor, ...] = Field(default=(), max_length=200)
     altitude_m: float = Field(default=0, ge=-430, le=6000)
+    existing: Existing = Existing()
 
 
 class Energy(Strict):

@@ -199,6 +199,7 @@ SupplyW = Annotated[int, *_positive("power", quantity.supply)]
 CapacityW = Annotated[int, *_positive("capacity", quantity.supply)]  # VA where a power factor is stated beside it
 LoadW = Annotated[int, *_quantity("power", quantity.demand)]
 SupplyKg = Annotated[int, *_positive("mass", quantity.supply)]
+LoadKg = Annotated[int, *_quantity("mass", quantity.demand)]
 SupplyPa = Annotated[int, *_positive("floor load", quantity.supply)]
 LengthMm = Annotated[int, *_positive("length", quantity.demand)]
 OffsetMm = Annotated[int, *_quantity("length", quantity.demand)]

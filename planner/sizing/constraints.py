@@ -261,6 +261,9 @@ class Constraints:
         for place in hall.classes:
             racks = self.v.racks[hall.key, place.key]
             nodes = list(self.nodes(hall, place))
+            if place.standing:
+                self.standing_racks_hold_their_nodes(place, racks, nodes)
+                continue
             self.racks_hold(hall, place, total(n * i.height_u for n, i in nodes), place.height_u, HEIGHT)
             self.racks_hold(hall, place, total(n * i.design_w for n, i in nodes), place.design_w, RACK_POWER)
             peak = total(n * i.peak_w for n, i in nodes)
@@ -296,10 +299,27 @@ class Constraints:
             self.v.excess_at_positions.setdefault(limit, []).append(more)
         return self.more[limit, place.key]
 
+    def standing_racks_hold_their_nodes(
+        self, place: PositionClass, racks: cp_model.IntVar, nodes: list[tuple[cp_model.IntVar, Item]]
+    ) -> None:
+        """What stands keeps its limits whatever is relaxed; of nodes h high or more a gap of g units holds g // h."""
+        for h in sorted({1, *(item.height_u for _, item in nodes if item.height_u)}):
+            held = sum(gap // h for gap in place.gaps)
+            self.model.add(total(n * (i.height_u // h) for n, i in nodes) <= held * racks)
+        limits = (("design_w", place.design_w), ("peak_w", place.peak_w), ("air_w", place.air_w))
+        for of, most in (*limits, ("weight_kg", place.weight_kg)):
+            if most is not None:
+                self.model.add(total(n * getattr(i, of) for n, i in nodes) <= most * racks)
+        for outlet, given in place.outlets:
+            self.model.add(total(n * dict(i.outlets).get(outlet, 0) for n, i in nodes) <= given * racks)
+
     def positions_are_enough(self, hall: HallData) -> None:
         """Racks, rack systems and floor-standing units share positions; two-rack systems take adjacent pairs."""
         everywhere: list[cp_model.LinearExprT] = []
         for place in hall.classes:
+            if place.standing:
+                self.model.add(self.v.racks[hall.key, place.key] <= place.positions)
+                continue
             used: list[cp_model.LinearExprT] = [self.v.racks[hall.key, place.key]]
             double: list[cp_model.LinearExprT] = []
             for key, item in sorted(hall.items.items()):
@@ -315,7 +335,8 @@ class Constraints:
             if double:
                 self.model.add(total(double) <= place.pairs)
         if everywhere:
-            self.limit(total(everywhere), sum(c.positions for c in hall.classes), POSITIONS, hall.key)
+            free = sum(c.positions for c in hall.classes if not c.standing)
+            self.limit(total(everywhere), free, POSITIONS, hall.key)
 
     def load(self, hall: HallData, of: str) -> Expr:
         """The sum of one number over everything in a hall, racks included."""

@@ -70,6 +70,13 @@ class PositionClass:
     stretches: tuple[str, ...] = ()  # the parts of its rows that it is made of
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
     peak_of_feeds: bool = False  # no circuit limits the peak of a rack, only the feeds behind it
+    gaps: tuple[int, ...] = ()  # free blocks of units of racks that stand already; `height_u` is their sum
+    stands_at: tuple[tuple[str, int], ...] = ()  # row and number of each of those racks
+
+    @property
+    def standing(self) -> bool:
+        """Whether these are racks that stand already, with what they may still take; no limit of theirs moves."""
+        return bool(self.stands_at)
 
 
 @dataclass(frozen=True)

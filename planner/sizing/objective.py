@@ -41,8 +41,8 @@ def power(data: SizingData, v: Variables) -> Expr:
 
 
 def racks(data: SizingData, v: Variables) -> Expr:
-    """Positions in use."""
-    opened = total(v.racks[hall.key, place.key] for hall in data.halls for place in hall.classes)
+    """Positions in use that were free."""
+    opened = total(v.racks[hall.key, place.key] for hall in data.halls for place in hall.classes if not place.standing)
     return opened + _over_items(data, v, "positions")
 
 

@@ -44,6 +44,7 @@ from planner.sizing.items import (
 from planner.sizing.network import Surroundings, fabric_rows
 from planner.sizing.power_tree import node_limits
 from planner.sizing.question import Bar, Question
+from planner.sizing.standing import standing_classes
 
 SYSTEM, STORAGE = "system", "storage"
 WITHOUT_ACCELERATORS = ("storage", "retrieval")
@@ -150,7 +151,8 @@ def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
     planned = plannable_hall(site, hall)
     loops, items = loop_data(question, site, hall)
     survivable = carried_w(tree_of(planned))
-    place = _Place(scope, position_classes(question, site, hall), survivable, items, bars)
+    classes = (*position_classes(question, site, hall), *standing_classes(question, site, hall))
+    place = _Place(scope, classes, survivable, items, bars)
     systems = _systems(place)
     storage = _storage(place)
     _network_items(place, systems)

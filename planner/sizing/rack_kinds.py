@@ -16,9 +16,13 @@ def members_of_kinds(hall: HallData) -> dict[str, tuple[PositionClass, ...]]:
     """The position classes of each kind, by the kind's key, in the order of the hall."""
     alike: dict[PositionClass, list[PositionClass]] = {}
     for place in hall.classes:
-        anywhere = replace(place, key="", rows=(), stretches=(), positions=0, pairs=0, drops=())
+        anywhere = place if place.standing else _anywhere(place)
         alike.setdefault(anywhere, []).append(place)
     return {_key(hall, members): tuple(members) for members in alike.values()}
+
+
+def _anywhere(place: PositionClass) -> PositionClass:
+    return replace(place, key="", rows=(), stretches=(), positions=0, pairs=0, drops=())
 
 
 def _key(hall: HallData, members: list[PositionClass]) -> str:

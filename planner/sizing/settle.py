@@ -9,13 +9,13 @@ from functools import partial
 from planner.catalog.schema import System
 from planner.errors import TimeLimitReached
 from planner.fabric.generic import fitted
-from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, RackClass
+from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
 from planner.sizing.data import Cut, HallData, PositionClass, SizingData, SizingResult
+from planner.sizing.halls import choose_rack
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_of, devices_of
-from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus_on_a_feed, rack_in
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import by_kind, rack_kinds
@@ -81,19 +81,12 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
 
 def refusal_cuts(question: Question) -> tuple[Cut, ...]:
     """What packing had proven when a question turned out to have no answer."""
-    return refusal_of(question)[0]
-
-
-def refusal_of(question: Question) -> tuple[tuple[Cut, ...], str]:
-    """What packing had proven of a question without an answer, and why its racks cannot be wired, or ""."""
     rounds = _Rounds(question, None, None, None)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
-    except PhasesInfeasible as refusal:
-        return rounds.cuts, str(refusal)
     except (SizingInfeasible, PackingInfeasible):
-        return rounds.cuts, ""
-    return rounds.cuts, ""
+        return rounds.cuts
+    return rounds.cuts
 
 
 def packs(question: Question, data: SizingData) -> bool:
@@ -229,7 +222,12 @@ def _exact_networks(
 
 
 def rack_cost(place: PositionClass, objective: str) -> int:
-    """What packing pays for a rack of a class: its part in the main objective first, then the rack itself."""
+    """What packing pays for a rack of a class: its part in the main objective first, then the rack itself.
+
+    A rack that stands already costs nothing.
+    """
+    if place.standing:
+        return 0
     price = {"tco": place.rack.tco, "capex": place.rack.capex}.get(objective, 0)
     return 1000 * price + 1
 
@@ -252,7 +250,9 @@ def packing_problem(hall: HallData, sized: SizingResult, objective: str) -> Pack
         if hall.items[key].form == "node"
     ]
     free = by_kind(hall, {c.key: free_of_rack_systems(hall, c, sized) for c in hall.classes})
-    racks = [RackClass(c.key, _capacity(c, outlets), rack_cost(c, objective), free.get(c.key, 0)) for c in kinds]
+    racks = [
+        RackClass(c.key, _capacity(c, outlets), rack_cost(c, objective), free.get(c.key, 0), c.gaps) for c in kinds
+    ]
     return PackingProblem((*RESOURCES, *outlets), tuple(devices), tuple(racks))
 
 
@@ -281,7 +281,6 @@ def _pack_all(
     """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened."""
     packed: dict[str, PackingResult] = {}
     learned: list[Cut] = []
-    rooms = {hall.key: hall for hall in data.halls}
     racks_of = {hall.key: by_kind(hall, sized.racks[hall.key]) for hall in data.halls}
     for hall, problem in sorted(problems.items()):
         if not any(device.count for device in problem.devices):
@@ -290,7 +289,6 @@ def _pack_all(
         opened = sum(price[key] * n for key, n in racks_of[hall].items())
         try:
             result = _pack(question, problem, racks_of[hall], prove=prove)
-            result = keep_the_phases(question, rooms[hall], problem, result)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
                 raise
@@ -332,13 +330,26 @@ def _pack_within(question: Question, problem: PackingProblem, opened: Mapping[st
 def _surroundings(
     question: Question, hall: HallData, sized: SizingResult, packed: PackingResult | None
 ) -> Surroundings:
+    site, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
     counts = sized.counts[hall.key]
     stores = [(s.item, counts[s.item]) for s in hall.storage if counts.get(s.item)]
     product, units = (hall.items[stores[0][0]].product, stores[0][1]) if stores else ("", 0)
+    row_of = {c.key: next(r for r in room.rows if r.id == c.rows[0]) for c in rack_kinds(hall) if not c.standing}
     patterns = packed.patterns if packed is not None else ()
     pdus = 0
     for pattern, n in patterns:
-        choice, row = rack_in(question, hall, pattern.rack)
-        pdus += n * choice.feeds * pdus_on_a_feed(question, hall, choice, row, pattern)
+        if pattern.rack not in row_of:
+            continue  # a rack that stands has its PDUs
+        choice = choose_rack(question, site, room, row_of[pattern.rack])
+        pdus += n * choice.count(*needs_of_rack(hall, pattern))
     cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
     return Surroundings(product, units, pdus, cdus)
+
+
+def needs_of_rack(hall: HallData, pattern: Pattern) -> tuple[int, dict[str, int]]:
+    """Design power in W, and sockets on each feed side, of one rack's content."""
+    sockets: dict[str, int] = {}
+    for key, n in pattern.content:
+        for kind, each in hall.items[key].outlets:
+            sockets[kind] = sockets.get(kind, 0) + n * each
+    return sum(n * hall.items[key].design_w for key, n in pattern.content), sockets

@@ -14,6 +14,7 @@ from planner.sizing.limits import (
     COOLING_KIND,
     HEIGHT,
     LEAD,
+    NOTHING,
     PEAK,
     POSITIONS,
     POWER,
@@ -71,6 +72,10 @@ class Variables:
 def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation) -> bool:
     """Whether one piece of an item may stand in a position class at all: power, weight, height, anchor, cooling."""
     item = hall.items[key]
+    if place.standing:
+        relaxation = NOTHING
+        if item.form != "node" or item.height_u > max(place.gaps):
+            return False
     empty = place.rack if item.form == "node" else None
     if item.form == "node" and item.height_u > place.height_u and not relaxation.free(HEIGHT, hall.key):
         return False

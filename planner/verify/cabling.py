@@ -8,7 +8,8 @@ from planner.catalog.schema import Device, Storage, System
 from planner.errors import InputError
 from planner.floor.cables import objective_mm
 from planner.floor.data import FloorProblem, Placement, RackGroup
-from planner.plan.schema import Pattern
+from planner.floor.fixed import row_at, with_fixed
+from planner.plan.schema import Pattern, Rack
 from planner.verify.subject import Broken, Rule, Subject, contents, differs
 
 HUB_ROLES = ("compute-leaf", "converged-leaf", "in-band-leaf")
@@ -24,8 +25,9 @@ def network_ports(subject: Subject, pattern: Pattern) -> int:
 def floor_problem(subject: Subject, hall: str) -> FloorProblem:
     """The racks of a hall as the floor saw them: what they draw, their cables, and which of them are hubs."""
     rows: dict[str, set[str]] = {}
+    fixed = [rack for rack in subject.racks_in(hall) if subject.added_to(rack)]
     for rack in subject.racks_in(hall):
-        rows.setdefault(rack.pattern, set()).add(rack.row)
+        rows.setdefault(rack.pattern, set()).add(row_of(subject, rack))
     groups = tuple(
         RackGroup(
             pattern=name,
@@ -39,7 +41,18 @@ def floor_problem(subject: Subject, hall: str) -> FloorProblem:
         )
         for name, used in sorted(rows.items())
     )
-    return FloorProblem(subject.places[hall].planned, groups)
+    spots = [(rack.row, rack.positions[0]) for rack in fixed]
+    return FloorProblem(with_fixed(subject.places[hall].planned, spots), groups)
+
+
+def row_of(subject: Subject, rack: Rack) -> str:
+    """The row of a rack as the floor saw it: one of its own for what is added to a rack that stands."""
+    return row_at((rack.row, rack.positions[0])) if subject.added_to(rack) else rack.row
+
+
+def numbers_of(subject: Subject, rack: Rack) -> tuple[int, ...]:
+    """The position numbers of a rack as the floor saw them."""
+    return (1,) if subject.added_to(rack) else rack.positions
 
 
 def is_hub(pattern: Pattern) -> bool:
@@ -53,7 +66,12 @@ def cable_distance_is_measured_again(subject: Subject) -> Iterator[Broken]:
         if proof.stage != "floor" or proof.subject not in subject.places:
             continue
         standing = [
-            Placement(rack.pattern, rack.row, rack.positions, hub=is_hub(subject.pattern_of(rack)))
+            Placement(
+                rack.pattern,
+                row_of(subject, rack),
+                numbers_of(subject, rack),
+                hub=is_hub(subject.pattern_of(rack)),
+            )
             for rack in subject.racks_in(proof.subject)
         ]
         try:

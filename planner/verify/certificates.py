@@ -13,15 +13,20 @@ from planner.catalog.schema import Device, Pdu
 from planner.facility.anchors import anchored_role
 from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, rack_limits
+from planner.facility.standing import extended
 from planner.packing.certificate import bound_from_certificate, check_certificate
 from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
 from planner.plan.schema import CutCertificate, Pattern, Proof
-from planner.request.ground import Stretch, stretches_of
+from planner.request.check_existing import spot_of
+from planner.request.ground import Stretch, admitted_roles, stretches_of
+from planner.request.positions import Role
 from planner.request.site import Row
+from planner.verify.existing import room_of
 from planner.verify.racks import OUTLETS, SHARED_OUTLET, cords_per_side, fewest_feeds
 from planner.verify.subject import Broken, Place, Rule, Subject, differs
 from planner.verify.weight import footprint_mm
 
+FIXED = "@"  # before the position of a rack that stands already
 UNLIMITED = 10**9
 RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg", *OUTLETS, "C13 or C19")
 PRICE_WEIGHT = 1000  # packing pays for a rack 1000 times its price, and 1: the price first, then the number
@@ -52,14 +57,51 @@ def device_class(subject: Subject, place: Place, key: str, racks: list[RackClass
         rack.id
         for rack in racks
         if not (liquid and any("liquid" not in row.cooling for row in rows_of(place, rack.id)))
-        if anchor is None or all(anchor in stretch.admits for stretch in stretches_at(place, rack.id))
+        if anchor is None or admitted(place, rack.id, anchor)
     )
     return DeviceClass(key, size, count, allowed if liquid or anchor is not None else None)
 
 
 def rows_of(place: Place, key: str) -> list[Row]:
-    """The rows of a kind of position, "hall/rowA+rowB", each once; of a part of a row the row."""
+    """The rows of a kind of position, "hall/rowA+rowB", each once; of a part of a row the row, of racks theirs."""
+    if stand_at(key):
+        spots = [spot_of(place.planned, name) for name in stand_at(key)]
+        return list({spot[0].id: spot[0] for spot in spots if spot is not None}.values())
     return [row for row in place.planned.rows if row.id in {stretch.row.id for stretch in stretches_at(place, key)}]
+
+
+def stand_at(key: str) -> list[str]:
+    """The positions of a kind of racks that stand already, "hall/@A03+@A07"; none for another kind."""
+    names = key.partition("/")[2].split("+")
+    return [name[1:] for name in names] if all(name.startswith(FIXED) for name in names) else []
+
+
+def admitted(place: Place, key: str, role: Role) -> bool:
+    """Whether racks that a hall binds to places by this role may be at every position of a kind."""
+    if not stand_at(key):
+        return all(role in stretch.admits for stretch in stretches_at(place, key))
+    roles = admitted_roles(place.planned)
+    spots = [spot_of(place.planned, name) for name in stand_at(key)]
+    return all(spot is not None and role in roles.get((spot[0].id, spot[1]), (role,)) for spot in spots)
+
+
+def standing_class(subject: Subject, place: Place, key: str) -> RackClass | None:
+    """Racks that stand already as racks to fill, at no cost: the most that any of them may still take."""
+    racks = extended(subject.standing(place.hall.id).values())
+    mine = [racks.get(f"{place.hall.id}/{name}") for name in stand_at(key)]
+    known = [rack for rack in mine if rack is not None]
+    if len(known) != len(mine) or len({rack.gaps for rack in known}) != 1:
+        return None
+    rooms = [room_of(place, rack) for rack in known]
+    none = (UNLIMITED,) * (len(OUTLETS) + 1)
+    capacities = []
+    for room in rooms:
+        free = dict(room.outlets or ())
+        sockets = (*(free.get(kind, 0) for kind in OUTLETS), sum(free.values())) if room.outlets is not None else none
+        air, weight = (UNLIMITED if most is None else most for most in (room.air_w, room.weight_kg))
+        capacities.append((room.design_w, room.peak_w, air, weight, *sockets))
+    most = tuple(max(values) for values in zip(*capacities, strict=True))
+    return RackClass(key, (sum(known[0].gaps), *most), 0, len(known), known[0].gaps)
 
 
 def stretches_at(place: Place, key: str) -> list[Stretch]:
@@ -72,6 +114,8 @@ def stretches_at(place: Place, key: str) -> list[Stretch]:
 
 def rack_class(subject: Subject, place: Place, key: str, objective: str) -> RackClass | None:
     """A kind of position as a rack to fill: the most that any of its rows lets one hold; None: no such rows."""
+    if stand_at(key):
+        return standing_class(subject, place, key)
     rows, stretches = rows_of(place, key), stretches_at(place, key)
     if not rows:
         return None
@@ -80,7 +124,7 @@ def rack_class(subject: Subject, place: Place, key: str, objective: str) -> Rack
     spots = {(stretch.row.id, number) for stretch in stretches for number in stretch.numbers}
     free = len(spots)
     for rack in subject.racks_in(place.hall.id):
-        if subject.pattern_of(rack).rack_product is None:
+        if subject.pattern_of(rack).rack_product is None and not subject.added_to(rack):
             free -= sum((rack.row, number) in spots for number in rack.positions)
     return RackClass(key, most, rack_cost(subject, place, rows[0], objective), max(0, free))
 
@@ -191,7 +235,8 @@ def _does_not_hold(subject: Subject, certificate: CutCertificate, problem: Packi
     place = f"{proof.stage}, {proof.subject}"
     used = {rack.row for rack in subject.racks_in(certificate.hall) if subject.pattern_of(rack).rack_product}
     hall = subject.places[certificate.hall]
-    open_ = [key for key in sorted(certificate.z) if not used & {row.id for row in rows_of(hall, key)}]
+    kinds = [key for key in sorted(certificate.z) if not stand_at(key)]
+    open_ = [key for key in kinds if not used & {row.id for row in rows_of(hall, key)}]
     standing = certificate.model_copy(update={"z": {k: z for k, z in certificate.z.items() if k not in open_}})
     racks = tuple(rack for rack in problem.racks if rack.id not in open_)
     left = frozenset(rack.id for rack in racks)
@@ -240,6 +285,8 @@ def packing_bounds_follow_from_certificates(subject: Subject) -> Iterator[Broken
 
 def _all_rack_classes(subject: Subject, place: Place) -> list[RackClass]:
     keys = [f"{place.hall.id}/{row.id}" for row in place.planned.rows]
+    racks = extended(subject.standing(place.hall.id).values())
+    keys += [f"{place.hall.id}/{FIXED}{name.rpartition('/')[2]}" for name in racks]
     found = [rack_class(subject, place, key, main_objective(subject)) for key in keys]
     return [rack for rack in found if rack is not None]
 

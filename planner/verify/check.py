@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner import document
 from planner.document import Document, Mark
 from planner.errors import InputError
+from planner.facility.standing import with_what_stands
 from planner.plan.library import Library
 from planner.plan.schema import Finding, Plan
 from planner.request.check import read_request
@@ -16,11 +17,11 @@ from planner.verify import (
     cooling,
     demand,
     exclusions,
+    existing,
     headline,
     inputs,
     needs,
     network,
-    phase_balance,
     phases,
     power,
     proofs,
@@ -37,9 +38,9 @@ RULES: tuple[Rule, ...] = (
     *inputs.RULES,
     *racks.RULES,
     *power.RULES,
-    *phase_balance.RULES,
     *cooling.RULES,
     *weight.RULES,
+    *existing.RULES,
     *demand.RULES,
     *timetable.RULES,
     *needs.RULES,
@@ -72,7 +73,7 @@ def verify(plan: Plan, library: Library) -> tuple[Finding, ...]:
     broken = [_finding(rule, fault) for rule, fault in references_hold(plan, request, library.catalog)]
     if broken:
         return tuple(broken)
-    subject = Subject(plan, request, library)
+    subject = Subject(plan, with_what_stands(request, library.catalog), library)
     return tuple(_finding(name_of(rule), fault) for rule in RULES for fault in rule(subject))
 
 

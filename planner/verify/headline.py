@@ -21,7 +21,7 @@ def headline_repeats_the_plan(subject: Subject) -> Iterator[Broken]:
     for what, found, expected in (
         ("systems", head.system_count, sum(s.count for s in plan.systems)),
         ("accelerators", head.accelerators, sum(s.accelerators for s in plan.systems)),
-        ("racks", head.racks, len(plan.racks)),
+        ("racks", head.racks, sum(not subject.added_to(rack) for rack in plan.racks)),
         ("design W", head.power_design_w, sum(hall.design_w for hall in plan.power)),
         ("peak W", head.power_peak_w, peak),
         ("capex", head.capex, plan.cost.capex),
@@ -75,13 +75,17 @@ def chosen_alternatives_repeat_the_plan(subject: Subject) -> Iterator[Broken]:
             ("tco", entry.tco, plan.cost.tco),
             ("design W", entry.power_design_w, plan.headline.power_design_w),
             ("lines to be quoted", entry.quote_required, plan.cost.lines_without_price),
-            ("positions", entry.racks, sum(len(rack.positions) for rack in plan.racks)),
+            ("positions", entry.racks, _new_positions(subject)),
             ("lead time in weeks", entry.lead_time_weeks, plan.headline.lead_time_weeks),
         ):
             yield from differs(f"alternatives, {entry.name}", what, found, expected)
     for what, total in (("systems", "count"), ("accelerators", "accelerators")):
         found = sum(getattr(entry, what) or 0 for entry in chosen)
         yield from differs("alternatives, chosen", what, found, sum(getattr(s, total) for s in bought.values()))
+
+
+def _new_positions(subject: Subject) -> int:
+    return sum(len(rack.positions) for rack in subject.plan.racks if not subject.added_to(rack))
 
 
 def budget_is_kept(subject: Subject) -> Iterator[Broken]:

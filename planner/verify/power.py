@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner.facility.power import FeedState, feed_states, rack_limits, survivable_w, worst_load_w
+from planner.facility.standing_power import at_peak
 from planner.facility.tree_loads import Load
 from planner.plan.schema import FeedPlan, HallPower, Pattern
 from planner.request.power_tree import drops_of
@@ -95,7 +96,8 @@ def peaks_fit_the_nameplates(subject: Subject) -> Iterator[Broken]:
     """The worst peak load of a feed fits its capacity and is what the plan says; unknown peaks stay unknown."""
     for hall in subject.plan.power:
         known = all(subject.pattern_of(r).power_peak_w is not None for r in subject.racks_in(hall.hall))
-        states = feed_states(subject.places[hall.hall].planned.power, _loads(subject, hall.hall, "power_peak_w"))
+        power = at_peak(subject.places[hall.hall].planned.power)
+        states = feed_states(power, _loads(subject, hall.hall, "power_peak_w"))
         for feed in hall.feeds:
             if feed.feed not in states:
                 continue

@@ -10,6 +10,7 @@ from planner.catalog.facts import ceiling
 from planner.catalog.schema import CoolingUnit, Device, Pdu, Rack, System
 from planner.facility.anchors import anchored_role
 from planner.facility.power import loss_states, pdu_w
+from planner.facility.standing import extended
 from planner.floor.geometry import positions_of
 from planner.plan.schema import Pattern, PlacedDevice
 from planner.request.ground import admitted_roles, free_positions
@@ -115,8 +116,9 @@ def racks_stand_on_free_positions(subject: Subject) -> Iterator[Broken]:
     taken: dict[tuple[str, str, int], str] = {}
     free = {hall: free_positions(place.hall) for hall, place in subject.places.items()}
     for rack in subject.plan.racks:
+        added = subject.added_to(rack) and rack.id in extended(subject.standing(rack.hall).values())
         for position in rack.positions:
-            if position not in free[rack.hall][rack.row]:
+            if not added and position not in free[rack.hall][rack.row]:
                 yield Broken(rack.id, f"row {rack.row} has no free position {position}")
             other = taken.setdefault((rack.hall, rack.row, position), rack.id)
             if other != rack.id:
@@ -189,7 +191,7 @@ def outlets_are_enough(subject: Subject) -> Iterator[Broken]:
         needed = outlets_needed(subject, pattern, fewest_feeds(subject.places[pattern.hall].hall))
         yield from differs(place, "outlets per feed", _words(pattern.outlets), _words(needed))
         given = outlets_given(subject, pattern, feeds)
-        if given is None or not needed:
+        if given is None or not needed or pattern.in_standing_rack:
             continue
         if not pattern.pdus:
             yield Broken(place, "devices with cords and no PDU")

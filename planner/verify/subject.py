@@ -15,6 +15,7 @@ from planner.demand.results import AcceleratorNeed
 from planner.errors import InputError
 from planner.facility.cooling import heat_split
 from planner.facility.power import PowerTiers, plannable_hall, power_tiers
+from planner.facility.standing import StandingRack, standing_racks
 from planner.plan.library import Library
 from planner.plan.question import needs_of, policy_rulings, sovereignty_rulings
 from planner.plan.schema import Pattern, Plan, Severity
@@ -150,6 +151,15 @@ class Subject:
         product = self.catalog.products[name]
         assert isinstance(product, Device | Rack | Pdu), name
         return own if own is not None else ceiling(product.weight_kg)
+
+    def standing(self, hall: str) -> dict[str, StandingRack]:
+        """Racks that stand in a hall already, by id, from the request and the catalog."""
+        racks = standing_racks(self.places[hall].hall, self.catalog, self.request.policy)
+        return {rack.id: rack for rack in racks}
+
+    def added_to(self, rack: PlacedRack) -> bool:
+        """Whether a rack of the plan is what is added to a rack that stands."""
+        return self.pattern_of(rack).in_standing_rack
 
     def racks_in(self, hall: str) -> list[PlacedRack]:
         """Racks of a hall, in the plan's order."""

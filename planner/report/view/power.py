@@ -9,7 +9,6 @@ from planner.report.drawings import charts, oneline
 from planner.report.drawings.canvas import Drawing
 from planner.report.language import say
 from planner.report.lookup import Lookup
-from planner.report.view import phase_balance
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -34,8 +33,6 @@ def section(plan: Plan, lookup: Lookup) -> Section:
             _facts(power, lookup),
             _states(power),
         ]
-        for hall in (hall for hall in plan.phase_balance if hall.hall == power.hall):
-            blocks += phase_balance.tables(hall)
     return Section("power", say("power.title"), say("power.lead"), tuple(blocks))
 
 

@@ -41,7 +41,7 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
                 note,
             )
         )
-    lead = say("floor.lead", racks=text.counted("rack", len(plan.racks)))
+    lead = say("floor.lead", racks=text.counted("rack", plan.headline.racks))
     kept = sum(hall.reserved for hall in plan.floor)
     if kept:
         lead += " " + say("floor.kept", n=kept)

@@ -1,0 +1,108 @@
+"""What stands already: listed as it is, never moved, filled no further than its free units, power, air and weight."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.facility.loads import max_rack_weight_kg
+from planner.facility.power import rack_limits
+from planner.facility.standing import Room, StandingRack, extended, room_left
+from planner.plan.existing import standing_plan
+from planner.plan.schema import Pattern, Rack
+from planner.verify.subject import Broken, Place, Rule, Subject, above, differs
+
+
+def existing_racks_are_those_of_the_request(subject: Subject) -> Iterator[Broken]:
+    """Every listed rack is in the plan with its decision, place, content and load, and nothing of it has moved."""
+    stated = {rack.id: rack for rack in subject.plan.existing}
+    yield from differs("existing racks", "racks", len(subject.plan.existing), len(stated))
+    for hall, place in subject.places.items():
+        racks = subject.standing(hall)
+        here = {name for name, rack in stated.items() if rack.hall == hall}
+        yield from differs(hall, "existing racks", sorted(here), sorted(racks))
+        for name in sorted(here & racks.keys()):
+            found = stated[name]
+            right = standing_plan(place.hall, racks[name], found.added, found.ports)
+            for what in ("decision", "row", "position", "rack_product", "title", "height_u", "devices", "free_u",
+                         "power_design_w", "power_peak_w", "heat_air_w", "weight_kg", "x_mm", "y_mm"):  # fmt: skip
+                yield from differs(name, what.replace("_", " "), getattr(found, what), getattr(right, what))
+
+
+def what_is_added_goes_into_extended_racks(subject: Subject) -> Iterator[Broken]:
+    """Devices without a rack of their own are added to extended racks, one pattern to each, as the plan lists."""
+    added: Counter[str] = Counter()
+    patterns: dict[str, str] = {}
+    for rack in subject.plan.racks:
+        if not subject.added_to(rack):
+            continue
+        added[rack.id] += 1
+        patterns[rack.id] = rack.pattern
+        if rack.id not in extended(subject.standing(rack.hall).values()):
+            yield Broken(rack.id, "devices are added, and no rack that stands there is extended")
+    for name, count in sorted(added.items()):
+        yield from differs(name, "patterns added", count, 1)
+    for entry in subject.plan.existing:
+        yield from differs(entry.id, "pattern added", entry.added, patterns.get(entry.id))
+
+
+def added_devices_stand_in_free_units(subject: Subject) -> Iterator[Broken]:
+    """What is added overlaps nothing that stands, and stays below the rack's top."""
+    for rack, pattern, standing in _added(subject):
+        for device in pattern.devices:
+            units = range(device.u, device.u + device.height_u)
+            held = sorted(standing.taken.intersection(units))
+            if held:
+                yield Broken(rack.id, f"{device.product} at U{device.u} overlaps what stands at U{held[0]}")
+            yield from above(rack.id, "highest U in use", device.u + device.height_u - 1, standing.height_u or 0)
+
+
+def extended_racks_keep_their_limits(subject: Subject) -> Iterator[Broken]:
+    """Power, heat, weight and sockets of what is added fit into what the rack and its place have left."""
+    for rack, pattern, standing in _added(subject):
+        place = subject.places[rack.hall]
+        room = room_of(place, standing)
+        yield from above(rack.id, "design W added", pattern.power_design_w or 0, room.design_w)
+        yield from above(rack.id, "peak W added", pattern.power_peak_w or 0, room.peak_w)
+        if room.air_w is not None:
+            yield from above(rack.id, "W to air added", pattern.heat_air_w or 0, room.air_w)
+        if room.weight_kg is not None:
+            yield from above(rack.id, "kg added", pattern.weight_kg or 0, room.weight_kg)
+        if room.outlets is not None:
+            free = dict(room.outlets)
+            for kind, needed in sorted(pattern.outlets.items()):
+                yield from above(rack.id, f"{kind} sockets of one feed side", needed, free.get(kind, 0))
+        if standing.height_u is not None:
+            yield from differs(rack.id, "height in U", pattern.height_u, standing.height_u)
+
+
+def room_of(place: Place, rack: StandingRack) -> Room:
+    """What an extended rack may still take at its place."""
+    row = place.row(rack.row)
+    most_kg = max_rack_weight_kg(row, place.planned.floor, rack.width_mm or row.pitch, rack.depth_mm or row.rack_depth)
+    return room_left(rack, row, rack_limits(row, place.planned.power), most_kg)
+
+
+def _added(subject: Subject) -> Iterator[tuple[Rack, Pattern, StandingRack]]:
+    for rack in subject.plan.racks:
+        standing = subject.standing(rack.hall).get(rack.id)
+        if subject.added_to(rack) and standing is not None:
+            yield rack, subject.pattern_of(rack), standing
+
+
+def retired_racks_leave_nothing(subject: Subject) -> Iterator[Broken]:
+    """Nothing is added to a rack that is kept or retired, and no link ends in a rack that is retired."""
+    for entry in subject.plan.existing:
+        if entry.decision != "extend" and entry.added is not None:
+            yield Broken(entry.id, f"devices are added to a rack with the decision {entry.decision}")
+        if entry.decision == "retire" and any(ports.used for ports in entry.ports):
+            yield Broken(entry.id, "links end at a switch in a rack that is retired")
+
+
+RULES: tuple[Rule, ...] = (
+    existing_racks_are_those_of_the_request,
+    what_is_added_goes_into_extended_racks,
+    added_devices_stand_in_free_units,
+    extended_racks_keep_their_limits,
+    retired_racks_leave_nothing,
+)
