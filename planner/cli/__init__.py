@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": "Say why a request has no plan, and the cheapest ways out.",
     "verify": "Re-check a plan from catalog and request alone.",
     "report": "Render a plan as HTML, PDF and CSV.",
+    "diff": "Compare two plans: racks, devices, cables, money.",
     "export": "Write a plan for NetBox, InfraGraph, NVIDIA Air, or as CSV.",
     "draw": "Draw one picture of a plan as SVG or PNG.",
     "fabric": "Count switches, links, modules and cables of a fabric design.",

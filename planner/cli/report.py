@@ -32,13 +32,18 @@ _file = click.Path(path_type=Path, dir_okay=False)
 @click.option("--brand", type=_file, metavar="FILE", help="A YAML file with title, logo and colours.")
 @click.option(
     "--template", "templates", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Templates of your own, used before ours; extend ours as base/html/report.html.j2.",
+    help="Templates, style.css, script.js and words of your own, used before ours; extend ours as "
+    "base/html/report.html.j2.",
 )  # fmt: skip
+@click.option(
+    "--since", "since_file", type=_file, metavar="PLAN", help="An older plan: adds a chapter on what changed."
+)
 @language_option
 @catalog_option
 def command(
     plan_file: Path, html: Path | None, pdf: Path | None, bill: Path | None, cables: Path | None, depth: str | None,
-    summary: bool, brand: Path | None, templates: Path | None, lang: Code | None, catalogs: tuple[Path, ...],
+    summary: bool, brand: Path | None, templates: Path | None, since_file: Path | None,
+    lang: Code | None, catalogs: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Render PLAN as HTML, PDF and CSV. Name at least one file to write."""
     from planner.document import write_whole
@@ -55,11 +60,12 @@ def command(
         raise InputError.of("--summary", f"--depth {depth} beside it", "one of the two", file="command line")
     plan = load_plan(plan_file)
     chosen = next((level for level in DEPTHS if level == ("summary" if summary else depth)), None)
+    since = load_plan(since_file) if since_file else None
     look = Look(load_brand(brand) if brand else Brand(), templates, lang)
     if html:
-        write_whole(html, render_html(plan, chosen or "audit", look))
+        write_whole(html, render_html(plan, chosen or "audit", look, since))
     if pdf:
-        write_whole(pdf, render_pdf(plan, chosen or "full", cable_schedule(plan, catalogs), look))
+        write_whole(pdf, render_pdf(plan, chosen or "full", cable_schedule(plan, catalogs), look, since))
     if bill:
         write_whole(bill, bill_csv(plan))
     if cables:

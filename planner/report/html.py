@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from functools import cache
+from pathlib import Path
 
 from markupsafe import Markup
 
+from planner import document
+from planner.errors import InputError
 from planner.paths import data_root
 from planner.plan.schema import Plan
 from planner.report import templating
@@ -16,6 +19,7 @@ from planner.report.blocks import Depth, at_depth
 from planner.report.drawings import palette
 from planner.report.language import speaking
 from planner.report.look import PLAIN, Brand, Colours, Look
+from planner.report.templating import FolderLoader
 from planner.report.view.whole import report_of
 
 _DARK = (
@@ -25,14 +29,14 @@ _DARK = (
 )
 
 
-def render_html(plan: Plan, depth: Depth = "audit", look: Look = PLAIN) -> str:
-    """The report as one HTML page."""
+def render_html(plan: Plan, depth: Depth = "audit", look: Look = PLAIN, since: Plan | None = None) -> str:
+    """The report as one HTML page; with `since`, what changed since that plan too."""
     with speaking(look.language):
-        return _page(plan, depth, look)
+        return _page(plan, depth, look, since)
 
 
-def _page(plan: Plan, depth: Depth, look: Look) -> str:
-    report = at_depth(report_of(plan), depth)
+def _page(plan: Plan, depth: Depth, look: Look, since: Plan | None = None) -> str:
+    report = at_depth(report_of(plan, since), depth)
     headline = json.dumps(plan.headline.model_dump(mode="json"), sort_keys=True).replace("<", "\\u003c")
     targets, notes = Targets(report), Notes()
     with look.guarded():
@@ -43,8 +47,8 @@ def _page(plan: Plan, depth: Depth, look: Look) -> str:
                 brand=look.brand,
                 goes=targets.goes,
                 fresh=targets.fresh,
-                css=_css() + _brand_css(look.brand),
-                script=_asset("script.js"),
+                css=_css(look.templates) + _brand_css(look.brand),
+                script=_asset("script.js", look.templates),
                 version=plan.inputs.planner_version,
                 headline=Markup(headline),
                 note=notes.number,
@@ -71,18 +75,24 @@ class Notes:
 
 
 @cache
-def _asset(name: str) -> Markup:
-    return Markup((data_root() / "templates" / "html" / name).read_text(encoding="utf-8"))
+def _asset(name: str, folder: Path | None) -> Markup:
+    """The style or the script of the page: a user's own, where their folder has one."""
+    own = FolderLoader(folder).path_of(f"html/{name}") if folder else None
+    file = own or data_root() / "templates" / "html" / name
+    words = document.read_text(file, "template")
+    if "</script" in words.lower() or "</style" in words.lower():
+        raise InputError.of(name, "an end tag of its own element", "no </style or </script in it", file=str(file))
+    return Markup(words)
 
 
 @cache
-def _css() -> Markup:
+def _css(folder: Path | None) -> Markup:
     dark = (
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{_DARK}}}"
         f"{palette.css('dark', ':root:not([data-theme=light]) .dr ')}}}"
         f"@media screen{{:root[data-theme=dark]{{{_DARK}}}{palette.css('dark', ':root[data-theme=dark] .dr ')}}}"
     )
-    rules = str(_asset("style.css")).replace("DARKVARS", palette.css("light", ".dr ") + dark)
+    rules = str(_asset("style.css", folder)).replace("DARKVARS", palette.css("light", ".dr ") + dark)
     return Markup(_fonts() + rules)
 
 

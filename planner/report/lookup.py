@@ -31,6 +31,11 @@ class Lookup:
         self.products = {product.id: product for product in plan.products}
         self.workload_names = {workload.id: workload.name for workload in plan.demand}
 
+    @property
+    def product_names(self) -> dict[str, str]:
+        """Names by product id."""
+        return dict(self._names)
+
     def name(self, product: str | None) -> str:
         """The product's name, or its id when the plan does not name it."""
         return say("list.none") if product is None else self._names.get(product, product)

@@ -96,14 +96,20 @@ def _least(table: Table, index: int, size: float) -> float:
     return max(words, widest) * TABULAR + 9.5
 
 
-def render_typst(plan: Plan, depth: Depth = "full", look: Look = PLAIN, attached: Sequence[Attachment] = ()) -> str:
+def render_typst(
+    plan: Plan,
+    depth: Depth = "full",
+    look: Look = PLAIN,
+    attached: Sequence[Attachment] = (),
+    since: Plan | None = None,
+) -> str:
     """The Typst source of the report."""
     with speaking(look.language):
-        return _source(plan, depth, look, attached)
+        return _source(plan, depth, look, attached, since)
 
 
-def _source(plan: Plan, depth: Depth, look: Look, attached: Sequence[Attachment]) -> str:
-    report = at_depth(report_of(plan), depth)
+def _source(plan: Plan, depth: Depth, look: Look, attached: Sequence[Attachment], since: Plan | None = None) -> str:
+    report = at_depth(report_of(plan, since), depth)
     targets = Targets(report)
     turned = [False]
 
@@ -146,7 +152,9 @@ def _day(plan: Plan) -> datetime.date:
         raise InputError.of("inputs.date", f'"{plan.inputs.date}"', "a date such as 2027-06-30", file="plan") from None
 
 
-def render_pdf(plan: Plan, depth: Depth = "full", more: Sequence[Attachment] = (), look: Look = PLAIN) -> bytes:
+def render_pdf(
+    plan: Plan, depth: Depth = "full", more: Sequence[Attachment] = (), look: Look = PLAIN, since: Plan | None = None
+) -> bytes:
     """The report as PDF/A-3 and PDF/UA-1 with the plan, the bill, the cable counts and `more` attached.
 
     The same plan gives the same bytes: the document's date is the plan's, and only bundled fonts are used.
@@ -163,7 +171,7 @@ def render_pdf(plan: Plan, depth: Depth = "full", more: Sequence[Attachment] = (
             sys_inputs={entry.name: entry.text for entry in attached},
         )
         compiled = compiler.compile(
-            render_typst(plan, depth, look, attached).encode(),
+            render_typst(plan, depth, look, attached, since).encode(),
             format="pdf",
             pdf_standards=list(STANDARDS),
             timestamp=datetime.datetime.combine(day, datetime.time(), datetime.UTC),

@@ -39,6 +39,11 @@ class FolderLoader(FileSystemLoader):
         super().__init__(folder)
         self.root = folder.resolve()
 
+    def path_of(self, name: str) -> Path | None:
+        """A file of the folder; None where it has none of this name, or one that lies outside."""
+        file = (self.root / name).resolve()
+        return file if file.is_file() and file.is_relative_to(self.root) else None
+
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """The template's text; one that lies outside counts as missing."""
         source, filename, fresh = super().get_source(environment, template)

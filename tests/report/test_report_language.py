@@ -17,8 +17,9 @@ from planner.cli.report import command as report
 from planner.errors import InputError
 from planner.money import Range
 from planner.paths import data_root
+from planner.plan.difference import KINDS
 from planner.plan.document import plan_json
-from planner.plan.schema import Alternative, BillLine, FabricPlan, Plan, Proof, SovereigntyResult
+from planner.plan.schema import Alternative, BillLine, FabricPlan, Headline, Plan, Proof, SovereigntyResult
 from planner.plan.schema_base import Severity
 from planner.report import Look, drawing_of, load_brand, render_html, render_pdf, text
 from planner.report.drawings.canvas import faults
@@ -34,8 +35,8 @@ HOUSE = Path(__file__).parents[2]
 SPOKEN = re.compile(r"""say\(\s*(?:f?["']([a-z0-9.-]+)["']|["']([a-z0-9.-]+)["'] if)""")
 #: Words of the plan that the reports know by a fixed meaning: any of them may come up.
 TERMS = (
-    "binding", "cause", "confidence", "containment", "cost", "count", "fabric-name", "fabric-short", "fact", "figure",
-    "finding", "force", "group", "input", "kind", "law", "layout", "medium", "number", "objective", "result", "role",
+    "binding", "cause", "change-kind", "changed", "confidence", "containment", "cost", "count", "fabric-name", "fabric-short", "fact",
+    "figure", "finding", "force", "group", "input", "kind", "law", "layout", "medium", "number", "objective", "result", "role",
     "severity", "short", "stage", "status", "tier", "unit", "where", "workload",
 )  # fmt: skip
 UNITS = {
@@ -82,6 +83,8 @@ def test_no_text_of_a_catalogue_is_unused_and_none_is_missing() -> None:
         ("fabric-short", literals(FabricPlan, "fabric")),
         ("objective", OBJECTIVES),
         ("containment", get_args(Containment)),
+        ("change-kind", KINDS),
+        ("changed", tuple(Headline.model_fields)),
     ],
 )
 def test_every_word_that_a_plan_may_use_is_in_the_catalogue(kind: str, words: tuple[str, ...]) -> None:

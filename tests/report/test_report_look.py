@@ -154,3 +154,20 @@ def test_the_report_command_takes_a_summary_or_a_depth_not_both(tmp_path: Path) 
     assert CliRunner().invoke(report, words).exit_code == 0
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == render_html(sample_plan(), "summary")
     assert isinstance(CliRunner().invoke(report, [*words, "--depth", "full"]).exception, InputError)
+
+
+def test_a_folder_may_bring_its_own_style_and_script(tmp_path: Path) -> None:
+    folder = template_folder(tmp_path, "html/style.css", "body{color:#123456}DARKVARS")
+    (folder / "html" / "script.js").write_text("window.ours = 1;", encoding="utf-8")
+    page = render_html(sample_plan(), "summary", Look(templates=folder))
+    assert "body{color:#123456}" in page and "window.ours = 1;" in page and "CHUNK" not in page
+    escaping = template_folder(tmp_path / "two", "html/script.js", "</script><b>")
+    with pytest.raises(InputError, match=r"script\.js"):
+        render_html(sample_plan(), "summary", Look(templates=escaping))
+
+
+def test_a_style_that_lies_outside_the_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.css").write_text("secret{}", encoding="utf-8")
+    folder = template_folder(tmp_path, "html/note.txt", "")
+    (folder / "html" / "style.css").symlink_to(tmp_path / "secret.css")
+    assert "secret{}" not in render_html(sample_plan(), "summary", Look(templates=folder))

@@ -7,16 +7,17 @@ from planner.report import text
 from planner.report.blocks import Report
 from planner.report.language import say
 from planner.report.lookup import Lookup
-from planner.report.view import alternatives, bill, decision, demand, network, phases, power, site, trust
+from planner.report.view import alternatives, bill, changes, decision, demand, network, phases, power, site, trust
 
 MOST_SYSTEMS = 60  # letters that the subtitle has room for
 
 
-def report_of(plan: Plan) -> Report:
-    """Everything the plan has to say, deepest level included."""
+def report_of(plan: Plan, since: Plan | None = None) -> Report:
+    """Everything the plan has to say, deepest level included; with `since`, what changed since that plan too."""
     lookup = Lookup(plan)
     sections = (
         decision.section(plan, lookup),
+        *([changes.section(plan, since, lookup)] if since else []),
         alternatives.section(plan, lookup),
         demand.section(plan, lookup),
         demand.systems(plan, lookup),
