@@ -35,9 +35,10 @@ HOUSE = Path(__file__).parents[2]
 SPOKEN = re.compile(r"""say\(\s*(?:f?["']([a-z0-9.-]+)["']|["']([a-z0-9.-]+)["'] if)""")
 #: Words of the plan that the reports know by a fixed meaning: any of them may come up.
 TERMS = (
-    "binding", "cause", "change-kind", "changed", "confidence", "containment", "cost", "count", "fabric-name", "fabric-short", "fact",
-    "figure", "finding", "force", "group", "input", "kind", "law", "layout", "medium", "number", "objective", "result", "role",
-    "severity", "short", "stage", "status", "tier", "unit", "where", "workload",
+    "binding", "cause", "change-kind", "changed", "confidence", "containment", "cost", "count", "fabric-name",
+    "fabric-short", "fact", "figure", "finding", "force", "group", "input", "kind", "law", "layout", "medium",
+    "number", "objective", "result", "role", "severity", "short", "stage", "status", "tier", "unit", "where",
+    "workload",
 )  # fmt: skip
 UNITS = {
     "kW", "MW", "W", "kg", "kPa", "EUR", "USD", "GB", "TB", "Gb", "s", "m", "mm", "h", "L", "min", "t", "CO", "e",
