@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from planner.cabling.devices import PDU, SERVER, STORAGE, SYSTEM, device_id
+from planner.cabling.devices import PDU, SERVER, STORAGE, SYSTEM, ExistingSwitch, device_id
 from planner.cabling.model import Device, Link
 from planner.cabling.ports import Bank
 from planner.catalog.fabrics import OutOfBand, Pair
@@ -66,6 +66,13 @@ class Wirer:
         cage, lane = bank.at(index)
         at = self.uppers.take(upper, self.sockets(b, fabric, 0, speed), speed, tier)
         return Link(fabric, tier, speed, lower, cage, lane, upper, *at)
+
+    def link_to_port(self, tier: str, lower: str, upper: str, port: int, links_of_lower: int) -> Link:
+        """One out-of-band link to a port of a switch that stands already."""
+        bank = self.sockets(self.devices[lower], "out-of-band", links_of_lower, 1.0)
+        index = self.lowers.get((lower, "out-of-band"), 0)
+        self.lowers[lower, "out-of-band"] = index + 1
+        return Link("out-of-band", tier, 1.0, lower, *bank.at(index), upper, port, 1)
 
     def between(self, fabric: str, tier: str, speed: float, a: str, b: str) -> Link:
         """One link between two switches."""
@@ -176,9 +183,18 @@ def isl_links(wirer: Wirer, fabric: str, speed: float, leaves: list[str], links:
 
 
 def out_of_band_links(
-    wirer: Wirer, network: OutOfBand, counts: dict[str, int], switches: list[str], in_band: list[str]
+    wirer: Wirer,
+    network: OutOfBand,
+    counts: dict[str, int],
+    switches: list[str],
+    in_band: list[str],
+    existing: Sequence[ExistingSwitch] = (),
 ) -> Iterator[Link]:
-    """One link for each counted port, devices in order over the switches, then uplinks to the in-band leaves."""
+    """One link for each counted port, devices in order over the switches, then uplinks to the in-band leaves.
+
+    Free ports of existing switches come first, one after the other.
+    """
+    free = [(switch.name, port) for switch in existing for port in switch.ports]
     served = {
         "system": ids_of(wirer.devices, SYSTEM),
         "server": [*ids_of(wirer.devices, SERVER), *_managers(wirer.devices)],
@@ -196,7 +212,11 @@ def out_of_band_links(
         for index, name in enumerate(names):
             own = each + (1 if index < more else 0)
             for _ in range(own):
-                upper = switches[turn // network.ports]
+                if turn < len(free):
+                    yield wirer.link_to_port(tier, name, *free[turn], own)
+                    turn += 1
+                    continue
+                upper = switches[(turn - len(free)) // network.ports]
                 turn += 1
                 yield wirer.link("out-of-band", tier, 1.0, name, upper, own)
     for index, name in enumerate(switches):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
+from planner.cabling.devices import EXISTING
 from planner.cabling.model import CablePlan, CableRun, Link, Position, SiteParameters
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -72,6 +73,8 @@ def port_name(plan: CablePlan, link: Link, end: str) -> str:
     """A port as a person finds it: cage/lane of a switch, the fabric's port of a system, mgmt for controllers."""
     device, cage, lane = (link.a, link.a_cage, link.a_lane) if end == "a" else (link.b, link.b_cage, link.b_lane)
     role = plan.devices[device].role
+    if role == EXISTING:
+        return str(cage)
     if role.endswith(("-leaf", "-spine", "-core")):
         own = role.startswith("out-of-band") or link.fabric != "out-of-band" or link.speed_gbit_s > 1
         return f"{cage}/{lane}" if own else f"mgmt{cage}"

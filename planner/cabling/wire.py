@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from planner.cabling.airflow import airflow_notes
-from planner.cabling.devices import SERVER, STORAGE, SYSTEM, Inventory, device_id, named_devices
+from planner.cabling.devices import (
+    EXISTING,
+    SERVER,
+    STORAGE,
+    SYSTEM,
+    ExistingSwitch,
+    Inventory,
+    device_id,
+    named_devices,
+)
 from planner.cabling.model import CablePlan, CablingNote, Device, Link, Position, Products, SiteParameters
 from planner.cabling.network_links import (
     Group,
@@ -40,28 +49,36 @@ def wire(
     products: Products,
     inventory: Inventory,
     parameters: SiteParameters | None = None,
+    existing: Sequence[ExistingSwitch] = (),
 ) -> CablePlan:
     """Port-to-port cabling of everything that `counts` speaks of (from `count_fabric` or `count_site_fabrics`).
 
-    `placement` holds a position for every device of `named_devices(counts, inventory)`.
+    `placement` holds a position for every device of `named_devices(counts, inventory)`; free ports of `existing`
+    switches take the first out-of-band links.
 
     Raises:
         InputError: a device without a position, a switch that cannot make the ports, a link that no medium reaches.
     """
     site = parameters or SiteParameters()
     devices = named_devices(counts, inventory)
-    links = list(link_all(design, counts, devices, products))
+    used = {device.product for device in devices.values()}
+    links = list(link_all(design, counts, devices, products, existing))
+    placement = {**placement, **{switch.name: switch.position for switch in existing}}
+    devices |= {switch.name: Device(switch.name, EXISTING, switch.product) for switch in existing}
     _check_placed(links, placement)
     _check_zones(design, links, devices, products)
     runs = Runs(design, devices, placement, products, site)
-    used = {device.product for device in devices.values()}
     switches = [switch for name, switch in products.switches.items() if name in used]
     notes = (*notes_of(design, counts, devices), *airflow_notes(switches, site.switch_ports_face))
     return runs.plan(links, notes)
 
 
 def link_all(
-    design: FabricDesign, counts: FabricCounts, devices: dict[str, Device], products: Products
+    design: FabricDesign,
+    counts: FabricCounts,
+    devices: dict[str, Device],
+    products: Products,
+    existing: Sequence[ExistingSwitch] = (),
 ) -> Iterator[Link]:
     """Every link of every fabric in the counts, in a fixed order, without lengths or products."""
     wirer = Wirer(devices, partial(bank_of, products))
@@ -73,10 +90,10 @@ def link_all(
     if network is not None and counts.switches_of(f"{network.role}-leaf"):
         yield from _paired_links(network, counts, wirer)
     switches = ids_of(devices, "out-of-band-leaf")
-    if design.out_of_band is not None and switches:
+    if design.out_of_band is not None and (switches or existing):
         ports = {entry.tier: entry.count for entry in counts.links if entry.fabric == "out-of-band"}
         leaves = [name for role in IN_BAND_ROLES for name in ids_of(devices, f"{role}-leaf")]
-        yield from out_of_band_links(wirer, design.out_of_band, ports, switches, leaves)
+        yield from out_of_band_links(wirer, design.out_of_band, ports, switches, leaves, existing)
 
 
 def bank_of(products: Products, device: Device, fabric: str, links: int, speed_gbit_s: float) -> Bank:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -30,6 +31,7 @@ class Endpoints:
 
     `storage_ports` are ports of storage in the storage fabric (at its link speed), `storage_controllers` the boxes
     that need an out-of-band port each, `other_ports` anything else with a 1G port (CDUs, sensors, consoles).
+    `existing_ports` are free 1G ports of switches that stand already: they are used before any switch is added.
     """
 
     storage_ports: int | None = None
@@ -38,6 +40,7 @@ class Endpoints:
     pdus: int | None = None
     other_ports: int = 0
     headroom_share: float | None = None
+    existing_ports: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,10 +204,15 @@ def _out_of_band_ports(
 
 
 def out_of_band_switches(network: OutOfBand, ports: int, endpoints: Endpoints | None = None) -> int:
-    """Switches for the ports with headroom (rule R12), and never fewer than the design's minimum."""
+    """Switches to add for the ports with headroom (rule R12), and never fewer than the design's minimum.
+
+    Existing switches with free ports count first, and stand for the minimum.
+    """
     given = endpoints.headroom_share if endpoints else None
     share = Fraction(str(network.headroom_share if given is None else given))
     wanted = ports * (1 + share)
+    if endpoints is not None and endpoints.existing_ports:
+        return max(0, math.ceil((wanted - endpoints.existing_ports) / network.ports))
     return max(network.min_switches, -(-wanted.numerator // (wanted.denominator * network.ports)))
 
 

@@ -56,7 +56,7 @@ from planner.plan.site import PlacedHall, hall_cooling, hall_floor, hall_power, 
 from planner.plan.timetable import timetable_plan
 from planner.plan.trials import Trials
 from planner.plan.why import Sketch, alternatives_of, decisions_of
-from planner.plan.wiring import HallFabric, cable_lines, wire_halls
+from planner.plan.wiring import HallFabric, cable_lines, switch_ports, wire_halls
 from planner.plan.words import summary_of
 from planner.request.schema import Request
 from planner.request.site import Hall, Site
@@ -256,7 +256,7 @@ class _Assembly:
         power = [hall_power(placed, self.racks[placed.hall.id]) for placed in self.halls]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
         built = self._phases(all_racks)
-        existing = tuple(standing_plans(question, all_racks, {}))
+        existing = tuple(standing_plans(question, all_racks, switch_ports(self.request, contents.wired or ())))
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
         findings += existing_findings(question, existing)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))

@@ -47,7 +47,7 @@ def _fabric_plan(entry: HallFabric, fabric: FabricName) -> FabricPlan:
     switches: dict[str, int] = {}
     products: dict[str, str] = {}
     for switch in counts.switches:
-        if switch.role.startswith(f"{fabric}-"):
+        if switch.role.startswith(f"{fabric}-") and switch.count:
             switches[switch.role] = switches.get(switch.role, 0) + switch.count
             products[switch.role] = switch.product
     supplied = fabric == "compute" and bool(counts.unknown)

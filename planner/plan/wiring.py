@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from planner.cabling import (
+    EXISTING,
     CablePlan,
+    ExistingSwitch,
     Inventory,
     Position,
     Products,
@@ -23,8 +25,10 @@ from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.generic import fitted
 from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
+from planner.facility.standing import existing_switches, free_ports
+from planner.floor.geometry import positions_of
 from planner.plan.library import Library
-from planner.plan.schema import CableLine, Pattern, Plan, Rack
+from planner.plan.schema import CableLine, Pattern, Plan, Rack, SwitchPortsPlan
 from planner.request.schema import Request
 from planner.request.site import Hall
 
@@ -126,7 +130,10 @@ def named_for(plan: CablePlan, name: str) -> CablePlan:
     """The same cabling with the fabric's name before that of each device, so that no two devices share one."""
     if not name:
         return plan
-    own = {device: f"{name}-{device}" for device in plan.devices}
+    own = {
+        key: key if device.role == EXISTING else f"{name}-{key}"  # what stands keeps the name that people know
+        for key, device in plan.devices.items()
+    }
     return replace(
         plan,
         links=tuple(link._replace(a=own[link.a], b=own[link.b]) for link in plan.links),
@@ -189,9 +196,47 @@ def wire_halls(
         here = standing(fabric.hall)
         inventory = inventory_of(fabric, here, first=fabric.hall not in taken)
         placement = placement_of(fabric, inventory, here, taken.setdefault(fabric.hall, {}))
-        cables = wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall))
+        alone = sum(other.hall == fabric.hall for other in fabrics) == 1
+        stands = switches_that_stand(hall) if alone else ()
+        cables = wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall), stands)
         wired.append(Wired(fabric, named_for(cables, name)))
     return wired
+
+
+def switches_that_stand(hall: Hall) -> tuple[ExistingSwitch, ...]:
+    """Existing switches of a hall with free out-of-band ports, at their place."""
+    where = {(p.row, p.number): p for p in positions_of(hall)}
+    found = []
+    for switch in existing_switches(hall):
+        spot = where[switch.row, switch.number]
+        at = Position(hall.id, switch.row, switch.number, spot.x_mm, spot.y_mm, switch.u)
+        found.append(ExistingSwitch(switch.name, switch.product, at, switch.ports))
+    return tuple(found)
+
+
+def ports_taken(wired: Sequence[Wired]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Ports of existing switches that links end at, by (hall, switch), each as often as a link ends there."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for entry in wired:
+        existing = {name for name, device in entry.cables.devices.items() if device.role == EXISTING}
+        for link in entry.cables.links:
+            if link.b in existing:
+                found.setdefault((entry.fabric.hall, link.b), []).append(link.b_cage)
+    return {key: tuple(sorted(ports)) for key, ports in found.items()}
+
+
+def switch_ports(request: Request, wired: Sequence[Wired]) -> dict[tuple[str, str], tuple[SwitchPortsPlan, ...]]:
+    """Free and taken ports of the existing switches of every rack, by (hall, rack)."""
+    taken = ports_taken(wired)
+    found: dict[tuple[str, str], list[SwitchPortsPlan]] = {}
+    for _, hall in request.halls():
+        for switch in existing_switches(hall):
+            used = taken.get((hall.id, switch.name), ())
+            plan = SwitchPortsPlan(
+                switch=switch.name, fabric="out-of-band", speed_gbit_s=1.0, free=switch.ports, used=used
+            )
+            found.setdefault((hall.id, f"{hall.id}/{switch.row}{switch.number:02d}"), []).append(plan)
+    return {key: tuple(plans) for key, plans in found.items()}
 
 
 def cable_lines(wired: Sequence[Wired]) -> list[CableLine]:
@@ -224,8 +269,11 @@ def cable_lines(wired: Sequence[Wired]) -> list[CableLine]:
     return lines
 
 
-def endpoints_of(plan: Plan, catalog: Catalog, hall: str) -> Endpoints:
-    """What the fabrics of a hall connect besides systems, read off the plan."""
+def endpoints_of(plan: Plan, catalog: Catalog, request: Request, hall: str) -> Endpoints:
+    """What the fabrics of a hall connect besides systems, read off the plan; existing ports off the request.
+
+    Existing ports serve the fabrics of one system product; where a hall has several, none of them.
+    """
     ports = controllers = 0
     for choice in plan.storage:
         if choice.hall == hall:
@@ -234,7 +282,11 @@ def endpoints_of(plan: Plan, catalog: Catalog, hall: str) -> Endpoints:
             controllers += choice.units * max(1, sum(p.count for p in product.ports if p.fabric == "out-of-band"))
     pdus = sum(p.count * sum(p.pdus.values()) for p in plan.patterns if p.hall == hall)
     cdus = sum(d.count for d in plan.devices if d.hall == hall and d.role == "cdu")
-    return Endpoints(storage_ports=ports, storage_controllers=controllers, pdus=pdus, other_ports=cdus)
+    alone = len({entry.system for entry in plan.fabrics if entry.hall == hall}) == 1
+    stands = sum(free_ports(room) for _, room in request.halls() if room.id == hall) if alone else 0
+    return Endpoints(
+        storage_ports=ports, storage_controllers=controllers, pdus=pdus, other_ports=cdus, existing_ports=stands
+    )
 
 
 def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabric]:
@@ -249,7 +301,7 @@ def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabri
         if entry.design not in library.fabrics:
             raise InputError.of(f"fabric of {entry.hall}", f'the design "{entry.design}"', "a design of the catalog")
         design = fitted(library.fabrics[entry.design], system)
-        around = endpoints_of(plan, library.catalog, entry.hall)
+        around = endpoints_of(plan, library.catalog, request, entry.hall)
         key = (entry.hall, entry.system, entry.design)
         if key not in found:
             counts = count_site_fabrics(design, entry.systems, around, growth=request.policy.fabric_growth)

@@ -11,6 +11,7 @@ from planner.fabric.counts import FabricCounts
 from planner.fabric.design import design_applies, limits
 from planner.fabric.generic import fitted
 from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
+from planner.facility.standing import free_ports
 from planner.sizing.data import FabricRow
 from planner.sizing.items import item_key
 from planner.sizing.question import Question
@@ -27,6 +28,12 @@ class Surroundings:
     storage_units: int = 0
     pdus: int = 0
     others: int = 0  # CDUs and the like, one out-of-band port each
+    existing_ports: int = 0  # free out-of-band ports of switches that stand already
+
+
+def alone(question: Question) -> dict[str, Surroundings]:
+    """Every hall with nothing but the free ports of its existing switches."""
+    return {hall.id: Surroundings(existing_ports=free_ports(hall)) for _, hall in question.request.halls()}
 
 
 def designs_for(question: Question, system: System) -> list[FabricDesign]:
@@ -51,7 +58,13 @@ def endpoints(question: Question, around: Surroundings) -> Endpoints:
         data = sum(p.count for p in storage.ports if p.fabric == "storage")
         controllers = max(1, sum(p.count for p in storage.ports if p.fabric == "out-of-band"))
         ports, controllers = data * around.storage_units, controllers * around.storage_units
-    return Endpoints(storage_ports=ports, storage_controllers=controllers, pdus=around.pdus, other_ports=around.others)
+    return Endpoints(
+        storage_ports=ports,
+        storage_controllers=controllers,
+        pdus=around.pdus,
+        other_ports=around.others,
+        existing_ports=around.existing_ports,
+    )
 
 
 def counts_of(question: Question, design: FabricDesign, systems: int, around: Surroundings) -> FabricCounts:
@@ -67,7 +80,8 @@ def devices_of(question: Question, design: FabricDesign, counts: FabricCounts, a
     found: dict[str, int] = {}
     for entry in (*counts.switches, *counts.appliances):
         key = item_key(entry.product, entry.role)
-        found[key] = found.get(key, 0) + entry.count
+        if entry.count:  # none where existing ports are enough
+            found[key] = found.get(key, 0) + entry.count
     servers = management_servers(design, endpoints(question, around))
     if servers:
         found[item_key(server_of(design), MANAGEMENT)] = servers

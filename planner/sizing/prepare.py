@@ -41,7 +41,7 @@ from planner.sizing.items import (
     item_key,
     missing_facts,
 )
-from planner.sizing.network import Surroundings, fabric_rows
+from planner.sizing.network import Surroundings, alone, fabric_rows
 from planner.sizing.power_tree import node_limits
 from planner.sizing.question import Bar, Question
 from planner.sizing.standing import standing_classes
@@ -72,7 +72,7 @@ def prepare(
     """
     bars: list[Bar] = []
     halls = tuple(
-        _hall(_Scope(question, site, hall, (around or {}).get(hall.id, Surroundings()), only, wide), bars)
+        _hall(_Scope(question, site, hall, (around or alone(question)).get(hall.id, Surroundings()), only, wide), bars)
         for site, hall in question.request.halls()
     )
     policy, rents = question.request.policy, _rents(question)

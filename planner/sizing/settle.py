@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from planner.catalog.schema import System
 from planner.errors import TimeLimitReached
 from planner.fabric.generic import fitted
+from planner.facility.standing import free_ports
 from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
 from planner.sizing.data import Cut, HallData, PositionClass, SizingData, SizingResult
@@ -137,22 +138,28 @@ class _Rounds:
     seconds: float | None
     progress: Progress | None
     cuts: tuple[Cut, ...] = ()
+    shared: set[str] = field(default_factory=set)  # halls with several fabrics: none of them has existing ports alone
 
     def run(
         self, common: Surroundings, *, main_only: bool = False, prove_packing: bool = True, grow: bool = True
     ) -> _Found:
         """Every hall is sized for the same surroundings, so that halls that are alike do not take turns."""
         for number in range(1, MOST_ROUNDS + 1):
-            around = {hall.id: common for _, hall in self.question.request.halls()}
+            around = {
+                hall.id: replace(common, existing_ports=0 if hall.id in self.shared else free_ports(hall))
+                for _, hall in self.question.request.halls()
+            }
             prepared = prepare(self.question, around, self.only)
             sized = size(prepared.data, self.cuts, seconds=self.seconds, progress=self.progress, main_only=main_only)
             done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             self.cuts = (*self.cuts, *new)
             wider = done.widest(common)
-            if not new and (not grow or not done.outgrown or wider == common):
+            shared = {hall for hall, found in done.around.items() if around[hall].existing_ports > found.existing_ports}
+            self.shared |= shared
+            if not new and not shared and (not grow or not done.outgrown or wider == common):
                 return _Found(prepared, done, self.cuts, number)
-            common = common if new else wider
+            common = common if new or shared else wider
         raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
 
 
@@ -343,7 +350,8 @@ def _surroundings(
         choice = choose_rack(question, site, room, row_of[pattern.rack])
         pdus += n * choice.count(*needs_of_rack(hall, pattern))
     cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
-    return Surroundings(product, units, pdus, cdus)
+    alone = sum(counts.get(system, 0) > 0 for system in sized.rows[hall.key]) == 1
+    return Surroundings(product, units, pdus, cdus, free_ports(room) if alone else 0)
 
 
 def needs_of_rack(hall: HallData, pattern: Pattern) -> tuple[int, dict[str, int]]:

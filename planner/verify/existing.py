@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from planner.errors import InputError
 from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import rack_limits
 from planner.facility.standing import Room, StandingRack, extended, room_left
 from planner.plan.existing import standing_plan
 from planner.plan.schema import Pattern, Rack
+from planner.plan.wiring import switch_ports, wire_plan
 from planner.verify.subject import Broken, Place, Rule, Subject, above, differs
 
 
@@ -99,10 +101,29 @@ def retired_racks_leave_nothing(subject: Subject) -> Iterator[Broken]:
             yield Broken(entry.id, "links end at a switch in a rack that is retired")
 
 
+def free_ports_are_taken_once(subject: Subject) -> Iterator[Broken]:
+    """Links end at free ports of existing switches, each at a port of its own, as the wiring says."""
+    try:
+        right = switch_ports(subject.request, wire_plan(subject.plan, subject.request, subject.library))
+    except InputError:
+        return  # every_system_has_a_fabric, or cables_are_wired_again, says so
+    for entry in subject.plan.existing:
+        for ports in entry.ports:
+            place = f"{entry.id}, {ports.switch}"
+            for port, count in sorted(Counter(ports.used).items()):
+                if count > 1:
+                    yield Broken(place, f"port {port} is taken {count} times")
+                if port not in ports.free:
+                    yield Broken(place, f"port {port} is taken and was not free")
+        expected = right.get((entry.hall, entry.id), ())
+        yield from differs(entry.id, "ports of its switches", list(entry.ports), list(expected))
+
+
 RULES: tuple[Rule, ...] = (
     existing_racks_are_those_of_the_request,
     what_is_added_goes_into_extended_racks,
     added_devices_stand_in_free_units,
     extended_racks_keep_their_limits,
     retired_racks_leave_nothing,
+    free_ports_are_taken_once,
 )

@@ -37,7 +37,7 @@ def counts_of(subject: Subject, fabric: FabricPlan) -> FabricCounts | str:
     if design is None:
         return f'no fabric design "{fabric.design}" for {fabric.system or "no system"}'
     try:
-        around = endpoints_of(subject.plan, subject.catalog, fabric.hall)
+        around = endpoints_of(subject.plan, subject.catalog, subject.request, fabric.hall)
         return count_site_fabrics(design, fabric.systems, around, growth=subject.request.policy.fabric_growth)
     except InputError as error:
         return str(error)
@@ -130,8 +130,15 @@ def switches_have_the_ports(subject: Subject) -> Iterator[Broken]:
             roles = [role for role in sorted(fabric.switches) if role.endswith(ending)]
             switches = [(subject.product(fabric.switch_products.get(r, ""), Switch), fabric.switches[r]) for r in roles]
             given = sum(count * _bandwidth(switch) for switch, count in switches if switch is not None)
+            given += _existing_bandwidth(subject, fabric)
             if roles and all(switch is not None and switch.port_groups for switch, _ in switches):
                 yield from above(f"{fabric.hall}, {', '.join(roles)}", "Gb/s of links", bandwidth, given)
+
+
+def _existing_bandwidth(subject: Subject, fabric: FabricPlan) -> int:
+    """Gb/s of the ports of existing switches that links of the fabric take."""
+    ports = [p for rack in subject.plan.existing if rack.hall == fabric.hall for p in rack.ports]
+    return round(sum(len(p.used) * p.speed_gbit_s for p in ports if p.fabric == fabric.fabric))
 
 
 def _bandwidth(switch: Switch) -> int:

@@ -127,6 +127,30 @@ def a_certificate_that_says_standing_racks_hold_nothing(plan: Data) -> None:
     assert 0 in certificate["z"].values()
 
 
+def ports(plan: Data) -> Data:
+    return next(ports for rack in plan["existing"] for ports in rack["ports"] if ports["used"])
+
+
+@caught_by("free-ports-are-taken-once")
+def a_port_of_an_existing_switch_taken_twice(plan: Data) -> None:
+    ports(plan)["used"][1] = ports(plan)["used"][0]
+
+
+@caught_by("free-ports-are-taken-once")
+def a_port_taken_that_was_not_free(plan: Data) -> None:
+    ports(plan)["used"][0] = 1
+
+
+@caught_by("free-ports-are-taken-once")
+def links_to_an_existing_switch_not_listed(plan: Data) -> None:
+    ports(plan)["used"].clear()
+
+
+@caught_by("switches-are-those-of-the-design")
+def a_switch_bought_though_existing_ports_are_free(plan: Data) -> None:
+    next(device for device in plan["devices"] if device["role"] == "out-of-band-leaf")["count"] += 1
+
+
 @caught_by("headline-repeats-the-plan")
 def racks_that_stand_counted_as_new(plan: Data) -> None:
     plan["headline"]["racks"] = len(plan["racks"])
