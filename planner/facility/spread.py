@@ -5,7 +5,7 @@ Used where an answer must be exact and no solver may be loaded; a handful of amo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 
@@ -30,6 +30,17 @@ def most_in_total(rows: Sequence[Sequence[Fraction]], limits: Sequence[Fraction]
             raise ValueError("nothing limits the sum")
         _pivot(tableau, reduced, basis, min(ratios)[2], entering)
     return reduced[-1]
+
+
+def most_under(limits: Iterable[tuple[Sequence[Fraction], Fraction]]) -> Fraction:
+    """As `most_in_total`, of limits that may say the same of all amounts: the tightest of those is enough."""
+    tightest: dict[tuple[Fraction, ...], Fraction] = {}
+    for row, limit in limits:
+        largest = max(row)
+        if largest:
+            scaled = tuple(part / largest for part in row)
+            tightest[scaled] = min(limit / largest, tightest.get(scaled, limit / largest))
+    return most_in_total(list(tightest), list(tightest.values()))
 
 
 def _pivot(

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from planner.facility.spread import most_in_total
+from planner.facility.spread import most_under
 from planner.facility.standing_power import at_peak, standing_loads
 from planner.request.power_tree import (
     Drops,
@@ -245,13 +245,8 @@ def carried_w(tree: PowerTree, tier: Literal["design_w", "peak_w"] = "design_w")
     rooms = node_rooms(tree, groups)
     if not groups or any(getattr(room, tier) < 0 for room in rooms):
         return 0
-    tightest: dict[tuple[Fraction, ...], Fraction] = {}
-    for room in rooms:
-        shares = [room.share(drops) for drops in groups]
-        if largest := max(shares):
-            row, limit = tuple(share / largest for share in shares), Fraction(getattr(room, tier)) / largest
-            tightest[row] = min(limit, tightest.get(row, limit))
+    limits = [([room.share(drops) for drops in groups], Fraction(getattr(room, tier))) for room in rooms]
     for index, drops in enumerate(groups):
         if any(not tree.alive(drops, state) for state in tree.states):
-            tightest[tuple(Fraction(int(index == other)) for other in range(len(groups)))] = Fraction(0)
-    return int(most_in_total(list(tightest), list(tightest.values())))
+            limits.append(([Fraction(int(index == other)) for other in range(len(groups))], Fraction(0)))
+    return int(most_under(limits))

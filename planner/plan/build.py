@@ -34,6 +34,7 @@ from planner.plan.notes import (
 from planner.plan.patterns import MadePattern, patterns_of
 from planner.plan.phase_question import EndState
 from planner.plan.phases import PhasesOfAPlan
+from planner.plan.power import hall_power
 from planner.plan.proofs import plan_gap, proofs_of, proven
 from planner.plan.question import make_question, sensitivities_on
 from planner.plan.schema import (
@@ -52,7 +53,7 @@ from planner.plan.schema import (
     SystemChoice,
     WorkloadDemand,
 )
-from planner.plan.site import PlacedHall, hall_cooling, hall_floor, hall_power, racks_of
+from planner.plan.site import PlacedHall, hall_cooling, hall_floor, racks_of
 from planner.plan.timetable import timetable_plan
 from planner.plan.trials import Trials
 from planner.plan.why import Sketch, alternatives_of, decisions_of
@@ -253,7 +254,10 @@ class _Assembly:
         """The whole document."""
         contents, question = self.sketched.contents, self.question
         typical = typical_by_site(question, self.settled)
-        power = [hall_power(placed, self.racks[placed.hall.id]) for placed in self.halls]
+        cooling = [hall_cooling(question, placed) for placed in self.halls]
+        power = [
+            hall_power(placed, self.racks[placed.hall.id], air) for placed, air in zip(self.halls, cooling, strict=True)
+        ]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
         built = self._phases(all_racks)
         existing = tuple(standing_plans(question, all_racks, switch_ports(self.request, contents.wired or ())))
@@ -287,7 +291,7 @@ class _Assembly:
             patterns=contents.patterns,
             racks=tuple(all_racks),
             power=tuple(power),
-            cooling=tuple(hall_cooling(question, placed) for placed in self.halls),
+            cooling=tuple(cooling),
             floor=tuple(hall_floor(question, placed, self.racks[placed.hall.id]) for placed in self.halls),
             existing=existing,
             phases=tuple(built.plans()) if built is not None else (),

@@ -36,7 +36,8 @@ from planner.plan.schema_demand import (
 )
 from planner.plan.schema_existing import StandingDevicePlan, StandingRackPlan, SwitchPortsPlan
 from planner.plan.schema_phases import PartRack, PhaseFeed, PhaseOrder, PhasePlan, PhaseService, PhaseSystems
-from planner.plan.schema_site import FeedPlan, FeedState, HallCooling, HallFloor, HallPower, LoopPlan
+from planner.plan.schema_power import FeedPlan, FeedState, HallPower, NodePlan, NodeState, Stranded
+from planner.plan.schema_site import HallCooling, HallFloor, LoopPlan
 
 __all__ = [
     "Alternative",
@@ -64,6 +65,8 @@ __all__ = [
     "Inputs",
     "LoopPlan",
     "Need",
+    "NodePlan",
+    "NodeState",
     "PartRack",
     "Pattern",
     "PhaseFeed",
@@ -84,6 +87,7 @@ __all__ = [
     "StandingRackPlan",
     "StorageChoice",
     "StorageDemand",
+    "Stranded",
     "SwitchPortsPlan",
     "SystemChoice",
     "Timetable",

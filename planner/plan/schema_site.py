@@ -1,41 +1,8 @@
-"""The site in a plan: power, cooling and floor of each hall."""
+"""The site in a plan: cooling and floor of each hall."""
 
 from __future__ import annotations
 
 from planner.catalog.facts import Strict
-
-
-class FeedState(Strict):
-    """Load of one feed when everything works (`lost` empty) or with one feed or source lost."""
-
-    lost: str
-    load_w: int
-    capacity_w: int
-    continuous_w: int  # what may be drawn all the time: the capacity under IEC, 80 % of it under NEC
-
-
-class FeedPlan(Strict):
-    """One feed of one hall in each state, at design load."""
-
-    hall: str
-    feed: str
-    states: tuple[FeedState, ...]
-    peak_w: int | None  # worst state at peak load, against the nameplate
-
-
-class HallPower(Strict):
-    """Power of one hall."""
-
-    hall: str
-    redundancy: str
-    standard: str
-    typical_w: int | None
-    design_w: int
-    peak_w: int | None
-    survivable_w: int  # design load that the hall carries in its worst state
-    stranded_w: int  # survivable and not used
-    unknown_power: tuple[str, ...]  # products whose power is not published
-    feeds: tuple[FeedPlan, ...]
 
 
 class LoopPlan(Strict):

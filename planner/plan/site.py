@@ -1,4 +1,4 @@
-"""The site under the plan: feeds in every state, heat and coolant, positions and weight, with findings."""
+"""The site under the plan: heat and coolant, positions and weight, with findings."""
 
 from __future__ import annotations
 
@@ -8,23 +8,18 @@ from dataclasses import dataclass
 from planner.catalog.schema import Device, System
 from planner.facility.cooling import airflow_m3_h, cdu_flow_max_l_min, coolant_supply_c
 from planner.facility.loads import distributed_pa, each_position_kg, footprint_pa, point_kg
-from planner.facility.power import feed_states, plannable_hall, survivable_w, worst_load_w
-from planner.facility.standing_power import at_peak
+from planner.facility.power import plannable_hall
 from planner.floor.data import FloorResult, Placement
 from planner.floor.geometry import positions_of
 from planner.plan.patterns import MadePattern, body_mm
 from planner.plan.schema import (
-    FeedPlan,
-    FeedState,
     HallCooling,
     HallFloor,
-    HallPower,
     LoopPlan,
     Pattern,
     Rack,
 )
 from planner.request.ground import free_positions, growth_positions
-from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Site
 from planner.sizing.data import HallData
 from planner.sizing.halls import cdu_for
@@ -73,41 +68,6 @@ def racks_of(placed: PlacedHall) -> list[Rack]:
             )
         )
     return racks
-
-
-def hall_power(placed: PlacedHall, racks: list[Rack]) -> HallPower:
-    """Loads of every feed with everything working and with each feed or source lost."""
-    by_id = {p.id: p for p in placed.patterns}
-    power = plannable_hall(placed.site, placed.hall).power
-    drops = {row.id: drops_of(row) for row in placed.hall.rows}
-    design = feed_states(power, [(drops[r.row], by_id[r.pattern].power_design_w or 0) for r in racks])
-    peak = feed_states(at_peak(power), [(drops[r.row], by_id[r.pattern].power_peak_w or 0) for r in racks])
-    feeds = [
-        FeedPlan(
-            hall=placed.hall.id,
-            feed=feed,
-            states=tuple(
-                FeedState(lost=s.lost, load_w=s.load_w, capacity_w=s.capacity_w, continuous_w=s.continuous_w)
-                for s in states
-            ),
-            peak_w=worst_load_w(peak[feed]),
-        )
-        for feed, states in design.items()
-    ]
-    total = sum(by_id[r.pattern].power_design_w or 0 for r in racks)
-    survivable = survivable_w(power, list(drops.values()))
-    return HallPower(
-        hall=placed.hall.id,
-        redundancy=power.redundancy,
-        standard=power.standard,
-        typical_w=sum(by_id[r.pattern].power_typical_w or 0 for r in racks),
-        design_w=total,
-        peak_w=sum(by_id[r.pattern].power_peak_w or 0 for r in racks),
-        survivable_w=survivable,
-        stranded_w=max(0, survivable - total),
-        unknown_power=(),
-        feeds=tuple(feeds),
-    )
 
 
 def hall_cooling(question: Question, placed: PlacedHall) -> HallCooling:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from planner.facility.power import FeedState, feed_states, rack_limits, survivable_w, worst_load_w
-from planner.facility.standing_power import at_peak
-from planner.facility.tree_loads import Load
+from planner.facility.power import FeedState, feed_states, rack_limits
+from planner.facility.stranded import stranded_power
+from planner.facility.tree_loads import Load, carried_w, node_states, tree_of
 from planner.plan.schema import FeedPlan, HallPower, Pattern
 from planner.request.power_tree import drops_of
+from planner.request.site import Panel, Source
 from planner.verify.subject import Broken, Rule, Subject, above, contents, differs
 
 
@@ -83,28 +84,60 @@ def _states(place: str, feed: FeedPlan, expected: tuple[FeedState, ...]) -> Iter
 
 
 def every_state_is_survived(subject: Subject) -> Iterator[Broken]:
-    """With any one feed or source lost, no feed carries more than it may carry continuously."""
+    """With any one feed or source lost, no source, feed or panel carries more than it may carry continuously."""
     for hall, place in subject.places.items():
-        states = feed_states(place.planned.power, _loads(subject, hall, "power_design_w"))
-        for feed, of_feed in states.items():
-            for state in of_feed:
+        tree = tree_of(place.planned)
+        for node, states in node_states(tree, _loads(subject, hall, "power_design_w")).items():
+            for state in states:
                 what = f"W with {state.lost} lost" if state.lost else "W in normal operation"
-                yield from above(f"{hall}, feed {feed}", what, state.load_w, state.continuous_w)
+                if state.continuous_w is not None:
+                    yield from above(f"{hall}, {tree.nodes[node][0]} {node}", what, state.load_w, state.continuous_w)
 
 
 def peaks_fit_the_nameplates(subject: Subject) -> Iterator[Broken]:
-    """The worst peak load of a feed fits its capacity and is what the plan says; unknown peaks stay unknown."""
+    """The worst peak load of every node fits its capacity and is what the plan says; unknown peaks stay unknown."""
     for hall in subject.plan.power:
         known = all(subject.pattern_of(r).power_peak_w is not None for r in subject.racks_in(hall.hall))
-        power = at_peak(subject.places[hall.hall].planned.power)
-        states = feed_states(power, _loads(subject, hall.hall, "power_peak_w"))
-        for feed in hall.feeds:
-            if feed.feed not in states:
-                continue
-            worst = worst_load_w(states[feed.feed])
-            place = f"{hall.hall}, feed {feed.feed}"
-            yield from differs(place, "worst peak in W", feed.peak_w, worst if known else None)
-            yield from above(place, "worst peak in W", worst, states[feed.feed][0].capacity_w)
+        tree = tree_of(subject.places[hall.hall].planned).at_peak
+        stated = {feed.feed: feed.peak_w for feed in hall.feeds} | {node.node: node.peak_w for node in hall.nodes}
+        for node, states in node_states(tree, _loads(subject, hall.hall, "power_peak_w")).items():
+            place, worst = f"{hall.hall}, {tree.nodes[node][0]} {node}", max((s.load_w for s in states), default=None)
+            if node in stated:
+                yield from differs(place, "worst peak in W", stated[node], worst if known else None)
+            nameplate, _ = tree.limits(node)
+            if worst is not None and nameplate is not None:
+                yield from above(place, "worst peak in W", worst, nameplate)
+
+
+def sources_and_panels_are_right(subject: Subject) -> Iterator[Broken]:
+    """Every listed source and panel with its place in the tree, and its load and limits in every state."""
+    for hall in subject.plan.power:
+        tree = tree_of(subject.places[hall.hall].planned)
+        expected = node_states(tree, _loads(subject, hall.hall, "power_design_w"))
+        listed: list[Source | Panel] = [*tree.power.sources, *tree.power.panels]
+        yield from differs(hall.hall, "sources and panels", [n.node for n in hall.nodes], [n.id for n in listed])
+        for stated, node in zip(hall.nodes, listed, strict=False):
+            place = f"{hall.hall}, {tree.nodes[node.id][0]} {node.id}"
+            above_it = node.upstream if isinstance(node, Source) else (node.upstream,)
+            told = stated.level, stated.kind, stated.upstream
+            yield from differs(place, "place in the tree", told, (tree.nodes[node.id][0], node.kind, above_it))
+            right = [(s.lost, s.load_w, s.capacity_w, s.continuous_w) for s in expected[node.id]]
+            found = [(s.lost, s.load_w, s.capacity_w, s.continuous_w) for s in stated.states]
+            yield from differs(place, "states", found, right)
+
+
+def stranded_power_is_right(subject: Subject) -> Iterator[Broken]:
+    """Where the power of every level goes, and why the rest is stranded, recomputed beside the plan's own cooling."""
+    cooling = {hall.hall: hall for hall in subject.plan.cooling}
+    for hall in subject.plan.power:
+        if hall.hall not in cooling:
+            continue  # told by the rules of cooling
+        planned = subject.places[hall.hall].planned
+        racks, carried = subject.racks_in(hall.hall), carried_w(tree_of(planned))
+        right = stranded_power(planned, racks, subject.patterns, cooling[hall.hall], carried)
+        yield from differs(hall.hall, "levels of power", [s.node for s in hall.stranded], [s.node for s in right])
+        for found, expected in zip(hall.stranded, right, strict=False):
+            yield from differs(f"{hall.hall}, {expected.level} {expected.node}", "power", found, expected)
 
 
 def hall_power_adds_up(subject: Subject) -> Iterator[Broken]:
@@ -116,7 +149,7 @@ def hall_power_adds_up(subject: Subject) -> Iterator[Broken]:
         yield from differs(hall.hall, "design W", hall.design_w, design)
         yield from differs(hall.hall, "typical W", hall.typical_w, _sum(p.power_typical_w for p in patterns))
         yield from differs(hall.hall, "peak W", hall.peak_w, _sum(p.power_peak_w for p in patterns))
-        survivable = survivable_w(planned.power, [drops_of(row) for row in planned.rows])
+        survivable = carried_w(tree_of(planned))
         yield from differs(hall.hall, "survivable W", hall.survivable_w, survivable)
         yield from differs(hall.hall, "stranded W", hall.stranded_w, max(0, survivable - design))
         yield from differs(hall.hall, "redundancy", hall.redundancy, planned.power.redundancy)
@@ -137,4 +170,6 @@ RULES: tuple[Rule, ...] = (
     every_state_is_survived,
     peaks_fit_the_nameplates,
     hall_power_adds_up,
+    sources_and_panels_are_right,
+    stranded_power_is_right,
 )

@@ -1,0 +1,187 @@
+"""Stranded power: what a level of the power tree may carry and cannot, and what comes first.
+
+More load is asked for only where rows are: each kind of row takes more up to what its free positions and racks let in,
+up to what the cooling of its row takes away, and as far as no other node of the tree is overloaded in any state. Each
+is a bound from above: where positions, power and cooling are left, more demand could use the power.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.facility.power import rack_limits
+from planner.facility.spread import most_under
+from planner.facility.tree_loads import NodeRoom, NodeState, PowerTree, node_rooms, node_states, tree_of
+from planner.plan.schema import HallCooling, Pattern, Rack, Stranded
+from planner.request.ground import free_positions
+from planner.request.power_tree import Drops, drops_of
+from planner.request.site import Hall, Row
+
+Kind = tuple[Drops, str | None]
+"""Rows that hang on the same drops and on the same loop (None: cooled by air alone)."""
+
+NO_DEMAND, FULL, NO_ROW = "no demand", "in full use", "no row hangs on it"
+POSITIONS, CIRCUITS, RACK_POWER = "positions", "circuits of the racks", "power per rack"
+ROOM, COOLING, TREE = "room for racks", "cooling", "the power tree"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """At most `most_w` more load over some kinds of row, each counted with its part; `reason` says what stops there."""
+
+    reason: str
+    parts: tuple[tuple[Kind, Fraction], ...]
+    most_w: int
+
+
+def stranded_power(
+    hall: Hall, racks: Sequence[Rack], patterns: Mapping[str, Pattern], cooling: HallCooling, carried_w: int
+) -> tuple[Stranded, ...]:
+    """The hall as a whole, then every source, feed and panel with a stated capacity. `hall` is the plannable hall.
+
+    `carried_w` is the design load that the hall carries in its worst state.
+    """
+    rows = {row.id: row for row in hall.rows}
+    loads = [(drops_of(rows[rack.row]), patterns[rack.pattern].power_design_w or 0) for rack in racks]
+    tree = tree_of(hall)
+    kinds = sorted({kind_of(row) for row in hall.rows}, key=_order)
+    besides = (*_of_rows(hall, racks, patterns, kinds), *_of_cooling(cooling, kinds))
+    bounds = (*besides, *_of_tree(tree, kinds, loads))
+    load_w = sum(watts for _, watts in loads)
+    whole = Bound("the hall", tuple((kind, Fraction(1)) for kind in kinds), max(0, carried_w - load_w))
+    found = [_split("hall", hall.id, carried_w, load_w, load_w, whole, bounds)]
+    for node, states in node_states(tree, loads).items():
+        level, _ = tree.nodes[node]
+        limit = tree.limits(node)[1]
+        if limit is None or not states:
+            continue
+        normal, worst = next((s for s in states if not s.lost), states[0]), max(states, key=lambda s: s.load_w)
+        own = _own(tree, node, worst, kinds, max(0, limit - worst.load_w))
+        found.append(_split(level, node, limit, normal.load_w, worst.load_w, own, bounds))
+    return tuple(found)
+
+
+def kind_of(row: Row) -> Kind:
+    """Where a row hangs on the power tree and what takes its heat."""
+    return drops_of(row), row.loop if "liquid" in row.cooling else None
+
+
+def _order(kind: Kind) -> tuple[Drops, str]:
+    return kind[0], kind[1] or ""
+
+
+def _own(tree: PowerTree, node: str, worst: NodeState, kinds: Sequence[Kind], most_w: int) -> Bound:
+    """The node's own room in its fullest state."""
+    room = next(r for r in node_rooms(tree, tree.drops) if (r.node, r.lost) == (node, worst.lost))
+    return Bound(node, _parts(room, kinds), most_w)
+
+
+def _parts(room: NodeRoom, kinds: Sequence[Kind]) -> tuple[tuple[Kind, Fraction], ...]:
+    return tuple((kind, share) for kind in kinds if (share := room.share(kind[0])))
+
+
+def _of_tree(tree: PowerTree, kinds: Sequence[Kind], loads: Sequence[tuple[Drops, int]]) -> Iterator[Bound]:
+    carried = {(node, s.lost): s.load_w for node, states in node_states(tree, loads).items() for s in states}
+    for room in node_rooms(tree, tree.drops):
+        limit = tree.limits(room.node)[1]
+        if room.shares and limit is not None:
+            when = f"with {room.lost} lost" if room.lost else "in normal operation"
+            free = max(0, limit - carried[room.node, room.lost])
+            yield Bound(f"{room.kind} {room.node} {when}", _parts(room, kinds), free)
+
+
+def _of_rows(
+    hall: Hall, racks: Sequence[Rack], patterns: Mapping[str, Pattern], kinds: Sequence[Kind]
+) -> Iterator[Bound]:
+    """Free positions take a rack of the row's full power each, and racks with height left what they have left."""
+    numbers = free_positions(hall)
+    for kind in kinds:
+        reason, most = POSITIONS, 0
+        for row in (row for row in hall.rows if kind_of(row) == kind):
+            each, _ = rack_limits(row, hall.power)
+            here = [rack for rack in racks if rack.row == row.id]
+            left = len(numbers[row.id]) - sum(len(rack.positions) for rack in here)
+            if left:
+                reason = CIRCUITS if each < row.rack_power else RACK_POWER
+            most += left * each
+            most += sum(max(0, each - (patterns[r.pattern].power_design_w or 0)) for r in here if _open(r, patterns))
+        yield Bound(reason, ((kind, Fraction(1)),), most)
+
+
+def _open(rack: Rack, patterns: Mapping[str, Pattern]) -> bool:
+    """Whether a rack of devices has height left."""
+    pattern = patterns[rack.pattern]
+    taken = sum(device.height_u for device in pattern.devices)
+    return pattern.rack_product is not None and pattern.height_u is not None and taken < pattern.height_u
+
+
+def _of_cooling(cooling: HallCooling, kinds: Sequence[Kind]) -> Iterator[Bound]:
+    """Heat of rows without liquid goes to the air; that of the others to their loop and the air."""
+    air = max(0, cooling.air_capacity_w - cooling.air_w)
+    dry = tuple((kind, Fraction(1)) for kind in kinds if kind[1] is None)
+    if dry:
+        yield Bound("air cooling", dry, air)
+    for loop in cooling.loops:
+        wet = tuple((kind, Fraction(1)) for kind in kinds if kind[1] == loop.loop)
+        if wet:
+            left = max(0, loop.capacity_w - loop.load_w)
+            yield Bound(f"loop {loop.loop} and air cooling", (*dry, *wet), air + left)
+
+
+def _split(
+    level: str, node: str, limit_w: int, normal_w: int, worst_w: int, own: Bound, bounds: Iterable[Bound]
+) -> Stranded:
+    """The four parts of what a node may carry, and what stops the rest."""
+    known = tuple(bounds)
+    open_w = _most(own, known)
+    stranded_w = own.most_w - open_w
+    reason = NO_DEMAND if own.most_w else FULL
+    if not own.parts:
+        reason = NO_ROW
+    elif stranded_w:
+        reason = _first_to_stop(own, known)
+    return Stranded.model_validate(
+        {
+            "level": level, "node": node, "continuous_w": limit_w, "load_w": normal_w, "held_w": worst_w - normal_w,
+            "open_w": open_w, "stranded_w": stranded_w, "reason": reason,
+        }
+    )  # fmt: skip
+
+
+def _first_to_stop(own: Bound, bounds: Sequence[Bound]) -> str:
+    """What stops more load first: one limit by itself where one does, else the kind of limit that does together."""
+    families: dict[str, list[Bound]] = {}
+    for bound in bounds:
+        if not dict(own.parts).keys().isdisjoint(kind for kind, _ in bound.parts):
+            families.setdefault(_family(bound.reason), []).append(bound)
+    most = {name: _most(own, found) for name, found in families.items()}
+    first = min(most, key=lambda name: most[name])
+    reasons = [bound.reason for bound in families[first]]
+    if first == ROOM:
+        return next((reason for reason in reasons if reason != POSITIONS), POSITIONS)
+    alone = [_most(own, [bound]) for bound in families[first]]
+    return reasons[alone.index(min(alone))] if min(alone) == most[first] else first
+
+
+def _family(reason: str) -> str:
+    if reason in (POSITIONS, CIRCUITS, RACK_POWER):
+        return ROOM
+    return COOLING if reason.endswith("air cooling") else TREE
+
+
+def _most(own: Bound, bounds: Iterable[Bound]) -> int:
+    """The most of its own room that a node could still fill within the bounds, in W, rounded down.
+
+    The linear program is in watts at the node: a kind of row with part p puts p watts on it for each of its own.
+    """
+    parts = dict(own.parts)
+    kinds = list(parts)
+    if not kinds:
+        return 0
+    limits = [([Fraction(1)] * len(kinds), Fraction(own.most_w))]
+    for bound in bounds:
+        given = dict(bound.parts)
+        limits.append(([given.get(kind, Fraction(0)) / parts[kind] for kind in kinds], Fraction(bound.most_w)))
+    return int(most_under(limits))
