@@ -23,6 +23,7 @@ PLANNED = [
     "berlin-clinic",
     "leeds-brownfield",
     "paris-sovereign-cloud",
+    "distributed-redundant-hall",
     pytest.param("riyadh-ai-zone", marks=pytest.mark.slow),
 ]
 

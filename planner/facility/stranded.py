@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from planner.facility.power import rack_limits
 from planner.facility.spread import most_under
-from planner.facility.tree_loads import NodeRoom, NodeState, PowerTree, node_rooms, node_states, tree_of
+from planner.facility.tree_loads import NodeRoom, PowerTree, node_rooms, node_states, tree_of
 from planner.plan.schema import HallCooling, Pattern, Rack, Stranded
 from planner.request.ground import free_positions
 from planner.request.power_tree import Drops, drops_of
@@ -25,13 +25,18 @@ Kind = tuple[Drops, str | None]
 NO_DEMAND, FULL, NO_ROW = "no demand", "in full use", "no row hangs on it"
 POSITIONS, CIRCUITS, RACK_POWER = "positions", "circuits of the racks", "power per rack"
 ROOM, COOLING, TREE = "room for racks", "cooling", "the power tree"
+NORMALLY, WITH_A_LOSS = "in normal operation", "with a feed or source lost"
 
 
 @dataclass(frozen=True)
 class Bound:
-    """At most `most_w` more load over some kinds of row, each counted with its part; `reason` says what stops there."""
+    """At most `most_w` more load over some kinds of row, each counted with its part; `reason` says what stops there.
+
+    `level` is what all limits like it are together: the panels with a feed lost, say.
+    """
 
     reason: str
+    level: str
     parts: tuple[tuple[Kind, Fraction], ...]
     most_w: int
 
@@ -47,19 +52,21 @@ def stranded_power(
     loads = [(drops_of(rows[rack.row]), patterns[rack.pattern].power_design_w or 0) for rack in racks]
     tree = tree_of(hall)
     kinds = sorted({kind_of(row) for row in hall.rows}, key=_order)
-    besides = (*_of_rows(hall, racks, patterns, kinds), *_of_cooling(cooling, kinds))
-    bounds = (*besides, *_of_tree(tree, kinds, loads))
+    bounds = (*_of_rows(hall, racks, patterns, kinds), *_of_cooling(cooling, kinds), *_of_tree(tree, kinds, loads))
     load_w = sum(watts for _, watts in loads)
-    whole = Bound("the hall", tuple((kind, Fraction(1)) for kind in kinds), max(0, carried_w - load_w))
-    found = [_split("hall", hall.id, carried_w, load_w, load_w, whole, bounds)]
+    whole = Bound(hall.id, ROOM, tuple((kind, Fraction(1)) for kind in kinds), max(0, carried_w - load_w))
+    found = [_split("hall", hall.id, carried_w, (load_w, load_w), [(load_w, whole)], bounds)]
+    rooms = {(room.node, room.lost): room for room in node_rooms(tree, tree.drops)}
     for node, states in node_states(tree, loads).items():
         level, _ = tree.nodes[node]
         limit = tree.limits(node)[1]
         if limit is None or not states:
             continue
-        normal, worst = next((s for s in states if not s.lost), states[0]), max(states, key=lambda s: s.load_w)
-        own = _own(tree, node, worst, kinds, max(0, limit - worst.load_w))
-        found.append(_split(level, node, limit, normal.load_w, worst.load_w, own, bounds))
+        normal = next((s.load_w for s in states if not s.lost), 0)
+        own = [
+            (s.load_w, Bound(node, ROOM, _parts(rooms[node, s.lost], kinds), max(0, limit - s.load_w))) for s in states
+        ]
+        found.append(_split(level, node, limit, (normal, max(s.load_w for s in states)), own, bounds))
     return tuple(found)
 
 
@@ -72,12 +79,6 @@ def _order(kind: Kind) -> tuple[Drops, str]:
     return kind[0], kind[1] or ""
 
 
-def _own(tree: PowerTree, node: str, worst: NodeState, kinds: Sequence[Kind], most_w: int) -> Bound:
-    """The node's own room in its fullest state."""
-    room = next(r for r in node_rooms(tree, tree.drops) if (r.node, r.lost) == (node, worst.lost))
-    return Bound(node, _parts(room, kinds), most_w)
-
-
 def _parts(room: NodeRoom, kinds: Sequence[Kind]) -> tuple[tuple[Kind, Fraction], ...]:
     return tuple((kind, share) for kind in kinds if (share := room.share(kind[0])))
 
@@ -87,9 +88,10 @@ def _of_tree(tree: PowerTree, kinds: Sequence[Kind], loads: Sequence[tuple[Drops
     for room in node_rooms(tree, tree.drops):
         limit = tree.limits(room.node)[1]
         if room.shares and limit is not None:
-            when = f"with {room.lost} lost" if room.lost else "in normal operation"
+            when = f"with {room.lost} lost" if room.lost else NORMALLY
+            every = f"the {room.kind}s {WITH_A_LOSS if room.lost else NORMALLY}"
             free = max(0, limit - carried[room.node, room.lost])
-            yield Bound(f"{room.kind} {room.node} {when}", _parts(room, kinds), free)
+            yield Bound(f"{room.kind} {room.node} {when}", every, _parts(room, kinds), free)
 
 
 def _of_rows(
@@ -107,7 +109,7 @@ def _of_rows(
                 reason = CIRCUITS if each < row.rack_power else RACK_POWER
             most += left * each
             most += sum(max(0, each - (patterns[r.pattern].power_design_w or 0)) for r in here if _open(r, patterns))
-        yield Bound(reason, ((kind, Fraction(1)),), most)
+        yield Bound(reason, ROOM, ((kind, Fraction(1)),), most)
 
 
 def _open(rack: Rack, patterns: Mapping[str, Pattern]) -> bool:
@@ -122,53 +124,58 @@ def _of_cooling(cooling: HallCooling, kinds: Sequence[Kind]) -> Iterator[Bound]:
     air = max(0, cooling.air_capacity_w - cooling.air_w)
     dry = tuple((kind, Fraction(1)) for kind in kinds if kind[1] is None)
     if dry:
-        yield Bound("air cooling", dry, air)
+        yield Bound("air cooling", COOLING, dry, air)
     for loop in cooling.loops:
         wet = tuple((kind, Fraction(1)) for kind in kinds if kind[1] == loop.loop)
         if wet:
             left = max(0, loop.capacity_w - loop.load_w)
-            yield Bound(f"loop {loop.loop} and air cooling", (*dry, *wet), air + left)
+            yield Bound(f"loop {loop.loop} and air cooling", COOLING, (*dry, *wet), air + left)
 
 
 def _split(
-    level: str, node: str, limit_w: int, normal_w: int, worst_w: int, own: Bound, bounds: Iterable[Bound]
+    level: str,
+    node: str,
+    limit_w: int,
+    normal_and_worst_w: tuple[int, int],
+    states: Sequence[tuple[int, Bound]],
+    bounds: Sequence[Bound],
 ) -> Stranded:
-    """The four parts of what a node may carry, and what stops the rest."""
-    known = tuple(bounds)
-    open_w = _most(own, known)
-    stranded_w = own.most_w - open_w
-    reason = NO_DEMAND if own.most_w else FULL
-    if not own.parts:
+    """The four parts of what a node may carry, and what stops the rest. `states` are its load and room in each."""
+    normal_w, worst_w = normal_and_worst_w
+    filled = [(load_w + _most(own, bounds), -n) for n, (load_w, own) in enumerate(states)]
+    reach_w, n = max(filled)
+    own = states[-n][1]
+    stranded_w = max(0, limit_w - reach_w)
+    reason = NO_DEMAND if limit_w > worst_w else FULL
+    if not any(bound.parts for _, bound in states):
         reason = NO_ROW
     elif stranded_w:
-        reason = _first_to_stop(own, known)
+        reason = _first_to_stop(own, bounds)
     return Stranded.model_validate(
         {
             "level": level, "node": node, "continuous_w": limit_w, "load_w": normal_w, "held_w": worst_w - normal_w,
-            "open_w": open_w, "stranded_w": stranded_w, "reason": reason,
+            "open_w": max(0, reach_w - worst_w), "stranded_w": stranded_w, "reason": reason,
         }
     )  # fmt: skip
 
 
 def _first_to_stop(own: Bound, bounds: Sequence[Bound]) -> str:
-    """What stops more load first: one limit by itself where one does, else the kind of limit that does together."""
-    families: dict[str, list[Bound]] = {}
-    for bound in bounds:
-        if not dict(own.parts).keys().isdisjoint(kind for kind, _ in bound.parts):
-            families.setdefault(_family(bound.reason), []).append(bound)
-    most = {name: _most(own, found) for name, found in families.items()}
+    """What stops more load first: one limit where one does so by itself, else all of a level, else all of a kind."""
+    kinds = {kind for kind, _ in own.parts}
+    near = [bound for bound in bounds if not kinds.isdisjoint(kind for kind, _ in bound.parts)]
+    families = {name: [b for b in near if _family(b) == name] for name in (ROOM, COOLING, TREE)}
+    most = {name: _most(own, found) for name, found in families.items() if found}
     first = min(most, key=lambda name: most[name])
-    reasons = [bound.reason for bound in families[first]]
     if first == ROOM:
-        return next((reason for reason in reasons if reason != POSITIONS), POSITIONS)
-    alone = [_most(own, [bound]) for bound in families[first]]
-    return reasons[alone.index(min(alone))] if min(alone) == most[first] else first
+        return next((bound.reason for bound in families[ROOM] if bound.reason != POSITIONS), POSITIONS)
+    alone = next((b.reason for b in families[first] if _most(own, [b]) == most[first]), None)
+    levels = dict.fromkeys(bound.level for bound in families[first])
+    whole = (name for name in levels if _most(own, [b for b in near if b.level == name]) == most[first])
+    return alone or next(whole, first)
 
 
-def _family(reason: str) -> str:
-    if reason in (POSITIONS, CIRCUITS, RACK_POWER):
-        return ROOM
-    return COOLING if reason.endswith("air cooling") else TREE
+def _family(bound: Bound) -> str:
+    return bound.level if bound.level in (ROOM, COOLING) else TREE
 
 
 def _most(own: Bound, bounds: Iterable[Bound]) -> int:
