@@ -22,6 +22,7 @@ from planner.sizing.halls import nameplate_w
 from planner.sizing.limits import (
     AIR,
     ANCHORS,
+    APART,
     BUDGET,
     COOLING_KIND,
     FLOW,
@@ -82,6 +83,8 @@ def moved(request: Request, limit: Limit, by: int, data: SizingData) -> list[Cha
         return [_budget(request, by)]
     if limit.kind == LEAD:
         return [_weeks(request, by)]
+    if limit.kind == APART:
+        return [_together(request, limit.subject)]
     if limit.kind not in EDITS:
         return []
     name, _, loop = limit.subject.partition("/")
@@ -111,6 +114,12 @@ def _weeks(request: Request, by: int) -> Change:
     then = (date.fromisoformat(now) + timedelta(weeks=by)).isoformat()
     policy = request.policy.model_copy(update={"in_service_by": then})
     return Change(f"in service by {then} in place of {now}", request.model_copy(update={"policy": policy}))
+
+
+def _together(request: Request, workload: str) -> Change:
+    """The workload without the domains that keep it apart."""
+    workloads = tuple(w.model_copy(update={"keep_apart": None}) if w.id == workload else w for w in request.workloads)
+    return Change(f"no keep_apart for workload {workload}", request.model_copy(update={"workloads": workloads}))
 
 
 def _feeds(place: _Place) -> Iterator[Edit]:

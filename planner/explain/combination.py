@@ -16,7 +16,7 @@ from planner.explain.trial import Outcome, Tried
 from planner.explain.ways import change_words, share_of
 from planner.request.schema import Request
 from planner.sizing.data import Cut, SizingData
-from planner.sizing.limits import NOTHING, PEAK, POSITIONS, POWER, Limit, measuring
+from planner.sizing.limits import APART, NOTHING, PEAK, POSITIONS, POWER, Limit, measuring
 from planner.sizing.model import feasible, least_move
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
@@ -50,7 +50,9 @@ def cheapest_combination(case: Case) -> Combination | None:
     """
     request = case.question.request
     movable = [
-        limit for limit in limits_of(case.data) if limit.kind not in DEMANDS and moved(request, limit, 1, case.data)
+        limit
+        for limit in limits_of(case.data)
+        if limit.kind not in (*DEMANDS, APART) and moved(request, limit, 1, case.data)
     ]
     movable = [limit for limit in movable if limit.kind != PEAK or Limit(POWER, limit.subject) not in movable]
     rates = {limit: rate for limit in movable if (rate := rate_of(limit, request)) is not None}

@@ -12,6 +12,7 @@ from planner.sizing.data import HallData, PositionClass, SizingData
 from planner.sizing.limits import (
     AIR,
     ANCHORS,
+    APART,
     BUDGET,
     COOLING_KIND,
     FIRST_PHASE,
@@ -33,6 +34,7 @@ from planner.sizing.limits import (
 def limits_of(data: SizingData) -> list[Limit]:
     """Every limit that may bind, those a reader cares least about first (the deletion filter drops in this order)."""
     found: list[Limit] = [Limit(WORKLOAD, w.key) for w in data.workloads]
+    found.extend(Limit(APART, w.key) for w in data.workloads if w.keep_apart is not None)
     found.extend(Limit(STORAGE, s.site) for s in data.storage if s.usable_tb or s.read_mb_s or s.write_mb_s)
     for hall in data.halls:
         found.extend(_limits_of_hall(hall))
@@ -66,6 +68,8 @@ def place_of(limit: Limit, request: Request) -> Location:
     """Where the request states a limit."""
     if limit.kind == WORKLOAD:
         return ("workloads", next(i for i, w in enumerate(request.workloads) if w.id == limit.subject))
+    if limit.kind == APART:
+        return ("workloads", next(i for i, w in enumerate(request.workloads) if w.id == limit.subject), "keep_apart")
     if limit.kind == STORAGE:
         return ("workloads", _first_with_data(request))
     if limit.kind == BUDGET:
@@ -107,7 +111,7 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
         return data.weeks
     if limit.kind == FIRST_PHASE:
         return next(w.weeks for w in data.workloads if w.key == limit.subject)
-    if limit.kind in (WORKLOAD, COOLING_KIND, STORAGE, ANCHORS):
+    if limit.kind in (WORKLOAD, COOLING_KIND, STORAGE, ANCHORS, APART):
         return None
     hall = _hall(data, limit)
     if limit.kind in (LIQUID, FLOW):
@@ -129,7 +133,7 @@ def amount(limit: Limit, value: int, currency: str) -> str:
         return f"{value:,} {currency}"
     if limit.kind in (LEAD, FIRST_PHASE):
         return f"{value} weeks"
-    if limit.kind in (POSITIONS, ANCHORS):
+    if limit.kind in (POSITIONS, ANCHORS, APART):
         return f"{value:,}"
     if limit.kind == FLOW:
         return show(-(-value // 1000), "L/min")
@@ -160,10 +164,15 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
         LEAD: f"time until service: {said}",
         FIRST_PHASE: f"time until the first phase of workload {limit.subject}: {said}",
         WORKLOAD: f"workload {limit.subject}",
+        APART: f"workload {limit.subject} kept apart by {_apart(data, limit.subject)}",
         STORAGE: f"storage that site {limit.subject} must keep: {_stored(data, limit.subject)}",
         ANCHORS: f"anchors of hall {name}: network and storage stand at the positions named for them",
         HEIGHT: f"height of a rack in hall {name}: " + (said if now else "no rack of the catalog fits any row"),
     }[limit.kind]
+
+
+def _apart(data: SizingData, workload: str) -> str:
+    return next((w.keep_apart for w in data.workloads if w.key == workload and w.keep_apart is not None), "nothing")
 
 
 def _stored(data: SizingData, site: str) -> str:

@@ -17,7 +17,7 @@ from planner.explain.regions import regions_allowed
 from planner.explain.relief import relief_of
 from planner.explain.trial import Tried
 from planner.request.schema import Request
-from planner.sizing.limits import ANCHORS, POSITIONS, WORKLOAD, Limit, Relaxation
+from planner.sizing.limits import ANCHORS, APART, POSITIONS, WORKLOAD, Limit, Relaxation
 from planner.sizing.model import feasible
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question, Ruling
@@ -87,6 +87,8 @@ def change_words(case: Case, limit: Limit, missing: int, changed: str) -> str:
     now, said = value_of(limit, case.data), words(limit, case.data, case.currency)
     if limit.kind == ANCHORS:
         need = f"room for {missing} devices that do not fit there"
+    elif limit.kind == APART:
+        need = f"{missing:,} accelerators more elsewhere when one is lost"
     elif now is None:
         need = f"liquid cooling for {amount(limit, missing, case.currency)} of one system"
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.floor.cables import CableRun, cable_runs, objective_mm
-    from planner.floor.data import FloorInfeasible, FloorProblem, FloorResult, Placement, RackGroup
+    from planner.floor.data import FloorInfeasible, FloorProblem, FloorResult, Placement, RackGroup, RowLimit
     from planner.floor.geometry import Position, positions_of, rack_id
     from planner.floor.model import place
 
@@ -22,6 +22,7 @@ _HOME = {
     "Placement": "data",
     "Position": "geometry",
     "RackGroup": "data",
+    "RowLimit": "data",
     "cable_runs": "cables",
     "objective_mm": "cables",
     "place": "model",
@@ -37,6 +38,7 @@ __all__ = [
     "Placement",
     "Position",
     "RackGroup",
+    "RowLimit",
     "cable_runs",
     "objective_mm",
     "place",

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from ortools.sat.python import cp_model
 
-from planner.floor.constraints import Load, feeds_survive_a_loss, new_solver, one_rack_per_position
+from planner.floor.constraints import (
+    Load,
+    feeds_survive_a_loss,
+    new_solver,
+    one_rack_per_position,
+    rows_keep_their_limits,
+)
 from planner.floor.data import RackGroup
 from planner.floor.layout import Layout, Placed, Question, distances_mm, hub_cost_mm
 from planner.floor.slots import Slot
@@ -31,6 +37,8 @@ def assign(
     racks: list[Load] = [(rack, slot.feeds, var) for (rack, slot), var in stands.items()]
     racks += [(rack, slot.feeds, 1) for rack, slot in layout]
     feeds_survive_a_loss(model, question.rooms, racks)
+    at: list[tuple[RackGroup, str, cp_model.LinearExprT]] = [(r, s.stretch, var) for (r, s), var in stands.items()]
+    rows_keep_their_limits(model, question.problem.limits, [*at, *((rack, slot.stretch, 1) for rack, slot in layout)])
     far = {rack: _distances(question, layout, rack) for rack in question.others}
     cost = sum(rack.cables * far[rack][slot] * var for (rack, slot), var in stands.items())
     if below is not None:

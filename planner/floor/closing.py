@@ -33,8 +33,8 @@ class Closer:
         return field_of(self.question)
 
     def flows(self) -> bool:
-        """Whether a flow is exact: racks of one position, and feeds that do not depend on where they stand."""
-        return not self.question.power_depends_on_rows and all(rack.positions == 1 for rack in self.question.others)
+        """Whether a flow is exact: racks of one position, and nothing that depends on their rows."""
+        return not self.question.rows_matter and all(rack.positions == 1 for rack in self.question.others)
 
     def small(self) -> bool:
         """Whether the model is small enough to be tried."""

@@ -12,7 +12,7 @@ from planner.errors import TimeLimitReached
 from planner.floor.counting import solve_counts
 from planner.floor.data import RackGroup
 from planner.floor.field import Field, Ints, Mask
-from planner.floor.layout import Placed, Question, feeds_hold
+from planner.floor.layout import Placed, Question, rows_hold
 from planner.floor.rooms import Counts, row_rooms
 from planner.floor.work import Work
 
@@ -38,15 +38,15 @@ class _Bundle:
 
 
 def complete(question: Question, field: Field, hubs: Stand, work: Work, nearest: int = NEAREST) -> Stand | None:
-    """The racks around these hubs: exact for racks of one position while feeds allow it; None when it finds no way.
+    """The racks around these hubs: exact for racks of one position while rows allow it; None when it finds no way.
 
     Each class looks at its `nearest` slots first, at all where those do not suffice. Racks of two positions stand
     first, on pairs counted from the left of each run of free positions.
     """
     stand = _around(question, field, hubs, None, work, nearest)
-    if not question.power_depends_on_rows or (stand is not None and feeds_hold(question, at_slots(field, stand))):
+    if not question.rows_matter or (stand is not None and rows_hold(question, at_slots(field, stand))):
         return stand
-    quotas = _within_feeds(question, field, hubs, stand or ())
+    quotas = _within_limits(question, field, hubs, stand or ())
     return None if quotas is None else _around(question, field, hubs, quotas, work, nearest)
 
 
@@ -55,14 +55,14 @@ def at_slots(field: Field, stand: Stand) -> Placed:
     return tuple((rack, field.slots[index]) for rack, index in stand)
 
 
-def _within_feeds(question: Question, field: Field, hubs: Stand, wanted: Stand) -> Counts | None:
-    """Racks per row that keep every feed within its rating beside these hubs, as near as can be to those wanted."""
+def _within_limits(question: Question, field: Field, hubs: Stand, wanted: Stand) -> Counts | None:
+    """Racks per row that keep feeds and rows within their limits beside these hubs, as near as can be to the wanted."""
     taken = {cell for _, index in hubs for cell in field.slots[index].cells}
     rooms = row_rooms(cell for index, cell in enumerate(question.ground.cells) if index not in taken)
     near: Counts = {}
     for rack, index in wanted:
         near[rack, field.slots[index].stretch] = near.get((rack, field.slots[index].stretch), 0) + 1
-    standing = [(rack, field.slots[index].feeds, 1) for rack, index in hubs]
+    standing = at_slots(field, hubs)
     try:
         return solve_counts(question.problem, question.others, rooms, standing=standing, near=near)
     except TimeLimitReached:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ortools.sat.python import cp_model
 
 from planner.facility.tree_loads import NodeRoom
-from planner.floor.data import RackGroup
+from planner.floor.data import RackGroup, RowLimit
 from planner.floor.feeds import Feeds
 
 Load = tuple[RackGroup, Feeds, cp_model.LinearExprT]
@@ -48,6 +48,16 @@ def feeds_survive_a_loss(model: cp_model.CpModel, rooms: Sequence[NodeRoom], rac
                     model.add(among * part >= loads[feeds] - place)
                     parts.append(part)
             model.add(sum(parts) <= getattr(room, tier))
+
+
+def rows_keep_their_limits(
+    model: cp_model.CpModel, limits: Sequence[RowLimit], racks: Sequence[tuple[RackGroup, str, cp_model.LinearExprT]]
+) -> None:
+    """No limit of rows is exceeded by racks given as (kind, stretch, how many)."""
+    for limit in limits:
+        here = [limit.of(rack) * count for rack, row, count in racks if row in limit.rows and limit.of(rack)]
+        if here:
+            model.add(sum(here) <= limit.most)
 
 
 def _loads(racks: Sequence[Load], tier: str) -> dict[Feeds, cp_model.LinearExprT]:

@@ -8,10 +8,10 @@ from ortools.sat.python import cp_model
 
 from planner.errors import TimeLimitReached
 from planner.facility.tree_loads import node_rooms, tree_of
-from planner.floor.constraints import Load, feeds_survive_a_loss, new_solver
+from planner.floor.constraints import Load, feeds_survive_a_loss, new_solver, rows_keep_their_limits
 from planner.floor.data import FloorProblem, RackGroup
-from planner.floor.feeds import Feeds
 from planner.floor.rooms import Counts, RowRoom
+from planner.floor.slots import Slot
 
 DETERMINISTIC_TIME = 20.0
 Variables = dict[tuple[RackGroup, str], cp_model.IntVar]
@@ -23,10 +23,12 @@ def solve_counts(
     rooms: Sequence[RowRoom],
     *,
     feeds: bool = True,
-    standing: Sequence[tuple[RackGroup, Feeds, int]] = (),
+    standing: Sequence[tuple[RackGroup, Slot]] = (),
     near: Mapping[tuple[RackGroup, str], int] | None = None,
 ) -> Counts | None:
-    """Counts that fit every row's room, and with `feeds` keep every feed within its rating beside what is `standing`.
+    """Counts that fit every row's room and limits, and with `feeds` keep every feed within its rating.
+
+    Racks that are `standing` count too.
 
     As near as can be to `near`; without it, early rows first. None when it is proven that there are none.
 
@@ -37,10 +39,12 @@ def solve_counts(
     count = _variables(model, racks, rooms)
     all_racks_stand(model, racks, count)
     rows_hold_their_racks(model, rooms, count)
+    places = [(rack, row, var) for (rack, row), var in count.items()]
+    rows_keep_their_limits(model, problem.limits, [*places, *((rack, slot.stretch, 1) for rack, slot in standing)])
     if feeds:
         of_row = {room.row: room.feeds for room in rooms}
         loads: list[Load] = [(rack, of_row[row], var) for (rack, row), var in count.items()]
-        loads += standing
+        loads += [(rack, slot.feeds, 1) for rack, slot in standing]
         limits = node_rooms(tree_of(problem.hall), (of for _, of, _ in loads))
         feeds_survive_a_loss(model, limits, loads)
     model.minimize(_early_rows(rooms, count) if near is None else _moved(model, count, near))

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from planner.document import Location
 from planner.errors import Infeasible, InputError, Problem
 from planner.request.ground import stretches_of
 from planner.request.site import Hall
 
 Status = Literal["optimal", "feasible"]
+FloorLimit = Literal["positions", "pairs", "feeds", "rows"]
 
 COMMON = ""
 """The group whose hubs serve the whole hall."""
@@ -37,6 +39,29 @@ class RackGroup:
 
 
 @dataclass(frozen=True)
+class RowLimit:
+    """What may stand in some stretches of rows together: no more than `most` of an amount.
+
+    `each` gives the amount of one rack by pattern; patterns that it leaves out have none. `what` names it in words.
+    """
+
+    what: str
+    unit: str
+    rows: frozenset[str]
+    each: tuple[tuple[str, int], ...]
+    most: int
+    stated: Location = ()  # where the request states it
+
+    def of(self, rack: RackGroup) -> int:
+        """The amount of one rack."""
+        return dict(self.each).get(rack.pattern, 0)
+
+    def words(self, found: int) -> str:
+        """How an amount is beyond the limit."""
+        return f"{self.what}: {found:,} {self.unit}, at most {self.most:,}"
+
+
+@dataclass(frozen=True)
 class FloorProblem:
     """Racks for one hall. Pass the plannable hall where the site keeps headroom (`facility.power.plannable_hall`).
 
@@ -49,6 +74,7 @@ class FloorProblem:
     hall: Hall
     racks: tuple[RackGroup, ...]
     reserved: frozenset[tuple[str, int]] = field(default_factory=frozenset)
+    limits: tuple[RowLimit, ...] = ()
 
     def __post_init__(self) -> None:
         problems = list(_faults(self))
@@ -92,10 +118,10 @@ class FloorResult:
 
 
 class FloorInfeasible(Infeasible):
-    """The racks do not fit the hall: `limit` says for want of what."""
+    """The racks do not fit the hall: `limit` says for want of what, `stated` where the request states that."""
 
-    def __init__(self, message: str, limit: Literal["positions", "pairs", "feeds"]) -> None:
-        self.limit = limit
+    def __init__(self, message: str, limit: FloorLimit, stated: Location = ()) -> None:
+        self.limit, self.stated = limit, stated
         super().__init__(message)
 
 
@@ -141,6 +167,9 @@ def _faults(problem: FloorProblem) -> Iterator[Problem]:
             found = f'the row "{unknown[0]}"' if unknown else "no row to stand in"
             yield _problem(where, found, f"rows of hall {problem.hall.id}: {', '.join(lengths)}")
     yield from _ambiguous(problem.racks)
+    for limit in problem.limits:
+        for name in sorted(limit.rows - stretches.keys()):
+            yield _problem(f"limit of {limit.what}", f'the row "{name}"', f"rows of hall {problem.hall.id}")
     for row, number in sorted(problem.reserved):
         if not 1 <= number <= lengths.get(row, 0):
             yield _problem("reserved positions", f"{row}{number:02d}", f"a position of hall {problem.hall.id}")

@@ -16,10 +16,10 @@ from planner.floor.layout import (
     Placed,
     Question,
     distances_mm,
-    feeds_hold,
     hub_cost_mm,
     layouts,
     lower_bound_mm,
+    rows_hold,
 )
 from planner.floor.slots import Slot
 
@@ -46,7 +46,7 @@ def best_of_all_layouts(question: Question, deterministic_time: float) -> Best:
         if best is not None and bound >= cost:
             break
         found = nearest_first(question, layout)
-        if found is not None and feeds_hold(question, found):
+        if found is not None and rows_hold(question, found):
             value = cost_mm(question, layout, found)
             if best is None or value < cost:
                 best, cost = found, value

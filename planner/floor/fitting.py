@@ -1,5 +1,7 @@
 """Whether the racks fit at all: how many of each kind stand in each row, by counts, exactly.
 
+Feeds and limits of rows depend on counts alone.
+
 A row's free positions form runs. Racks of two positions fill runs pairwise and the rest takes racks of one, so that
 counts alone decide: doubles at most the row's disjoint pairs, and singles + 2 x doubles at most its positions.
 """
@@ -7,8 +9,9 @@ counts alone decide: doubles at most the row's disjoint pairs, and singles + 2 x
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from planner.floor.data import FloorInfeasible, FloorProblem, RackGroup, merged
+from planner.floor.data import FloorInfeasible, FloorProblem, RackGroup, RowLimit, merged
 from planner.floor.feeds import overload, total_loads
 from planner.floor.rooms import Counts, RowRoom, row_rooms
 from planner.floor.slots import Ground
@@ -18,12 +21,12 @@ def fit(problem: FloorProblem, ground: Ground) -> Counts:
     """Racks of each kind per row such that all stand and every feed survives; early rows fill first where they can.
 
     Raises:
-        FloorInfeasible: naming the limit (positions, pairs or feeds) and the racks that it stops.
+        FloorInfeasible: naming the limit (positions, pairs, feeds or rows) and the racks that it stops.
         TimeLimitReached: undecided within the deterministic limit.
     """
     racks, rooms = merged(problem.racks), row_rooms(ground.cells)
     greedy = _fill_in_order(racks, rooms)
-    if greedy is not None and overload_of(problem, rooms, greedy) is None:
+    if greedy is not None and overload_of(problem, rooms, greedy) is None and excess_of(problem, greedy) is None:
         return greedy
     return _fill_exactly(problem, racks, rooms)
 
@@ -33,6 +36,15 @@ def overload_of(problem: FloorProblem, rooms: Sequence[RowRoom], counts: Counts)
     feeds = {room.row: room.feeds for room in rooms}
     loads = total_loads((rack, feeds[row], count) for (rack, row), count in counts.items())
     return overload(problem.hall, loads)
+
+
+def excess_of(problem: FloorProblem, counts: Counts) -> tuple[RowLimit, int] | None:
+    """The first limit of rows that these counts exceed, and what they would put there."""
+    for limit in problem.limits:
+        found = sum(limit.of(rack) * count for (rack, row), count in counts.items() if row in limit.rows)
+        if found > limit.most:
+            return limit, found
+    return None
 
 
 def _fill_in_order(racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> Counts | None:
@@ -65,10 +77,25 @@ def _fill_exactly(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequ
         return found
     without_feeds = solve_counts(problem, racks, rooms, feeds=False)
     if without_feeds is None:
-        raise _without_place(problem, racks, rooms)
+        raise _without_limits(problem, racks, rooms)
     words = overload_of(problem, rooms, without_feeds)
     message = f"hall {problem.hall.id}: no choice of rows keeps every feed within its rating; for one, {words}"
     raise FloorInfeasible(message, "feeds")
+
+
+def _without_limits(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> FloorInfeasible:
+    """Names a limit of rows that stops the racks, or what they lack without any such limit."""
+    from planner.floor.counting import solve_counts  # noqa: PLC0415 - loads the solver, which most halls do not need
+
+    free = replace(problem, limits=())
+    anyhow = solve_counts(free, racks, rooms, feeds=False)
+    if anyhow is None:
+        return _without_place(problem, racks, rooms)
+    broken = excess_of(problem, anyhow)
+    assert broken is not None, "counts that exceed nothing were no refusal"
+    limit, found = broken
+    text = f"hall {problem.hall.id}: no choice of rows keeps every limit of a row; for one, {limit.words(found)}"
+    return FloorInfeasible(text, "rows", limit.stated)
 
 
 def _without_place(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> FloorInfeasible:

@@ -30,9 +30,9 @@ class Question:
     rooms: tuple[NodeRoom, ...]
 
     @property
-    def power_depends_on_rows(self) -> bool:
-        """Whether rows differ in feeds, so that where racks stand decides the load of feeds."""
-        return len({cell.feeds for cell in self.ground.cells}) > 1
+    def rows_matter(self) -> bool:
+        """Whether it counts in which row a rack stands: rows differ in feeds, or have limits of their own."""
+        return bool(self.problem.limits) or len({cell.feeds for cell in self.ground.cells}) > 1
 
 
 def question_of(problem: FloorProblem, ground: Ground) -> Question:
@@ -140,8 +140,11 @@ def rearranged(racks: Sequence[RackGroup], ascending: Sequence[int]) -> int:
     return total
 
 
-def feeds_hold(question: Question, placed: Placed) -> bool:
-    """Whether every feed survives every state with these racks at these slots."""
+def rows_hold(question: Question, placed: Placed) -> bool:
+    """Whether every feed survives every state, and every limit of rows holds, with these racks at these slots."""
+    for limit in question.problem.limits:
+        if sum(limit.of(rack) for rack, slot in placed if slot.stretch in limit.rows) > limit.most:
+            return False
     loads = total_loads((rack, slot.feeds, 1) for rack, slot in placed)
     return overload(question.problem.hall, loads) is None
 

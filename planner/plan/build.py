@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import metadata
@@ -12,10 +12,6 @@ from planner import document
 from planner.document import Document
 from planner.errors import Infeasible
 from planner.explain.explanation import Explanation, explain
-from planner.facility.power import plannable_hall
-from planner.floor.data import FloorProblem, RackGroup
-from planner.floor.fixed import row_at, where_they_stand, with_fixed
-from planner.floor.model import place
 from planner.packing.data import PackingInfeasible
 from planner.plan.bill import Contents, bill_of
 from planner.plan.cost import carbon_of, cost_of
@@ -31,7 +27,7 @@ from planner.plan.notes import (
     with_accelerators,
     worst_first,
 )
-from planner.plan.patterns import MadePattern, patterns_of
+from planner.plan.patterns import patterns_of
 from planner.plan.phase_question import EndState
 from planner.plan.phases import PhasesOfAPlan
 from planner.plan.power import hall_power
@@ -54,20 +50,19 @@ from planner.plan.schema import (
     WorkloadDemand,
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, racks_of
+from planner.plan.standing import floor_problem, stand
 from planner.plan.timetable import timetable_plan
 from planner.plan.trials import Trials
 from planner.plan.why import Sketch, alternatives_of, decisions_of
 from planner.plan.wiring import HallFabric, cable_lines, switch_ports, wire_halls
 from planner.plan.words import summary_of
 from planner.request.schema import Request
-from planner.request.site import Hall, Site
 from planner.sizing.data import HallData
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.prepare import STORAGE, SYSTEM
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle
+from planner.sizing.settle import Settled
 
-FLOOR_TIME = 5.0  # deterministic
 TO_SEE = ("airflow", "R5")  # cabling notes that tell what to order, not what is missing
 
 
@@ -85,12 +80,10 @@ def make_plan(
     check_ids(request, source, library)
     question = make_question(request, library)
     try:
-        settled = settle(question, seconds=seconds, progress=progress)
+        settled, halls = stand(question, source, seconds=seconds, progress=progress)
     except (SizingInfeasible, PackingInfeasible):
         explanation = explained(question, source, library)
         raise Infeasible(explanation.text(), explanation) from None
-    placed = [place_hall(question, settled, site, hall) for site, hall in question.request.halls()]
-    halls = [hall for hall in placed if hall is not None]
     sketched = sketch(question, settled, halls)
     return _Assembly(question, library, source, sketched, halls, seconds).plan()
 
@@ -186,53 +179,6 @@ def _device_count(hall: HallData, key: str, count: int, fabrics: list[HallFabric
     if item.role == "cdu":
         cause = f"heat to liquid in {hall.key}"
     return DeviceCount(hall=hall.key, role=item.role, product=item.product, count=count, cause=cause)
-
-
-def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> PlacedHall | None:
-    """The racks of one hall at their positions; None where nothing stands in it."""
-    problem = floor_problem(question, settled, site, hall)
-    if problem is None:
-        return None
-    made = patterns_of(question, settled, site, hall)
-    data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
-    found = place(problem, deterministic_time=FLOOR_TIME)
-    found = replace(found, placements=where_they_stand(found.placements, fixed_spots(made)))
-    return PlacedHall(site, hall, data, tuple(made), found)
-
-
-def floor_problem(question: Question, settled: Settled, site: Site, hall: Hall) -> FloorProblem | None:
-    """The racks of one hall that look for positions; None where nothing stands in it."""
-    made = patterns_of(question, settled, site, hall)
-    if not made:
-        return None
-    groups = tuple(
-        RackGroup(
-            pattern=m.pattern.id,
-            count=count,
-            positions=m.pattern.positions,
-            rows=rows,
-            design_w=m.pattern.power_design_w or 0,
-            peak_w=m.pattern.power_peak_w or 0,
-            cables=m.cables,
-            hub=m.hub,
-        )
-        for m in made
-        for rows, count in _rows_of(m)
-    )
-    return FloorProblem(with_fixed(plannable_hall(site, hall), fixed_spots(made)), groups)
-
-
-def fixed_spots(made: Iterable[MadePattern]) -> list[tuple[str, int]]:
-    """Where racks stand to which something is added."""
-    return [spot for m in made for spot in m.stands_at]
-
-
-def _rows_of(made: MadePattern) -> Iterator[tuple[frozenset[str], int]]:
-    """Stretches of rows that the racks of a pattern may take, and how many racks: those that stand have one each."""
-    if made.stands_at:
-        yield from ((frozenset({row_at(spot)}), 1) for spot in made.stands_at)
-    else:
-        yield frozenset(made.place.stretches), made.pattern.count
 
 
 class _Assembly:

@@ -64,11 +64,27 @@ def main_objective(settled: Settled) -> str:
 
 
 def plan_value(settled: Settled, cost: Cost) -> tuple[int, int]:
-    """(final value, bound) of the first objective. Money is taken from the priced bill, the rest from the counts."""
+    """(final value, bound) of the first objective.
+
+    Money is taken from the priced bill, positions from the racks that were packed, the rest from the counts.
+    """
     name = main_objective(settled)
     stage = next(s for s in settled.sizing.stages if s.objective == name)
-    value = {"capex": cost.capex.typical, "tco": cost.tco.typical}.get(name, stage.value)
+    value = {"capex": cost.capex.typical, "tco": cost.tco.typical, "racks": positions_used(settled)}.get(
+        name, stage.value
+    )
     return value, min(settled.bounds.get(name, 0), value)
+
+
+def positions_used(settled: Settled) -> int:
+    """Positions of all racks that were packed and of what stands on its own."""
+    packed = sum(count for result in settled.packing.values() for _, count in result.patterns)
+    return packed + sum(
+        count * hall.items[key].positions
+        for hall in settled.prepared.data.halls
+        for standing in settled.sizing.standing[hall.key].values()
+        for key, count in standing.items()
+    )
 
 
 PROVEN_GAP = 1e-5  # rounding of single prices to whole units of money stays below this

@@ -13,6 +13,8 @@ from planner.plan.bill import Contents
 from planner.plan.library import Library
 from planner.plan.schema import Alternative, BillLine, Cost, Decision
 from planner.quantity import show
+from planner.request.workload import Domain
+from planner.sizing.apart import caps_of
 from planner.sizing.items import item_key
 from planner.sizing.model import SizingInfeasible
 from planner.sizing.objective import UNPRICED
@@ -59,12 +61,25 @@ def decisions_of(question: Question, settled: Settled) -> list[Decision]:
                 location=" + ".join(sorted({place for place, _, _ in placed})),
                 system=system,
                 accelerators=most * need.unit_accelerators,
-                why=_why(question, workload.id, product.name if product is not None else system),
+                why="; ".join(
+                    [
+                        _why(question, workload.id, product.name if product is not None else system),
+                        *_kept_apart(settled, placed[0][1], getattr(workload, "keep_apart", None)),
+                    ]
+                ),
                 binding=need.binding,
                 headroom=f"{need.accelerators_p10} to {need.accelerators_p90} accelerators between good and bad luck",
             )
         )
     return decisions
+
+
+def _kept_apart(settled: Settled, item: str, kind: Domain | None) -> Iterator[str]:
+    """What keeps a workload apart, where it is."""
+    for cap in caps_of(settled.prepared.data, settled.sizing):
+        if (cap.kind, cap.item) == (kind, item):
+            named = {"feeds": "set of feeds"}.get(cap.kind, cap.kind)
+            yield f"no {named} holds more than {cap.most:,} of them, so that it stays up with any one lost"
 
 
 def _why(question: Question, workload: str, chosen: str) -> str:

@@ -125,10 +125,28 @@ def anchors_name_positions(request: Request, source: Document) -> Iterator[Probl
                     )
 
 
+def pods_are_stated_where_they_are_asked_for(request: Request, source: Document) -> Iterator[Problem]:
+    """Who keeps a workload apart by pods says of every row where it may run to which pod it belongs."""
+    for i, workload in enumerate(request.workloads):
+        if getattr(workload, "keep_apart", None) != "pod":
+            continue
+        for at, hall in each_hall(request):
+            if workload.locations is not None and hall.id not in workload.locations:
+                continue
+            for k, row in enumerate(hall.rows):
+                if row.pod is None:
+                    line = source.mark(("workloads", i, "keep_apart")).line
+                    yield source.problem(
+                        (*at, "rows", k), "a row without a pod", 'the key "pod"',
+                        f"workload {workload.id} is kept apart by pod at line {line}",
+                    )  # fmt: skip
+
+
 CHECKS: tuple[Callable[[Request, Document], Iterator[Problem]], ...] = (
     rows_fit_their_hall,
     rows_do_not_overlap,
     columns_stand_in_their_hall,
     growth_is_on_free_positions,
     anchors_name_positions,
+    pods_are_stated_where_they_are_asked_for,
 )

@@ -48,8 +48,18 @@ class _Workload(Strict):
     owner: str = ""
 
 
+Domain = Literal["row", "pod", "hall", "feeds"]
+
+
 class _Timed(_Workload):
+    """A workload that runs on accelerators.
+
+    `keep_apart`: with any one row, pod, hall or set of feeds lost (feeds: all rows that have just those feeds), the
+    systems that are left still carry what the workload needs without its spare replicas.
+    """
+
     hours: Hours | None = None  # of the day, on the clock of the site where it runs; left out: all
+    keep_apart: Domain | None = None
 
 
 class _Served(_Timed):

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
+from planner.sizing.apart import workloads_survive_the_loss_of_a_domain
 from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData, StorageDemandData
+from planner.sizing.floor_rules import measured_anchors, other_mixes_than_the_floor_refused
 from planner.sizing.limits import (
     AIR,
     ANCHORS,
@@ -56,6 +58,7 @@ class Constraints:
         self.each_workload_runs_on_one_system()
         self.systems_serve_their_workloads()
         self.services_survive_the_loss_of_a_node()
+        workloads_survive_the_loss_of_a_domain(self.model, self.data, self.v, self.relaxation)
         self.spares_cover_the_repair_time()
         self.orders_meet_their_minimum()
         self.rented_instances_serve_their_workloads()
@@ -72,11 +75,12 @@ class Constraints:
             self.air_is_cooled(hall)
             self.liquid_is_cooled(hall)
         self.packing_certificates_hold()
+        other_mixes_than_the_floor_refused(self.model, self.data, self.v)
         self.budget_is_kept()
         self.everything_arrives_in_time()
         self.systems_come_before_their_first_phase()
         self.measured_limits_of_a_piece()
-        self.measured_anchors()
+        measured_anchors(self.model, self.data, self.v, self.relaxation)
 
     def limit(self, expression: Expr, bound: int, kind: str, subject: str = "") -> None:
         """expression <= bound, unless the limit is dropped; where it is measured, the excess takes the difference."""
@@ -458,21 +462,6 @@ class Constraints:
                 self.model.add(self.v.excess[measured] >= over).only_enforce_if(used)
                 if item.form == "rack":
                     self.v.excess_at_positions.setdefault(measured, []).append(pieces * (over * item.positions))
-
-    def measured_anchors(self) -> None:
-        """Where anchors are measured: how many anchored pieces stand elsewhere."""
-        for measured in sorted(self.relaxation.measured):
-            if measured.kind != ANCHORS:
-                continue
-            hall = next(h for h in self.data.halls if h.key == measured.subject)
-            elsewhere = total(
-                self.v.placed[hall.key, place.key, key]
-                for place in hall.classes
-                for key, item in sorted(hall.items.items())
-                if item.anchor is not None and item.anchor not in place.admits
-                if (hall.key, place.key, key) in self.v.placed
-            )
-            self.model.add(elsewhere <= self.v.excess[measured])
 
     @staticmethod
     def over(kind: str, place: PositionClass, item: Item) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from planner.demand.timetable import Spread
 from planner.request.positions import ANCHORED, Role
+from planner.request.workload import Domain
 
 Money = int
 
@@ -48,6 +49,16 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Part:
+    """The part of a position class in one row: its stretch, its free positions and disjoint pairs, and its domains."""
+
+    stretch: str
+    positions: int
+    pairs: int
+    domains: Mapping[Domain, str]  # kind of failure domain -> name
+
+
+@dataclass(frozen=True)
 class PositionClass:
     """Positions of one hall with the same limits, and the empty rack with PDUs that stands there for nodes."""
 
@@ -67,7 +78,7 @@ class PositionClass:
     drops: tuple[str, ...]  # the feeds, or panels on them, that carry it
     rack: Item  # an empty rack with its PDUs
     outlets: tuple[tuple[str, int], ...]  # sockets that the PDUs of one feed side give
-    stretches: tuple[str, ...] = ()  # the parts of its rows that it is made of
+    parts: tuple[Part, ...] = ()  # the stretches of rows that it is made of
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
     peak_of_feeds: bool = False  # no circuit limits the peak of a rack, only the feeds behind it
     gaps: tuple[int, ...] = ()  # free blocks of units of racks that stand already; `height_u` is their sum
@@ -193,6 +204,7 @@ class WorkloadData:
     options: tuple[WorkloadOption, ...]
     places: frozenset[tuple[str, str]]
     weeks: int | None = None
+    keep_apart: Domain | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +220,14 @@ class StorageDemandData:
 
 
 @dataclass(frozen=True)
+class Mix:
+    """Systems and storage of one hall, none left out."""
+
+    hall: str
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class SizingData:
     """The whole question."""
 
@@ -220,6 +240,7 @@ class SizingData:
     weeks: int | None = None  # lead time that is left; None: no date is asked for
     only: frozenset[str] | None = None  # systems the answer may use, for alternatives
     slot_hours: tuple[int, ...] = (24,)  # of a day: in each of them nothing changes
+    avoid: tuple[Mix, ...] = ()  # what the floor has refused
 
 
 @dataclass(frozen=True)

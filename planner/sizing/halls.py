@@ -9,6 +9,7 @@ from itertools import groupby
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Cdu, Pdu, Rack
 from planner.errors import InputError
+from planner.facility.apart import CONTAINED_IN, domain_of
 from planner.facility.cooling import cdu_capacity_w
 from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, plannable_hall, rack_limits
@@ -16,7 +17,7 @@ from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.ground import Stretch, stretches_of
 from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Loop, Row, Site
-from planner.sizing.data import Item, LoopData, PositionClass
+from planner.sizing.data import Item, LoopData, Part, PositionClass
 from planner.sizing.items import device_item, no_rack, rack_item, sockets_given
 from planner.sizing.question import Question
 
@@ -202,7 +203,15 @@ def _for_rack_systems(hall: Hall, planned: Hall, stretches: list[Stretch]) -> Po
         peak_of_feeds=row.circuit is None,
         rack=no_rack(),
         outlets=(),
-        stretches=tuple(s.name for s in stretches),
+        parts=tuple(
+            Part(
+                s.name,
+                len(s.numbers),
+                adjacent_pairs(s.numbers),
+                {kind: domain_of(hall.id, s.row, kind) for kind in CONTAINED_IN},
+            )
+            for s in stretches
+        ),
         admits=stretches[0].admits,
     )
 

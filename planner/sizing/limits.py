@@ -7,7 +7,7 @@ from dataclasses import dataclass
 POWER, PEAK, AIR, LIQUID, FLOW, POSITIONS = "power", "peak", "air", "liquid", "flow", "positions"
 RACK_POWER, WEIGHT, COOLING_KIND, BUDGET, LEAD = "rack-power", "weight", "cooling-kind", "budget", "lead-time"
 RULES, WORKLOAD, STORAGE, HEIGHT = "rules", "workload", "storage", "rack-height"
-ANCHORS = "anchors"
+ANCHORS, APART = "anchors", "keep-apart"
 FIRST_PHASE = "first-phase"  # of a workload: the weeks from the order to it
 
 

@@ -264,10 +264,17 @@ def _most(place: _Place, system: System, item: Item) -> int:
     needs = [n for n in place.question.needs if n.system == system.id and n.feasible]
     wanted = max(sum(n.units * n.unit_accelerators for n in needs), system.min_accelerators.value or 0)
     count = -(-wanted // system.accelerators)
-    most = count + max(2, -(-count // 20))
+    most = count + max(2, -(-count // 20)) + _apart(place.question, needs, system)
     if place.scope.wide:
         return min(most, 4 * sum(c.positions for c in place.classes) * (1 if system.form == "rack" else 4))
     return min(most, max(1, place.survivable_w // max(1, item.design_w)))
+
+
+def _apart(question: Question, needs: list[AcceleratorNeed], system: System) -> int:
+    """Systems besides where workloads are kept apart: two domains that each carry them all are the most it takes."""
+    kept = {w.id for w in question.request.workloads if getattr(w, "keep_apart", None) is not None}
+    apart = -(-sum(n.units * n.unit_accelerators for n in needs if n.workload in kept) // system.accelerators)
+    return apart + 2 + apart // 20 if apart else 0
 
 
 def _spare_steps(question: Question, system: System, most: int) -> tuple[int, ...]:
@@ -399,7 +406,8 @@ def _workloads(
                 ):
                     places.add((rent.region, need.system))
         weeks = first_weeks(question.request, workload.id)
-        found.append(WorkloadData(workload.id, tuple(options), frozenset(places), weeks))
+        apart = getattr(workload, "keep_apart", None)
+        found.append(WorkloadData(workload.id, tuple(options), frozenset(places), weeks, apart))
     return tuple(found)
 
 

@@ -16,19 +16,19 @@ def members_of_kinds(hall: HallData) -> dict[str, tuple[PositionClass, ...]]:
     """The position classes of each kind, by the kind's key, in the order of the hall."""
     alike: dict[PositionClass, list[PositionClass]] = {}
     for place in hall.classes:
-        anywhere = place if place.standing else _anywhere(place)
+        anywhere = replace(place, parts=()) if place.standing else _anywhere(place)
         alike.setdefault(anywhere, []).append(place)
     return {_key(hall, members): tuple(members) for members in alike.values()}
 
 
 def _anywhere(place: PositionClass) -> PositionClass:
-    return replace(place, key="", rows=(), stretches=(), positions=0, pairs=0, drops=())
+    return replace(place, key="", rows=(), parts=(), positions=0, pairs=0, drops=())
 
 
 def _key(hall: HallData, members: list[PositionClass]) -> str:
     if len(members) == 1:
         return members[0].key
-    return f"{hall.key}/{'+'.join(stretch for place in members for stretch in place.stretches)}"
+    return f"{hall.key}/{'+'.join(part.stretch for place in members for part in place.parts)}"
 
 
 def rack_kinds(hall: HallData) -> tuple[PositionClass, ...]:
@@ -38,7 +38,7 @@ def rack_kinds(hall: HallData) -> tuple[PositionClass, ...]:
             members[0],
             key=key,
             rows=tuple(dict.fromkeys(row for place in members for row in place.rows)),
-            stretches=tuple(stretch for place in members for stretch in place.stretches),
+            parts=tuple(part for place in members for part in place.parts),
             positions=sum(place.positions for place in members),
             pairs=sum(place.pairs for place in members),
         )

@@ -12,7 +12,9 @@ from planner.fabric.generic import fitted
 from planner.facility.standing import free_ports
 from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
-from planner.sizing.data import Cut, HallData, PositionClass, SizingData, SizingResult
+from planner.sizing.apart import caps_of
+from planner.sizing.apart_racks import counted_together, split_by_domain
+from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, SizingResult
 from planner.sizing.halls import choose_rack
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Progress, SizingInfeasible, size
@@ -43,12 +45,15 @@ class Settled:
     agreed: bool
 
 
-def settle(question: Question, *, seconds: float | None = None, progress: Progress | None = None) -> Settled:
+def settle(
+    question: Question, *, seconds: float | None = None, progress: Progress | None = None, avoid: tuple[Mix, ...] = ()
+) -> Settled:
     """The best counts that pack, and the proof of how good they are.
 
     A first look solves the main objective alone with the networks at their least: its bound holds for every plan. Each
     packing that needs more racks than sizing allowed adds its certificate as a cut. Then every objective is solved in
-    order, with the networks sized for the storage ports and rack PDUs that were found.
+    order, with the networks sized for the storage ports and rack PDUs that were found. The answer is none of the mixes
+    to `avoid`; the bound does not know of them.
 
     Raises:
         SizingInfeasible: proven impossible.
@@ -56,7 +61,7 @@ def settle(question: Question, *, seconds: float | None = None, progress: Progre
         TimeLimitReached: nothing found within the limits.
     """
     look = _Rounds(question, None, seconds, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
-    rounds = _Rounds(question, None, seconds, progress, look.cuts)
+    rounds = _Rounds(question, None, seconds, progress, look.cuts, avoid)
     found = rounds.run(look.done.widest(Surroundings()) if look.done.outgrown else Surroundings())
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     bounds |= {
@@ -138,6 +143,7 @@ class _Rounds:
     seconds: float | None
     progress: Progress | None
     cuts: tuple[Cut, ...] = ()
+    avoid: tuple[Mix, ...] = ()
     shared: set[str] = field(default_factory=set)  # halls with several fabrics: none of them has existing ports alone
 
     def run(
@@ -150,6 +156,7 @@ class _Rounds:
                 for _, hall in self.question.request.halls()
             }
             prepared = prepare(self.question, around, self.only)
+            prepared = replace(prepared, data=replace(prepared.data, avoid=self.avoid))
             sized = size(prepared.data, self.cuts, seconds=self.seconds, progress=self.progress, main_only=main_only)
             done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
@@ -288,6 +295,8 @@ def _pack_all(
     """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened."""
     packed: dict[str, PackingResult] = {}
     learned: list[Cut] = []
+    caps = caps_of(data, sized)
+    rooms = {hall.key: hall for hall in data.halls}
     racks_of = {hall.key: by_kind(hall, sized.racks[hall.key]) for hall in data.halls}
     for hall, problem in sorted(problems.items()):
         if not any(device.count for device in problem.devices):
@@ -296,6 +305,7 @@ def _pack_all(
         opened = sum(price[key] * n for key, n in racks_of[hall].items())
         try:
             result = _pack(question, problem, racks_of[hall], prove=prove)
+            result = _apart(question, result, split_by_domain(rooms[hall], problem, caps))
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
                 raise
@@ -320,6 +330,20 @@ def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int]
     if within is None or found.cost < within.cost:
         return found
     return replace(found, patterns=within.patterns, cost=within.cost)
+
+
+def _apart(question: Question, packed: PackingResult, by_domain: PackingProblem | None) -> PackingResult:
+    """The packing by failure domain, where nodes are kept apart; what was proven of all domains together still holds.
+
+    Where the racks of some domain do not hold its share, the packing stays as it was, and the floor refuses it.
+    """
+    if by_domain is None:
+        return packed
+    try:
+        found = question.once(("packed apart", by_domain), partial(pack, by_domain, deterministic_time=PACKING_TIME))
+    except (PackingInfeasible, TimeLimitReached):
+        return packed
+    return replace(packed, patterns=counted_together(found.patterns), cost=found.cost)
 
 
 def _pack_within(question: Question, problem: PackingProblem, opened: Mapping[str, int]) -> PackingResult | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.facility.apart import CONTAINED_IN, domain_of
 from planner.facility.loads import max_rack_weight_kg
 from planner.facility.power import plannable_hall, rack_limits
 from planner.facility.standing import Room, StandingRack, extended, room_left, standing_racks
@@ -11,7 +12,7 @@ from planner.request.ground import admitted_roles
 from planner.request.positions import ANCHORED, Role
 from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Row, Site
-from planner.sizing.data import Item, PositionClass
+from planner.sizing.data import Item, Part, PositionClass
 from planner.sizing.items import EITHER, SOCKETS
 from planner.sizing.question import Question
 
@@ -77,10 +78,15 @@ def _together(hall: Hall, members: list[PositionClass]) -> PositionClass:
     """One class of racks that are alike, named after where they stand."""
     at = tuple(spot for member in members for spot in member.stands_at)
     names = [f"{FIXED}{row}{number:02d}" for row, number in at]
+    row_of = {row.id: row for row in hall.rows}
     return replace(
         members[0],
         key=f"{hall.id}/{'+'.join(names)}",
         rows=tuple(dict.fromkeys(row for row, _ in at)),
         positions=len(at),
         stands_at=at,
+        parts=tuple(
+            Part(name, 1, 0, {kind: domain_of(hall.id, row_of[row], kind) for kind in CONTAINED_IN})
+            for name, (row, _) in zip(names, at, strict=True)
+        ),
     )

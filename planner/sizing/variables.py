@@ -143,15 +143,17 @@ def most_at_once(option: WorkloadOption) -> int:
 
 
 def _most_systems(data: SizingData, hall: HallData, option: SystemOption) -> int:
-    """No more systems than every workload on this option together could ask for, and those that may fail besides."""
-    wanted = spare = 0
+    """No more systems than every workload on this option together could ask for, with those that may be lost."""
+    wanted = spare = apart = 0
     for workload in data.workloads:
         for need in workload.options:
             if need.system == option.item and (hall.key, option.item) in workload.places:
                 wanted += need.units * need.unit_accelerators
                 spare = max(spare, need.spare_units)
+                apart += need.units * need.unit_accelerators if workload.keep_apart is not None else 0
     least = max(wanted, option.min_accelerators)
-    return min(option.max_systems or MOST, -(-least // option.accelerators) + spare) if wanted else 0
+    spare += len(option.spares) if apart else 0
+    return min(option.max_systems or MOST, -(-(least + apart) // option.accelerators) + spare) if wanted else 0
 
 
 def _hall(model: cp_model.CpModel, data: SizingData, hall: HallData, relaxation: Relaxation, v: Variables) -> None:

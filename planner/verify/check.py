@@ -11,6 +11,7 @@ from planner.plan.schema import Finding, Plan
 from planner.request.check import read_request
 from planner.request.schema import Request
 from planner.verify import (
+    apart,
     bill,
     cabling,
     certificates,
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     *cooling.RULES,
     *weight.RULES,
     *existing.RULES,
+    *apart.RULES,
     *demand.RULES,
     *timetable.RULES,
     *needs.RULES,

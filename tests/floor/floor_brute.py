@@ -23,6 +23,8 @@ def every_placement(problem: FloorProblem) -> Iterator[tuple[Placement, ...]]:
         taken = [(row, number) for row, numbers in chosen for number in numbers]
         if len(set(taken)) < len(taken) or not _feeds_hold(problem, pieces, chosen):
             continue
+        if not _limits_hold(problem, pieces, chosen):
+            continue
         yield tuple(
             Placement(rack.pattern, row, numbers, rack.group, rack.hub)
             for rack, (row, numbers) in zip(pieces, chosen, strict=True)
@@ -51,6 +53,15 @@ def _feeds_hold(problem: FloorProblem, pieces: list[RackGroup], chosen: tuple) -
                 design[feed.id] > continuous_w(feed, power.standard) or peak[feed.id] > feed.capacity
             ):
                 return False
+    return True
+
+
+def _limits_hold(problem: FloorProblem, pieces: list[RackGroup], chosen: tuple) -> bool:
+    for limit in problem.limits:
+        each = dict(limit.each)
+        here = [each.get(r.pattern, 0) for r, (row, _) in zip(pieces, chosen, strict=True) if row in limit.rows]
+        if sum(here) > limit.most:
+            return False
     return True
 
 

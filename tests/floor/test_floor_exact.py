@@ -8,7 +8,7 @@ from floor_halls import make_hall
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.floor import FloorInfeasible, FloorProblem, RackGroup, place
+from planner.floor import FloorInfeasible, FloorProblem, RackGroup, RowLimit, place
 
 
 @st.composite
@@ -41,10 +41,14 @@ def problems(draw: st.DrawFn) -> FloorProblem:
     if draw(st.booleans()):
         racks.append(RackGroup("leaf-2", 1, 1, frozenset(names), 100, 100, 5, True, "su-2"))
         racks.append(RackGroup("node-2", 1, 1, frozenset(names), 100, 100, 7, False, "su-2"))
-    return FloorProblem(hall, tuple(racks))
+    limits = []
+    for rows in draw(st.lists(st.sampled_from([*map(frozenset, names), frozenset(names)]), max_size=2)):
+        each = tuple((pattern, draw(st.integers(0, 3))) for pattern in ("net", "node", "wide", "store"))
+        limits.append(RowLimit("things", "of them", rows, each, draw(st.integers(0, 8))))
+    return FloorProblem(hall, tuple(racks), limits=tuple(limits))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(problems())
 def test_no_placement_is_better_and_infeasible_means_none_exists(problem: FloorProblem) -> None:
     floors = {tuple(_in_order(problem, placed)) for placed in every_placement(problem)}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from planner.errors import InputError
 from planner.facility.power import feed_states, worst_load_w
-from planner.floor import FloorInfeasible, FloorProblem, RackGroup, objective_mm, place
+from planner.floor import FloorInfeasible, FloorProblem, RackGroup, RowLimit, objective_mm, place
 
 A, AB = frozenset("A"), frozenset("AB")
 
@@ -192,3 +193,16 @@ def test_an_anchored_hub_stands_at_its_anchor_and_pairs_do_not_span_it(hall) -> 
     assert seats(place(FloorProblem(room, (wide,)))) == {"ultra": ["A1+2", "A4+5"]}
     with pytest.raises(FloorInfeasible, match=r"rows A:2: racks .net. take 2 positions, 1 are free"):
         place(FloorProblem(room, (net(frozenset({"A:2"}), count=2),)))
+
+
+def test_a_limit_of_a_row_spreads_racks_and_names_itself_where_it_cannot(hall) -> None:
+    room = hall({"id": "A", "positions": 5}, {"id": "B", "positions": 5})
+    spread = RowLimit("systems in row A", "systems", A, (("node", 2),), 5)
+    racks = (net(), node(4, AB))
+    assert all(seat.startswith("A") for seat in seats(place(FloorProblem(room, racks)))["node"])
+    found = place(FloorProblem(room, racks, limits=(spread,)))
+    assert sorted(seat[0] for seat in seats(found)["node"]) == ["A", "A", "B", "B"]
+    tight = (spread, replace(spread, what="systems in row B", rows=frozenset("B"), most=3))
+    with pytest.raises(FloorInfeasible, match=r"for one, systems in row [AB]: \d systems, at most [35]") as refused:
+        place(FloorProblem(room, racks, limits=tight))
+    assert refused.value.limit == "rows"

@@ -8,10 +8,10 @@ import pytest
 from floor_brute import rough_cost
 from floor_halls import make_hall
 
-from planner.floor import FloorInfeasible, FloorProblem, RackGroup
+from planner.floor import FloorInfeasible, FloorProblem, RackGroup, RowLimit
 from planner.floor.exact import best_of_all_layouts
 from planner.floor.fitting import fit
-from planner.floor.layout import Question, feeds_hold, layouts_at_most, placements, question_of
+from planner.floor.layout import Question, layouts_at_most, placements, question_of, rows_hold
 from planner.floor.search import search
 from planner.floor.slots import ground_of
 from planner.floor.standing import stand_in_rows
@@ -28,6 +28,12 @@ def random_problem(seed: int) -> FloorProblem:
     capacity = {feed: draw.randint(4_000, 12_000) if tight else 10**6 for feed in "FGH"}
     names = frozenset(row["id"] for row in rows)
 
+    patterns = ("net", "leaf", "spine", "a", "b", "w", "st")
+    limits = ()
+    if draw.random() < 0.4:
+        each = tuple((pattern, draw.randint(0, 2)) for pattern in patterns)
+        limits = (RowLimit("things", "of them", frozenset("A"), each, draw.randint(1, 4)),)
+
     def racks(pattern: str, count: int, width: int = 1, *, hub: bool = False, group: str = "") -> RackGroup:
         where = frozenset(draw.sample(sorted(names), 1)) if draw.random() < 0.2 else names
         watts = draw.randint(0, 1_500)
@@ -37,7 +43,7 @@ def random_problem(seed: int) -> FloorProblem:
         wide = draw.randint(0, 1)
         return FloorProblem(make_hall(*rows, feeds=capacity), (
             racks("net", draw.randint(1, 3), hub=True), racks("a", draw.randint(1, 3)), racks("b", 2),
-            racks("w", wide, 2)))  # fmt: skip
+            racks("w", wide, 2)), limits=limits)  # fmt: skip
     unit = [racks("leaf", draw.choice([1, 1, 2]), hub=True), racks("a", draw.randint(1, 3)), racks("w", 0, 2)]
     groups = [
         RackGroup(r.pattern, r.count, r.positions, r.rows, r.design_w, r.peak_w, r.cables, r.hub, group)
@@ -45,7 +51,9 @@ def random_problem(seed: int) -> FloorProblem:
         for r in unit
     ]
     spine = [racks("spine", draw.choice([1, 1, 2]), hub=True)] if draw.random() < 0.7 else []
-    return FloorProblem(make_hall(*rows, feeds=capacity), (*spine, *groups, racks("st", draw.randint(0, 2))))
+    return FloorProblem(
+        make_hall(*rows, feeds=capacity), (*spine, *groups, racks("st", draw.randint(0, 2))), limits=limits
+    )
 
 
 def prepared(problem: FloorProblem) -> tuple[Question, tuple] | None:
@@ -74,7 +82,7 @@ def check(seeds: range) -> int:
         assert best.cost_mm == best.lower_bound_mm
         assert bound_mm <= best.cost_mm <= cost_mm == rough_cost(problem, racks), seed
         assert len(taken) == sum(rack.count * rack.positions for rack in problem.racks), seed
-        assert feeds_hold(question, placed), seed
+        assert rows_hold(question, placed), seed
         compared += 1
     return compared
 

@@ -20,7 +20,9 @@ from tiny_sizing import (
     workload,
 )
 
-from planner.sizing.data import Cut, FabricRow, Item, RentOption, SizingData
+from planner.request.workload import Domain
+from planner.sizing.apart import Cap, caps_of
+from planner.sizing.data import Cut, FabricRow, Item, Part, PositionClass, RentOption, SizingData
 from planner.sizing.limits import NOTHING, Limit, Relaxation, measuring
 from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
 
@@ -320,3 +322,52 @@ def test_anchored_devices_stand_in_positions_that_admit_them() -> None:
         question(room, storage=[storage_demand(usable_tb=101)]),
         Relaxation(dropped=frozenset({Limit("anchors", "hall")})),
     )
+
+
+def rows_of(*positions: int, pod: str = "one") -> PositionClass:
+    """A class of rows; a rack of it holds three nodes."""
+    parts = tuple(
+        Part(f"R{n}", count, count // 2, {"row": f"R{n}", "pod": pod, "feeds": "A+B", "hall": "hall"})
+        for n, count in enumerate(positions)
+    )
+    return kind(positions=sum(positions), height_u=12, parts=parts)
+
+
+@pytest.mark.parametrize(
+    ("rows", "domain", "systems"),
+    [
+        ((5, 5), "row", 6),  # three needed, so three in either row
+        ((5, 5, 5), "row", 5),  # 2 + 2 + 1: three are left
+        ((1, 5), "row", 6),  # one rack of three in the first row
+        ((5,), "row", None),
+        ((5, 5), "feeds", None),
+        ((5, 5), "pod", None),
+    ],
+)
+def test_with_one_domain_lost_the_others_carry_the_need(
+    rows: tuple[int, ...], domain: Domain, systems: int | None
+) -> None:
+    room = hall(classes=[rows_of(*rows)])
+    asked = question(room, workloads=[replace(workload(), keep_apart=domain)])
+    if systems is None:
+        with pytest.raises(SizingInfeasible):
+            size(asked)
+        assert feasible(asked, Relaxation(dropped=frozenset({Limit("keep-apart", "service")})))
+        assert least_excess(asked, measuring(Limit("keep-apart", "service"))) == 24
+        return
+    assert size(asked).counts["hall"][NODE] == systems
+
+
+def test_spare_replicas_are_not_needed_after_a_loss() -> None:
+    room = hall(classes=[rows_of(5, 5)])
+    wants = replace(workload(options=[need(units=4, spare_units=1)]), keep_apart="row")
+    answer = size(question(room, workloads=[wants]))
+    assert answer.counts["hall"][NODE] == 6
+    assert caps_of(question(room, workloads=[wants]), answer) == (Cap("row", NODE, 3),)
+
+
+def test_halls_are_kept_apart_by_their_counts() -> None:
+    two = [hall(name, classes=[rows_of(5)]) for name in ("hall", "other")]
+    wants = workload(places=[("hall", NODE), ("other", NODE)])
+    answer = size(question(*two, workloads=[replace(wants, keep_apart="hall")]))
+    assert [answer.counts[name][NODE] for name in ("hall", "other")] == [3, 3]

@@ -1,0 +1,162 @@
+"""From counts to positions: what is sized and packed must also stand, and what does not goes back to sizing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from planner.document import Document
+from planner.errors import Infeasible
+from planner.explain.floor import explain_floor
+from planner.facility.apart import domains_of
+from planner.facility.power import plannable_hall
+from planner.floor.data import FloorInfeasible, FloorProblem, RackGroup, RowLimit
+from planner.floor.fixed import row_at, where_they_stand, with_fixed
+from planner.floor.model import place
+from planner.packing.data import PackingInfeasible
+from planner.plan.patterns import MadePattern, patterns_of
+from planner.plan.site import PlacedHall
+from planner.request.ground import stretches_of
+from planner.request.schema import Request
+from planner.request.site import Hall, Site
+from planner.sizing.apart import Cap, caps_of
+from planner.sizing.data import Mix
+from planner.sizing.model import Progress, SizingInfeasible
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled, settle
+
+FLOOR_TIME = 5.0  # deterministic
+MOST_MIXES = 6
+
+
+def stand(
+    question: Question, source: Document | None, *, seconds: float | None = None, progress: Progress | None = None
+) -> tuple[Settled, list[PlacedHall]]:
+    """Counts and racks that fit together and stand at positions.
+
+    Where the floor refuses what was packed, sizing is asked for the next best mix. The bounds are those of the first
+    look, which no refusal of the floor has raised: they hold for every plan.
+
+    Raises:
+        SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
+        Infeasible: no mix that was tried stands; carries the explanation of the first refusal.
+    """
+    avoid: tuple[Mix, ...] = ()
+    first: tuple[FloorInfeasible, str] | None = None
+    for _ in range(MOST_MIXES):
+        try:
+            settled = settle(question, seconds=seconds, progress=progress, avoid=avoid)
+        except (SizingInfeasible, PackingInfeasible):
+            if first is None:
+                raise
+            break
+        placed, refused = _all_halls(question, settled)
+        if refused is None:
+            return settled, placed
+        first = first or refused
+        avoid = (*avoid, _mix(settled, refused[1]))
+    assert first is not None
+    explanation = explain_floor(*first, len(avoid), question.request, source)
+    raise Infeasible(explanation.text(), explanation) from None
+
+
+def _all_halls(question: Question, settled: Settled) -> tuple[list[PlacedHall], tuple[FloorInfeasible, str] | None]:
+    """Every hall with racks at their positions, and the first refusal with its hall."""
+    placed: list[PlacedHall] = []
+    for site, hall in question.request.halls():
+        try:
+            found = place_hall(question, settled, site, hall)
+        except FloorInfeasible as refusal:
+            return placed, (refusal, hall.id)
+        if found is not None:
+            placed.append(found)
+    return placed, None
+
+
+def _mix(settled: Settled, hall: str) -> Mix:
+    """Systems and storage of a hall, which the next answer must differ from."""
+    data = next(h for h in settled.prepared.data.halls if h.key == hall)
+    keys = sorted({*(option.item for option in data.systems), *(store.item for store in data.storage)})
+    return Mix(hall, tuple((key, settled.sizing.counts[hall].get(key, 0)) for key in keys))
+
+
+def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> PlacedHall | None:
+    """The racks of one hall at their positions; None where nothing stands in it.
+
+    Raises:
+        FloorInfeasible: they do not stand there.
+    """
+    problem = floor_problem(question, settled, site, hall)
+    if problem is None:
+        return None
+    made = patterns_of(question, settled, site, hall)
+    data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
+    found = place(problem, deterministic_time=FLOOR_TIME)
+    found = replace(found, placements=where_they_stand(found.placements, fixed_spots(made)))
+    return PlacedHall(site, hall, data, tuple(made), found)
+
+
+def floor_problem(question: Question, settled: Settled, site: Site, hall: Hall) -> FloorProblem | None:
+    """The racks of one hall that look for positions; None where nothing stands in it."""
+    made = patterns_of(question, settled, site, hall)
+    if not made:
+        return None
+    groups = tuple(
+        RackGroup(
+            pattern=m.pattern.id,
+            count=count,
+            positions=m.pattern.positions,
+            rows=rows,
+            design_w=m.pattern.power_design_w or 0,
+            peak_w=m.pattern.power_peak_w or 0,
+            cables=m.cables,
+            hub=m.hub,
+        )
+        for m in made
+        for rows, count in _rows_of(m)
+    )
+    limits = tuple(limits_of_rows(question, settled, hall, made))
+    return FloorProblem(with_fixed(plannable_hall(site, hall), fixed_spots(made)), groups, limits=limits)
+
+
+def fixed_spots(made: Iterable[MadePattern]) -> list[tuple[str, int]]:
+    """Where racks stand to which something is added."""
+    return [spot for m in made for spot in m.stands_at]
+
+
+def _rows_of(made: MadePattern) -> Iterator[tuple[frozenset[str], int]]:
+    """Stretches of rows that the racks of a pattern may take, and how many racks: those that stand have one each."""
+    if made.stands_at:
+        yield from ((frozenset({row_at(spot)}), 1) for spot in made.stands_at)
+    else:
+        yield frozenset(part.stretch for part in made.place.parts), made.pattern.count
+
+
+def limits_of_rows(question: Question, settled: Settled, hall: Hall, made: list[MadePattern]) -> Iterator[RowLimit]:
+    """What no row, pod or set of feeds of a hall may hold more of."""
+    for cap in caps_of(settled.prepared.data, settled.sizing):
+        if cap.kind != "hall":
+            yield from _apart(question.request, hall, made, cap)
+
+
+def _apart(request: Request, hall: Hall, made: list[MadePattern], cap: Cap) -> Iterator[RowLimit]:
+    """No failure domain holds more of a system than may be lost."""
+    product = cap.item.split("/", 1)[1]
+    each = tuple((m.pattern.id, n) for m in made if (n := _systems_in(m, product)))
+    if not each:
+        return
+    stretches = stretches_of(hall)
+    stated = next(i for i, w in enumerate(request.workloads) if getattr(w, "keep_apart", None) == cap.kind)
+    for name, rows in domains_of(hall, cap.kind).items():
+        ids = {row.id for row in rows}
+        inside = frozenset(s.name for s in stretches if s.row in rows)
+        inside |= {row_at(spot) for spot in fixed_spots(made) if spot[0] in ids}
+        if inside:
+            what = f"{product} in {cap.kind} {name.split('/', 1)[1]}"
+            yield RowLimit(what, "systems", inside, each, cap.most, ("workloads", stated, "keep_apart"))
+
+
+def _systems_in(made: MadePattern, product: str) -> int:
+    if made.pattern.system == product:
+        return 1
+    return sum(device.role == "system" and device.product == product for device in made.pattern.devices)

@@ -1,0 +1,38 @@
+"""What the floor asks of sizing: anchored devices at their anchors, and other mixes than those it has refused."""
+
+from __future__ import annotations
+
+from ortools.sat.python import cp_model
+
+from planner.sizing.data import SizingData
+from planner.sizing.limits import ANCHORS, Relaxation
+from planner.sizing.variables import Variables, total
+
+
+def measured_anchors(model: cp_model.CpModel, data: SizingData, v: Variables, relaxation: Relaxation) -> None:
+    """Where anchors are measured: how many anchored pieces stand elsewhere."""
+    for measured in sorted(relaxation.measured):
+        if measured.kind != ANCHORS:
+            continue
+        hall = next(h for h in data.halls if h.key == measured.subject)
+        elsewhere = total(
+            v.placed[hall.key, place.key, key]
+            for place in hall.classes
+            for key, item in sorted(hall.items.items())
+            if item.anchor is not None and item.anchor not in place.admits
+            if (hall.key, place.key, key) in v.placed
+        )
+        model.add(elsewhere <= v.excess[measured])
+
+
+def other_mixes_than_the_floor_refused(model: cp_model.CpModel, data: SizingData, v: Variables) -> None:
+    """At least one count differs from each mix that found no place."""
+    for number, mix in enumerate(data.avoid):
+        differs = []
+        for key, count in mix.counts:
+            value = v.counts[mix.hall, key]
+            for name, rule in (("more", value >= count + 1), ("fewer", value <= count - 1)):
+                moved = model.new_bool_var(f"{name}[{number},{key}]")
+                model.add(rule).only_enforce_if(moved)
+                differs.append(moved)
+        model.add_bool_or(differs)
