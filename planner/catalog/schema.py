@@ -192,6 +192,7 @@ class System(Device):
     shelf_count: Count = unknown()  # power shelves of a rack system
     shelf_w: Number = unknown()
     shelf_redundancy: Text = unknown()
+    shelf_phases: Count = unknown()  # of the AC that each shelf takes
     max_per_rack: Count = unknown()
     fabric_designs: tuple[str, ...] = ()
     software: tuple[Entitlement, ...] = ()

@@ -15,7 +15,7 @@ from planner.sizing.data import Cut, SizingData
 from planner.sizing.limits import STORAGE, WORKLOAD, Limit
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
-from planner.sizing.settle import refusal_cuts
+from planner.sizing.settle import refusal_of
 
 DEMANDS = (WORKLOAD, STORAGE)
 
@@ -56,9 +56,18 @@ class Case:
         return self.prepared.data
 
     @cached_property
+    def _refusal(self) -> tuple[Sequence[Cut], str]:
+        return refusal_of(self.question)
+
+    @property
     def cuts(self) -> Sequence[Cut]:
         """What packing had proven when the question was refused."""
-        return refusal_cuts(self.question)
+        return self._refusal[0]
+
+    @property
+    def unwired(self) -> str:
+        """Why the racks cannot be wired, which no limit of sizing would explain; "" where that is not the reason."""
+        return self._refusal[1]
 
     @property
     def currency(self) -> str:

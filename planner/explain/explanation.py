@@ -38,7 +38,7 @@ class Explanation:
     `conflict` cannot hold together. `ways_out` are single changes that are enough, cheapest first, and `combination`
     the cheapest move of several limits together where it moves more than one. `too_small` are limits that must move
     whatever becomes of the others, each by at least the amount. `impossible` names workloads that no system of the
-    catalog can serve at all.
+    catalog can serve at all, and racks whose phases no circuit carries.
     """
 
     conflict: tuple[Conflict, ...]
@@ -67,6 +67,8 @@ def explain(question: Question, source: Document | None, trial: Trial) -> Explan
         served = [w.key for w in case.data.workloads if not w.places]
         ways = (*regions_allowed(case, served), *rules_lifted(case))
         return Explanation((), tuple(sorted(ways, key=cheapest_first)), (), stuck, bars)
+    if case.unwired:
+        return Explanation((), (), (), (case.unwired,), bars)
     limits = minimal_conflict(case.data, case.cuts)
     conflict = tuple(Conflict(str(one), words(one, case.data, case.currency), case.line_of(one)) for one in limits)
     ways = tuple(ways_out(case, limits))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from planner.catalog.facts import ceiling, floor
+from planner.catalog.facts import ceiling
 from planner.catalog.schema import Device, Pdu, System
+from planner.facility.electrical_phases import pdu_continuous_w
 from planner.facility.supplies import redundancy_findings
 from planner.facility.tree_loads import (
     Load,
@@ -175,7 +176,7 @@ def pdu_w(pdu: Pdu, row: Row, power: Power) -> int | None:
 
     None where the rating is not published.
     """
-    rating = floor(pdu.continuous_w)
+    rating = pdu_continuous_w(pdu)
     own = row.circuit.power_factor if row.circuit is not None else None
     factor = own if own is not None else power.power_factor
     return None if rating is None else int(rating * Fraction(str(factor)))

@@ -83,12 +83,13 @@ def left_after_a_feed(count: int, feeds: int) -> int:
 
 def supply_states(device: Device, tiers: PowerTiers, supplies: Supplies, feeds: int) -> tuple[SupplyState, SupplyState]:
     """With one supply lost, and with one of `feeds` feeds lost."""
-    one = _state("one of them", supplies.count - 1, device, tiers, supplies)
-    feed = _state(f"one of {feeds} feeds", left_after_a_feed(supplies.count, feeds), device, tiers, supplies)
+    one = state_with("one of them", supplies.count - 1, device, tiers, supplies)
+    feed = state_with(f"one of {feeds} feeds", left_after_a_feed(supplies.count, feeds), device, tiers, supplies)
     return one, feed
 
 
-def _state(lost: str, left: int, device: Device, tiers: PowerTiers, supplies: Supplies) -> SupplyState:
+def state_with(lost: str, left: int, device: Device, tiers: PowerTiers, supplies: Supplies) -> SupplyState:
+    """How a device runs on the supplies that are left."""
     available = None if supplies.unit_w is None else left * supplies.unit_w
     return SupplyState(lost, left, available, _running(left, available, device, tiers, supplies))
 

@@ -28,6 +28,7 @@ from planner.plan.notes import (
     worst_first,
 )
 from planner.plan.patterns import patterns_of
+from planner.plan.phase_balance import hall_phases, phase_findings
 from planner.plan.phase_question import EndState
 from planner.plan.phases import PhasesOfAPlan
 from planner.plan.power import hall_power
@@ -51,6 +52,7 @@ from planner.plan.schema import (
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, racks_of
 from planner.plan.standing import floor_problem, stand
+from planner.plan.supplies import supplies_of_hall
 from planner.plan.timetable import timetable_plan
 from planner.plan.trials import Trials
 from planner.plan.why import Sketch, alternatives_of, decisions_of
@@ -130,7 +132,7 @@ def contents_of(question: Question, settled: Settled) -> Contents:
     """Everything that is bought, as counts."""
     fabrics = hall_fabrics(question, settled)
     patterns = tuple(
-        made.pattern for site, hall in question.request.halls() for made in patterns_of(question, settled, site, hall)
+        made.pattern for _, hall in question.request.halls() for made in patterns_of(question, settled, hall)
     )
     systems, storage, devices = [], [], []
     for hall in settled.prepared.data.halls:
@@ -204,6 +206,7 @@ class _Assembly:
         power = [
             hall_power(placed, self.racks[placed.hall.id], air) for placed, air in zip(self.halls, cooling, strict=True)
         ]
+        balance = [hall_phases(question, placed, self.racks[placed.hall.id]) for placed in self.halls]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
         built = self._phases(all_racks)
         existing = tuple(standing_plans(question, all_racks, switch_ports(self.request, contents.wired or ())))
@@ -214,7 +217,14 @@ class _Assembly:
         assumptions = assumptions_of(question, self.decisions, self.bill)
         expired = expired_findings(self.request, self.library.priors, assumptions)
         findings = worst_first(
-            [*findings, *expired, *_evidence_findings(evidence), *self._limit_findings(), *self._cabling_findings()]
+            [
+                *findings,
+                *expired,
+                *phase_findings(power, balance),
+                *_evidence_findings(evidence),
+                *self._limit_findings(),
+                *self._cabling_findings(),
+            ]
         )
         names = {line.product for line in self.bill}
         return Plan(
@@ -237,6 +247,8 @@ class _Assembly:
             patterns=contents.patterns,
             racks=tuple(all_racks),
             power=tuple(power),
+            phase_balance=tuple(balance),
+            supplies=tuple(entry for placed in self.halls for entry in supplies_of_hall(question, placed)),
             cooling=tuple(cooling),
             floor=tuple(hall_floor(question, placed, self.racks[placed.hall.id]) for placed in self.halls),
             existing=existing,

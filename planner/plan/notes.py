@@ -16,6 +16,7 @@ from planner.facility.supplies import redundancy_findings
 from planner.plan.patterns import body_mm
 from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
+from planner.plan.supplies import feeds_of_system
 from planner.request.schema import Request
 from planner.request.workload import Inference
 from planner.sizing.question import Question
@@ -138,7 +139,8 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 def _system_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Finding]:
     for placed in halls:
         for system in systems_of(question, placed):
-            yield from redundancy_findings(system, power_tiers(system, question.request.policy.assumed_power_w))
+            feeds, _ = feeds_of_system(placed, system.id)
+            yield from redundancy_findings(system, power_tiers(system, question.request.policy.assumed_power_w), feeds)
             yield from inlet_findings(system, placed.hall.cooling)
 
 

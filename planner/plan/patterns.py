@@ -11,13 +11,13 @@ from planner.facility.standing import standing_racks
 from planner.packing.data import Pattern as PackedPattern
 from planner.packing.u_positions import RackUnits, StackedDevice, Zone, place_in_units
 from planner.plan.schema import Pattern, PlacedDevice
-from planner.request.site import Hall, Row, Site
+from planner.request.site import Hall, Row
 from planner.sizing.data import HallData, Item, PositionClass
-from planner.sizing.halls import choose_rack
 from planner.sizing.items import SOCKETS, weight_of
+from planner.sizing.phase_ratings import needs_of_rack, pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import members_of_kinds, rack_kinds
-from planner.sizing.settle import Settled, needs_of_rack
+from planner.sizing.settle import Settled
 
 ZONES: dict[str, Zone] = {"out-of-band-leaf": "top", "in-band-leaf": "top", "converged-leaf": "top"}
 
@@ -33,7 +33,7 @@ class MadePattern:
     stands_at: tuple[tuple[str, int], ...] = ()  # where, if it is added to racks that stand already
 
 
-def patterns_of(question: Question, settled: Settled, site: Site, hall: Hall) -> list[MadePattern]:
+def patterns_of(question: Question, settled: Settled, hall: Hall) -> list[MadePattern]:
     """Every distinct rack of a hall: packed racks first, then systems and CDUs that stand on their own."""
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
     made: list[MadePattern] = []
@@ -43,7 +43,7 @@ def patterns_of(question: Question, settled: Settled, site: Site, hall: Hall) ->
     ordered = sorted(packed, key=_pattern_order)
     new = [entry for entry in ordered if not kinds[entry[0].rack].standing]
     for number, (content, count) in enumerate(new, start=1):
-        made.append(_packed(question, site, hall, data, f"{hall.id}-R{number}", content, count))
+        made.append(_packed(question, hall, data, f"{hall.id}-R{number}", content, count))
     made.extend(added_to_racks(question, hall, data, [entry for entry in ordered if entry not in new]))
     number = 0
     for place, standing in _standing_by_kind(data, settled):
@@ -107,15 +107,14 @@ def _pattern_order(entry: tuple[PackedPattern, int]) -> tuple[int, str, tuple[tu
 
 
 def _packed(
-    question: Question, site: Site, hall: Hall, data: HallData, name: str, content: PackedPattern, count: int
+    question: Question, hall: Hall, data: HallData, name: str, content: PackedPattern, count: int
 ) -> MadePattern:
     place = next(c for c in rack_kinds(data) if c.key == content.rack)
-    row = row_of(hall, place)
-    choice = choose_rack(question, site, hall, row)
+    choice, row = rack_in(question, data, content.rack)
     pieces = [(data.items[key], n) for key, n in content.content]
     devices = stack(pieces, RackUnits(place.height_u))
     design_w, sockets = needs_of_rack(data, content)
-    pdus = choice.count(design_w, sockets)
+    pdus = choice.feeds * pdus_on_a_feed(question, data, choice, row, content)
     weights_known = place.rack.weight_known and all(item.weight_known for item, _ in pieces)
     empty_kg = (weight_of(choice.rack) or 0) + (weight_of(choice.pdu) or 0) * pdus
     pattern = Pattern(

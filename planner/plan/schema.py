@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Confidence, Strict
 from planner.money import Range
+from planner.plan.schema_balance import PhaseBalance
 from planner.plan.schema_base import (
     Assumption,
     CutCertificate,
@@ -38,6 +39,7 @@ from planner.plan.schema_existing import StandingDevicePlan, StandingRackPlan, S
 from planner.plan.schema_phases import PartRack, PhaseFeed, PhaseOrder, PhasePlan, PhaseService, PhaseSystems
 from planner.plan.schema_power import FeedPlan, FeedState, HallPower, NodePlan, NodeState, Stranded
 from planner.plan.schema_site import HallCooling, HallFloor, LoopPlan
+from planner.plan.schema_supplies import SystemSupplies
 
 __all__ = [
     "Alternative",
@@ -69,6 +71,7 @@ __all__ = [
     "NodeState",
     "PartRack",
     "Pattern",
+    "PhaseBalance",
     "PhaseFeed",
     "PhaseOrder",
     "PhasePlan",
@@ -90,6 +93,7 @@ __all__ = [
     "Stranded",
     "SwitchPortsPlan",
     "SystemChoice",
+    "SystemSupplies",
     "Timetable",
     "WorkloadDemand",
 ]
@@ -275,6 +279,8 @@ class Plan(Strict):
     patterns: tuple[Pattern, ...]
     racks: tuple[Rack, ...]
     power: tuple[HallPower, ...]
+    phase_balance: tuple[PhaseBalance, ...] = ()  # (): the halls are empty
+    supplies: tuple[SystemSupplies, ...] = ()  # (): no system stands in a hall
     cooling: tuple[HallCooling, ...]
     floor: tuple[HallFloor, ...]
     existing: tuple[StandingRackPlan, ...] = ()  # racks that the request lists; none: it lists none

@@ -89,7 +89,7 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
     problem = floor_problem(question, settled, site, hall)
     if problem is None:
         return None
-    made = patterns_of(question, settled, site, hall)
+    made = patterns_of(question, settled, hall)
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
     found = place(problem, deterministic_time=FLOOR_TIME)
     found = replace(found, placements=where_they_stand(found.placements, fixed_spots(made)))
@@ -98,7 +98,7 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
 
 def floor_problem(question: Question, settled: Settled, site: Site, hall: Hall) -> FloorProblem | None:
     """The racks of one hall that look for positions; None where nothing stands in it."""
-    made = patterns_of(question, settled, site, hall)
+    made = patterns_of(question, settled, hall)
     if not made:
         return None
     groups = tuple(

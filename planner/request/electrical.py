@@ -17,6 +17,7 @@ from planner.request.units import (
     Name,
     Names,
     PowerFactor,
+    Share,
     VoltageV,
     power_factor,
     watts_of,
@@ -94,6 +95,7 @@ class Power(Strict):
     sources: tuple[Source, ...] = Field(default=(), max_length=32)
     feeds: tuple[Feed, ...] = Field(min_length=1, max_length=16)
     panels: tuple[Panel, ...] = Field(default=(), max_length=400)
+    phase_tolerance: Share | None = None  # largest distance of a phase from the mean of a feed's three, over the mean
 
     @model_validator(mode="before")
     @classmethod

@@ -21,6 +21,8 @@ from planner.sizing.data import Item, LoopData, Part, PositionClass
 from planner.sizing.items import device_item, no_rack, rack_item, sockets_given
 from planner.sizing.question import Question
 
+MOST_CIRCUITS = 8  # from one feed to one rack, where the request states none; as many as it could state
+
 
 @dataclass(frozen=True)
 class RackChoice:
@@ -35,6 +37,8 @@ class RackChoice:
     feeds: int
     feeds_left: int
     pdu_w: int
+    power_factor: float
+    circuits_per_feed: int  # as many PDUs may hang on each feed where peak load or phases ask for it
 
     def per_feed(self, design_w: int, sockets: Mapping[str, int]) -> int:
         """PDUs on each feed for one rack's content: by load with a feed lost, and by sockets; at least one."""
@@ -42,10 +46,6 @@ class RackChoice:
         given = dict(sockets_given(self.pdu, 1))
         by_sockets = max((-(-n // given[kind]) for kind, n in sockets.items() if given.get(kind)), default=1)
         return max(1, by_load, by_sockets)
-
-    def count(self, design_w: int, sockets: Mapping[str, int]) -> int:
-        """PDUs of one rack on all its feeds."""
-        return self.per_feed(design_w, sockets) * self.feeds
 
 
 def adjacent_pairs(numbers: tuple[int, ...]) -> int:
@@ -140,7 +140,17 @@ def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackCho
     design, _ = rack_limits(like, planned.power)
     pdu, each = pdu_for(question, row, hall, design)
     carries = pdu_w(pdu, row, hall.power) or 0
-    return RackChoice(rack_for(question, row), pdu, each, len(row.feeds), feeds_left(row, hall), carries)
+    circuits = max(each, row.circuit.per_feed if row.circuit is not None else MOST_CIRCUITS)
+    return RackChoice(
+        rack_for(question, row),
+        pdu,
+        each,
+        len(row.feeds),
+        feeds_left(row, hall),
+        carries,
+        hall.power.power_factor,
+        circuits,
+    )
 
 
 def position_classes(question: Question, site: Site, hall: Hall) -> tuple[PositionClass, ...]:

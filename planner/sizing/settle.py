@@ -10,15 +10,15 @@ from planner.catalog.schema import System
 from planner.errors import TimeLimitReached
 from planner.fabric.generic import fitted
 from planner.facility.standing import free_ports
-from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
+from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, RackClass
 from planner.packing.model import pack
 from planner.sizing.apart import caps_of
 from planner.sizing.apart_racks import counted_together, split_by_domain
 from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, SizingResult
-from planner.sizing.halls import choose_rack
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_of, devices_of
+from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus_on_a_feed, rack_in
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import by_kind, rack_kinds
@@ -87,12 +87,19 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
 
 def refusal_cuts(question: Question) -> tuple[Cut, ...]:
     """What packing had proven when a question turned out to have no answer."""
+    return refusal_of(question)[0]
+
+
+def refusal_of(question: Question) -> tuple[tuple[Cut, ...], str]:
+    """What packing had proven of a question without an answer, and why its racks cannot be wired, or ""."""
     rounds = _Rounds(question, None, None, None)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    except PhasesInfeasible as refusal:
+        return rounds.cuts, str(refusal)
     except (SizingInfeasible, PackingInfeasible):
-        return rounds.cuts
-    return rounds.cuts
+        return rounds.cuts, ""
+    return rounds.cuts, ""
 
 
 def packs(question: Question, data: SizingData) -> bool:
@@ -306,6 +313,7 @@ def _pack_all(
         try:
             result = _pack(question, problem, racks_of[hall], prove=prove)
             result = _apart(question, result, split_by_domain(rooms[hall], problem, caps))
+            result = keep_the_phases(question, rooms[hall], problem, result)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
                 raise
@@ -361,27 +369,18 @@ def _pack_within(question: Question, problem: PackingProblem, opened: Mapping[st
 def _surroundings(
     question: Question, hall: HallData, sized: SizingResult, packed: PackingResult | None
 ) -> Surroundings:
-    site, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
     counts = sized.counts[hall.key]
     stores = [(s.item, counts[s.item]) for s in hall.storage if counts.get(s.item)]
     product, units = (hall.items[stores[0][0]].product, stores[0][1]) if stores else ("", 0)
-    row_of = {c.key: next(r for r in room.rows if r.id == c.rows[0]) for c in rack_kinds(hall) if not c.standing}
+    standing = {kind.key for kind in rack_kinds(hall) if kind.standing}
     patterns = packed.patterns if packed is not None else ()
     pdus = 0
     for pattern, n in patterns:
-        if pattern.rack not in row_of:
+        if pattern.rack in standing:
             continue  # a rack that stands has its PDUs
-        choice = choose_rack(question, site, room, row_of[pattern.rack])
-        pdus += n * choice.count(*needs_of_rack(hall, pattern))
+        choice, row = rack_in(question, hall, pattern.rack)
+        pdus += n * choice.feeds * pdus_on_a_feed(question, hall, choice, row, pattern)
     cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
     alone = sum(counts.get(system, 0) > 0 for system in sized.rows[hall.key]) == 1
+    _, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
     return Surroundings(product, units, pdus, cdus, free_ports(room) if alone else 0)
-
-
-def needs_of_rack(hall: HallData, pattern: Pattern) -> tuple[int, dict[str, int]]:
-    """Design power in W, and sockets on each feed side, of one rack's content."""
-    sockets: dict[str, int] = {}
-    for key, n in pattern.content:
-        for kind, each in hall.items[key].outlets:
-            sockets[kind] = sockets.get(kind, 0) + n * each
-    return sum(n * hall.items[key].design_w for key, n in pattern.content), sockets

@@ -81,7 +81,7 @@ def weak_supplies_are_findings(subject: Subject) -> Iterator[Broken]:
     """Supplies that do not carry their load when one or a feed is lost stand among the findings, with true numbers."""
     listed = [f for f in subject.plan.findings if f.rule == "supplies-carry-the-load"]
     for name, system in sorted(systems_of(subject).items()):
-        feeds = {len(rack.feeds) for rack in subject.plan.racks if name in _contents(subject, rack.pattern)} | {2}
+        feeds = {entry.feeds for entry in subject.plan.supplies if entry.product == name}
         possible = [f for n in sorted(feeds) for f in redundancy_findings(system, subject.tiers(name), n)]
         mine = [f for f in listed if f.place == name]
         if possible and not mine:
@@ -89,11 +89,6 @@ def weak_supplies_are_findings(subject: Subject) -> Iterator[Broken]:
         for finding in mine:
             if finding not in possible:
                 yield Broken(name, f"a finding with wrong numbers: {finding.text}")
-
-
-def _contents(subject: Subject, pattern: str) -> set[str]:
-    content = subject.patterns[pattern]
-    return {device.product for device in content.devices} | ({content.system} if content.system else set())
 
 
 def findings_repeat_the_cost(subject: Subject) -> Iterator[Broken]:

@@ -2,8 +2,12 @@
 
 import pytest
 
+from planner.catalog.load import load_catalog
+from planner.catalog.schema import System
 from planner.facility.power import power_tiers, redundancy_findings
 from planner.facility.supplies import needed_of, supplies_of, supply_states
+from planner.facility.supply_states import fewest_feeds_with, states_when_lost
+from planner.request.site import Power, Row
 
 
 def states(device, feeds=2):
@@ -60,3 +64,51 @@ def test_a_device_without_published_supplies_has_no_finding(system) -> None:
 )  # fmt: skip
 def test_labels(label: str, count: int, needed: int | None) -> None:
     assert needed_of(label, count) == needed
+
+
+CATALOG = load_catalog()
+ROW = Row(id="A", positions=1, rack_power="200 kW", feeds=("A", "B"))
+
+
+def losses(product: str, feeds: int = 2, taken: int = 1) -> dict[str, tuple[int | None, str]]:
+    system = CATALOG.get(product, System)
+    found = states_when_lost(system, power_tiers(system, {}), feeds, taken)
+    return {lost.loss: (lost.state.available_w, lost.state.running) for lost in found}
+
+
+def test_half_the_shelves_of_a_catalog_gb300_rack_are_below_its_design_and_no_cap_is_published() -> None:
+    assert losses("nvidia-gb300-nvl72") == {
+        "supply": (258_500, "up"), "shelf": (231_000, "up"), "feed": (132_000, "unknown"),
+    }  # fmt: skip
+
+
+def test_a_catalog_gb300_rack_has_a_finding_on_two_feeds_and_none_on_three() -> None:
+    rack = CATALOG.get("nvidia-gb300-nvl72", System)
+    (finding,) = redundancy_findings(rack, power_tiers(rack, {}), 2)
+    assert "4 of 8 power shelves" in finding.text and "132 kW against 142,000 W design" in finding.text
+    assert redundancy_findings(rack, power_tiers(rack, {}), 3) == ()
+
+
+def test_half_the_shelves_of_a_gb200_rack_carry_its_design_but_not_its_peak() -> None:
+    assert losses("nvidia-gb200-nvl72")["feed"] == (132_000, "throttled")
+
+
+def test_a_lost_source_takes_all_its_feeds() -> None:
+    assert losses("nvidia-gb300-nvl72", feeds=3, taken=2)["source"] == (66_000, "unknown")
+    assert losses("nvidia-gb300-nvl72", feeds=3, taken=2)["feed"] == (165_000, "up")
+
+
+def test_the_only_feed_takes_every_system_down() -> None:
+    assert losses("nvidia-dgx-b200", feeds=1)["feed"] == (0, "down")
+    assert losses("lenovo-sr680a-v3", feeds=1) == {"supply": (None, "unknown"), "feed": (0, "down")}
+
+
+def test_the_row_with_the_fewest_feeds_left_counts() -> None:
+    power = Power(
+        redundancy="N+1",
+        feeds=[{"id": f, "capacity": "1 MW", "source": s} for f, s in (("A", "u"), ("B", "u"), ("C", "v"))],
+    )
+    wide = ROW.model_copy(update={"feeds": ("A", "B", "C")})
+    narrow = ROW.model_copy(update={"feeds": ("B", "C")})
+    assert fewest_feeds_with(power, [wide]) == (3, 2)
+    assert fewest_feeds_with(power, [wide, narrow]) == (2, 1)

@@ -226,6 +226,58 @@ def a_rack_on_a_position_that_is_now_blocked(plan: Data) -> bool:
 # Power
 
 
+def lost_feed(field: str, value: Any) -> Mutant:
+    """Changes how the first system runs with a feed lost."""
+
+    def change(plan: Data) -> bool:
+        for state in (state for entry in plan["supplies"] for state in entry["states"] if state["lost"] == "feed"):
+            if state[field] != value:
+                state[field] = value
+                return True
+        return False
+
+    return change
+
+
+def pattern_phases(field: str, value: Any) -> Mutant:
+    """Changes the phases of the first pattern that has cords."""
+
+    def change(plan: Data) -> bool:
+        for entry in (entry for hall in plan["phase_balance"] for entry in hall["patterns"] if entry["cords"]):
+            if field != "cords":
+                entry[field] = value
+                return True
+            cords = entry["cords"][0]
+            moved = {"first": [0] * len(cords["branches"]), "beyond": [99] * len(cords["branches"]), "none": []}
+            cords["branches"] = moved[value]
+            return True
+        return False
+
+    return change
+
+
+def feed_phases(field: str, value: Any) -> Mutant:
+    """Changes the phases of the first feed in its last state."""
+
+    def change(plan: Data) -> bool:
+        plan["phase_balance"][0]["feeds"][-1][field] = value
+        return True
+
+    return change
+
+
+def turned_rack(plan: Data) -> bool:
+    """Wires the first rack of uneven phases differently."""
+    for hall in plan["phase_balance"]:
+        uneven = {entry["pattern"] for entry in hall["patterns"] if entry["imbalance"] > 0}
+        pattern_of = {rack["id"]: rack["pattern"] for rack in plan["racks"]}
+        for entry in hall["rotations"]:
+            if pattern_of[entry["rack"]] in uneven:
+                entry["rotation"] = (entry["rotation"] + 1) % 3
+                return True
+    return False
+
+
 def feed_state(field: str, by: int) -> Mutant:
     def change(plan: Data) -> bool:
         plan["power"][0]["feeds"][0]["states"][-1][field] += by
@@ -246,6 +298,21 @@ MUTANTS |= {
     "another redundancy": swap("power", "redundancy", "4N"),
     "another standard": swap("power", "standard", "none"),
     "a hall without its power": drop("power"),
+    "a hall without its phases": drop("phase_balance"),
+    "a system that says nothing of lost supplies": drop("supplies"),
+    "a system up with a feed lost": lost_feed("running", "up"),
+    "more power with a feed lost": lost_feed("available_w", 10**6),
+    "more supplies with a feed lost": lost_feed("left", 99),
+    "a pattern on other phases": pattern_phases("worst_w", [1, 1, 1]),
+    "a fuller phase kept quiet": pattern_phases("fullest_w", 1),
+    "a phase of a larger rating": pattern_phases("continuous_w", 99_999),
+    "all cords on one phase": pattern_phases("cords", "first"),
+    "a cord on a phase that is not there": pattern_phases("cords", "beyond"),
+    "a cord left out": pattern_phases("cords", "none"),
+    "a feed with less on a phase": feed_phases("phases_w", [0, 0, 0]),
+    "a better balanced feed": feed_phases("imbalance", -1.0),
+    "a rack turned over": turned_rack,
+    "another tolerance of phases": swap("phase_balance", "tolerance", 0.5),
     "a product of unknown power made up": swap("power", "unknown_power", ["nvidia-dgx-b200"]),
     "a lower load with a feed lost": feed_state("load_w", -1),
     "a feed of more capacity": feed_state("capacity_w", 1),

@@ -9,6 +9,7 @@ from planner.report.drawings import charts, oneline
 from planner.report.drawings.canvas import Drawing
 from planner.report.language import say
 from planner.report.lookup import Lookup
+from planner.report.view import phase_balance, supplies
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -33,6 +34,10 @@ def section(plan: Plan, lookup: Lookup) -> Section:
             _facts(power, lookup),
             _states(power),
         ]
+        for hall in (hall for hall in plan.phase_balance if hall.hall == power.hall):
+            blocks += phase_balance.tables(hall)
+        if systems := [entry for entry in plan.supplies if entry.hall == power.hall]:
+            blocks.append(supplies.table(power.hall, systems, lookup))
     return Section("power", say("power.title"), say("power.lead"), tuple(blocks))
 
 
