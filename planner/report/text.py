@@ -79,6 +79,14 @@ def mass(kilograms: int | None, *, known: bool = True) -> str:
     return written if known else say("at-least", what=written)
 
 
+def tonnes(kilograms: int | None, *, known: bool = True) -> str:
+    """1420 -> "1.42 t"; "at least" where some of it is unknown."""
+    if kilograms is None:
+        return unknown()
+    written = figure(f"{kilograms / 1000:,.2f} t")
+    return written if known else say("at-least", what=written)
+
+
 def floor_load(pascals: int | None) -> str:
     """12000 -> "12 kPa"."""
     return unknown() if pascals is None else figure(f"{pascals / 1000:,.1f} kPa")

@@ -134,11 +134,11 @@ def _between(
     top: float,
     links: tuple[CountedLinks, ...],
 ) -> None:
-    if len(low) * len(high) <= MOST_WIRES:
+    found = joining(lower, upper, links)
+    if found and len(low) * len(high) <= MOST_WIRES:
         for x in low:
             for end in high:
-                drawing.line("grid", (x, top + GAP), (end, top))
-    found = joining(lower, upper, links)
+                drawing.line("strand", (x, top + GAP), (end, top))
     words = (
         say("fabric.links", n=found.links, speed=text.speed(found.speed_gbit_s)) if found else say("fabric.see-table")
     )

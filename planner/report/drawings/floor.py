@@ -8,8 +8,9 @@ from typing import Literal
 
 from planner.plan.schema import Rack
 from planner.report import text
+from planner.report.drawings import palette
 from planner.report.drawings.canvas import Drawing
-from planner.report.drawings.rack import legend, legend_width
+from planner.report.drawings.rack import kind_name, legend, legend_width, main_kind
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.request.ground import admitted_roles, column_box, growth_positions, under_columns
@@ -20,8 +21,8 @@ Measure = Literal["power", "weight"]
 CLASSES = 5
 PORTRAIT, UPRIGHT, ACROSS = 720.0, 800.0, 510.0  # width and heights that pages have room for
 LARGEST = 0.062  # units a mm: about 1:65
-LEFT, TOP, BOTTOM = 46.0, 12.0, 62.0
-NAMED = 26.0  # a cell as wide as this carries its figure
+LEFT, TOP, BOTTOM = 46.0, 12.0, 78.0
+NAMED = 20.0  # a cell as wide as this carries its figure
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,10 @@ def bounds(values: list[int]) -> list[int]:
 
 
 def shown(value: int | None, measure: Measure) -> str:
-    """The figure in a rack: kW with one decimal, or kg."""
+    """The figure in a rack: kW to three digits, or t."""
     if value is None:
         return "?"
-    return text.figure(f"{value / 1000:.3g}" if measure == "power" else f"{value:,}")
+    return text.figure(f"{value / 1000:.3g}" if measure == "power" else f"{value / 1000:.2f}")
 
 
 def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: float = 1068.0) -> Drawing:
@@ -113,7 +114,8 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
         x, y = LEFT + box.x * scale, TOP + (box.y - first) * scale
         words = say("floor.column-size", width=box.width, depth=box.depth)
         drawing.box(x, y, box.width * scale, box.depth * scale, "column", words)
-    legend(drawing, LEFT, drawing.height - 30, key)
+    legend(drawing, LEFT, drawing.height - 46, key)
+    drawing.text(LEFT, drawing.height - 30, _letters(racks, lookup), 9, kind="t-soft", room=drawing.width - LEFT)
     labelled = max(row.row.pitch for row in rows) * scale >= NAMED
     _scale_bar(
         drawing,
@@ -187,7 +189,9 @@ def _rack(
         drawing.text(x + wide / 2, y + 11, name, 8.5, anchor="middle", bold=True, kind=f"on-{kind}")
         if wide >= NAMED:
             words = shown(value, measure)
-            drawing.text(x + wide / 2, y + depth / 2 + 8, words, 9, anchor="middle", kind=f"on-{kind}", room=wide - 3)
+            drawing.text(x + wide / 2, y + depth / 2 + 5, words, 9, anchor="middle", kind=f"on-{kind}", room=wide - 2)
+        letter = palette.LETTERS[main_kind(pattern, lookup)]
+        drawing.text(x + wide / 2, y + depth - 4, letter, 8.5, anchor="middle", kind=f"on-{kind}")
 
 
 def _names(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) -> None:
@@ -198,7 +202,10 @@ def _names(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) ->
     for y_mm, same in beside.items():
         names = " ".join(row.row.id for row in sorted(same, key=lambda row: row.row.x))
         middle = TOP + (y_mm - first + same[0].row.rack_depth / 2) * scale
-        drawing.text(LEFT - 8, middle + 4, names, 11, anchor="end", bold=True, room=LEFT - 10)
+        drawing.text(LEFT - 8, middle, names, 11, anchor="end", bold=True, room=LEFT - 10)
+        feeds = sorted({"+".join(row.row.feeds) for row in same})
+        if len(feeds) == 1:
+            drawing.text(LEFT - 8, middle + 12, feeds[0], 8.5, anchor="end", kind="t-soft", room=LEFT - 10)
 
 
 def anchored_at(hall: Hall) -> dict[tuple[str, int], str]:
@@ -229,8 +236,15 @@ def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float, c
         drawing.text(LEFT + 6, y + gap * scale / 2 + 3, words, 8.5, kind=ink, room=max(wide - 8, 90))
 
 
+def _letters(racks: list[Rack], lookup: Lookup) -> str:
+    """What the letter in a cell says, and what stands beside a row."""
+    kinds = {main_kind(lookup.pattern_of(rack), lookup) for rack in racks}
+    named = [f"{letter} {kind_name(kind)}" for kind, letter in palette.LETTERS.items() if kind in kinds]
+    return "; ".join((say("floor.letters", kinds=", ".join(named)), say("floor.feeds-beside")))
+
+
 def _unit(measure: Measure) -> str:
-    return "kW" if measure == "power" else "kg"
+    return "kW" if measure == "power" else "t"
 
 
 def _entries(measure: Measure, edges: list[int], hall: Hall, some_unknown: bool) -> list[tuple[str, str]]:

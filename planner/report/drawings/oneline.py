@@ -13,6 +13,8 @@ from planner.report.lookup import Lookup
 WIDE = 720.0
 SOURCE_H, FEED_H, GROUP_H = 30.0, 62.0, 50.0
 MOST_GROUPS = 8
+PATHS = ("path-a", "path-b", "path-c")
+DOTS = ("compute", "power", "storage")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def diagram(power: HallPower, lookup: Lookup) -> Drawing:
     drawing = Drawing(wide, bus_top + 14 * len(feeds) + 26 + GROUP_H + 8, _alt(power, racks, lookup))
     place = _places(len(feeds), wide, 138.0)
     for index, feed in enumerate(feeds):
-        kind = "path-a" if index % 2 == 0 else "path-b"
+        kind = PATHS[index % len(PATHS)]
         source = sources.get(feed.feed, "")
         _source(
             drawing, place[index], say("oneline.source", source=source) if source else say("oneline.no-source"), kind
@@ -119,7 +121,7 @@ def _buses(
     centres = _places(len(racks), wide, 84.0)
     box = min(150.0, wide / max(len(racks), 1) - 8)
     for index, feed in enumerate(feeds):
-        kind = "path-a" if index % 2 == 0 else "path-b"
+        kind = PATHS[index % len(PATHS)]
         y = bus_top + 14 * index
         spread = min(9.0, (box - 16) / max(len(feeds), 1))
         served = [
@@ -132,7 +134,7 @@ def _buses(
         drawing.line(kind, (min(ends), y), (max(ends), y))
         for x in served:
             drawing.line(kind, (x, y), (x, foot))
-            drawing.box(x - 2.5, y - 2.5, 5, 5, "power" if index % 2 else "compute", radius=2.5)
+            drawing.box(x - 2.5, y - 2.5, 5, 5, DOTS[index % len(DOTS)], radius=2.5)
     for centre, group in zip(centres, racks, strict=True):
         drawing.box(centre - box / 2, foot, box, GROUP_H, "panel", radius=3)
         drawing.text(centre, foot + 14, group.title, 9.5, anchor="middle", bold=True, room=box - 6)

@@ -93,13 +93,25 @@ INKS = {
     "dark": {"t-ink": "#e8edf3", "t-soft": "#a7b3c1", "t-bad": "#ff9d94", "t-good": "#69d3b3", "t-link": "#7db7ea"},
 }
 LINES = {
-    "light": {"axis": "#8b95a3", "grid": "#dfe4ea", "path-a": "#0b5fa5", "path-b": "#c8501b", "limit": "#a3201a",
+    "light": {"axis": "#8b95a3", "grid": "#dfe4ea", "path-a": "#0b5fa5", "path-b": "#c8501b",
+              "path-c": "#0d7d5e", "strand": "#aab4c0", "limit": "#a3201a",
               "wire": "#5b6675", "mark": "#1c232c"},
-    "dark": {"axis": "#6b7786", "grid": "#2f3945", "path-a": "#7db7ea", "path-b": "#f0905f", "limit": "#ff9d94",
+    "dark": {"axis": "#6b7786", "grid": "#2f3945", "path-a": "#7db7ea", "path-b": "#f0905f",
+             "path-c": "#4fc3a1", "strand": "#566475", "limit": "#ff9d94",
              "wire": "#a7b3c1", "mark": "#e8edf3"},
 }  # fmt: skip
-WIDTHS = {"axis": 0.8, "grid": 0.5, "path-a": 2.2, "path-b": 2.2, "limit": 1.6, "wire": 1.1, "mark": 1.8}
-DASHES = {"path-b": "6 3", "limit": "4 2"}
+WIDTHS = {
+    "axis": 0.8,
+    "grid": 0.5,
+    "path-a": 2.2,
+    "path-b": 2.2,
+    "path-c": 2.2,
+    "strand": 0.6,
+    "limit": 1.6,
+    "wire": 1.1,
+    "mark": 1.8,
+}
+DASHES = {"path-b": "6 3", "path-c": "9 2 2 2", "limit": "4 2"}
 
 
 def css(theme: str, scope: str = "") -> str:

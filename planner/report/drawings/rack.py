@@ -14,7 +14,7 @@ from planner.report.lookup import Lookup
 UNIT = 11.0  # 2.75 mm a rack unit in print
 GUTTER, CHANNEL, BODY = 17.0, 8.0, 134.0
 WIDE = GUTTER + 2 * CHANNEL + BODY + 4
-HEAD, FOOT = 82.0, 8.0
+HEAD, FOOT = 93.0, 8.0
 ASSUMED_UNITS = 48  # how high a rack system is drawn when its height is not published
 
 
@@ -65,12 +65,13 @@ def placed(u: int, height_u: int) -> str:
     return f"U{u}" if height_u == 1 else text.low_to_high(f"U{u}", f"U{u + height_u - 1}")
 
 
-def caption(pattern: Pattern) -> tuple[str, str]:
-    """Power and weight, one line each."""
-    power = say("rack.design", power=text.power(pattern.power_design_w))
-    if pattern.power_peak_w is not None:
-        power += ", " + say("rack.peak", power=text.power(pattern.power_peak_w))
-    return power, text.mass(pattern.weight_kg, known=pattern.weight_known)
+def caption(pattern: Pattern) -> tuple[str, str, str]:
+    """Design power, peak power and weight, one line each; what is unknown is named."""
+    design = say("rack.design", power=text.power(pattern.power_design_w))
+    peak = say("rack.peak", power=text.power(pattern.power_peak_w))
+    if pattern.weight_kg is None:
+        return design, peak, say("rack.weight-unknown")
+    return design, peak, text.mass(pattern.weight_kg, known=pattern.weight_known)
 
 
 def wide(pattern: Pattern) -> float:
@@ -80,12 +81,12 @@ def wide(pattern: Pattern) -> float:
 
 def elevation(pattern: Pattern, lookup: Lookup) -> Drawing:
     """One distinct rack from the front, drawn once."""
-    power, weight = caption(pattern)
-    racks = text.counted("rack", pattern.count)
+    racks, (design, peak, weight) = text.counted("rack", pattern.count), caption(pattern)
+    power = f"{design}, {peak}"
     alt = say("rack.alt", racks=racks, pattern=pattern.id, content=pattern.title, power=power, weight=weight)
     alt += f" {contents(pattern, lookup)}"
     drawing = Drawing(wide(pattern), HEAD + units(pattern) * UNIT + FOOT, alt)
-    _header(drawing, GUTTER, (say("rack.front", racks=racks), pattern.title, power, weight))
+    _header(drawing, GUTTER, say("rack.front", racks=racks), pattern.title, caption(pattern))
     place(drawing, 0, HEAD, pattern, lookup)
     return drawing
 
@@ -96,14 +97,13 @@ def contents(pattern: Pattern, lookup: Lookup) -> str:
     return say("rack.contents", each="; ".join(parts)) if parts else say("rack.empty")
 
 
-def _header(drawing: Drawing, left: float, lines: tuple[str, str, str, str]) -> None:
+def _header(drawing: Drawing, left: float, count: str, title: str, figures: tuple[str, ...]) -> None:
     room = drawing.width - left - 4
-    count, title, power, weight = lines
     drawing.text(left, 11, count, 10.5, bold=True, room=room)
     for index, line in enumerate(metrics.wrap(title, room, 9, 3, True)):
         drawing.text(left, 24 + 11.5 * index, line, 9, bold=True, room=room)
-    drawing.text(left, HEAD - 21, power, 9, kind="t-soft", room=room)
-    drawing.text(left, HEAD - 8, weight, 9, kind="t-soft", room=room)
+    for index, figure in enumerate(figures):
+        drawing.text(left, HEAD - 32 + 12 * index, figure, 9, kind="t-soft", room=room)
 
 
 def place(drawing: Drawing, x: float, top: float, pattern: Pattern, lookup: Lookup) -> None:
@@ -182,16 +182,15 @@ def row(racks: list[Rack], lookup: Lookup, title: str) -> Drawing:
     """Racks of one row side by side, each with its position above."""
     patterns = [lookup.pattern_of(rack) for rack in racks]
     highest = max((units(pattern) for pattern in patterns), default=ASSUMED_UNITS)
-    top = 70.0
+    top = 82.0
     drawing = Drawing(12 + sum(wide(pattern) + 6 for pattern in patterns), top + highest * UNIT + 40, title)
     drawing.text(GUTTER, 16, title, 13, bold=True, room=drawing.width - 2 * GUTTER)
     x = 0.0
     for rack, pattern in zip(racks, patterns, strict=True):
-        power, weight = caption(pattern)
         room = BODY + 2 * CHANNEL
         drawing.text(x + GUTTER, 36, rack.id.rsplit("/", 1)[-1], 11, bold=True, room=room)
-        drawing.text(x + GUTTER, 49, power, 9, kind="t-soft", room=room)
-        drawing.text(x + GUTTER, 62, weight, 9, kind="t-soft", room=room)
+        for index, figure in enumerate(caption(pattern)):
+            drawing.text(x + GUTTER, 49 + 12 * index, figure, 9, kind="t-soft", room=room)
         place(drawing, x, top + (highest - units(pattern)) * UNIT, pattern, lookup)
         x += wide(pattern) + 6
     entries = [(kind, f"{letter} {words}") for kind, letter, words in legend_of(patterns, lookup)]
@@ -207,6 +206,14 @@ def legend_of(patterns: list[Pattern], lookup: Lookup) -> tuple[tuple[str, str, 
         shown.add("power")
         names["power"] = say("rack.rpdu")
     return tuple((kind, palette.LETTERS[kind], words) for kind, words in names.items() if kind in shown)
+
+
+def main_kind(pattern: Pattern, lookup: Lookup) -> str:
+    """The look of what takes most of a rack."""
+    heights: dict[str, int] = {}
+    for slot in slots(pattern, lookup):
+        heights[slot.kind] = heights.get(slot.kind, 0) + slot.height_u
+    return max(sorted(heights), key=lambda kind: heights[kind], default="other")
 
 
 def kind_name(kind: str) -> str:

@@ -11,11 +11,13 @@ from planner.report.drawings import charts
 from planner.report.language import say
 from planner.report.lookup import Lookup
 
+EVERY = ("", "*")  # how a plan writes that something holds for every workload
+
 
 def section(plan: Plan, lookup: Lookup) -> Section:
     """The same request with every other system family, solved the same way."""
     ordered = sorted(
-        plan.alternatives,
+        (*plan.alternatives, *_everywhere(plan, lookup)),
         key=lambda a: (_ORDER[a.status], a.tco is None, a.tco.typical if a.tco else 0, a.system),
     )
     blocks: tuple[Block, ...] = (
@@ -42,9 +44,9 @@ def _table(ordered: list[Alternative], currency: str) -> Table:
     columns = (
         Column(say("col.system"), weight=2.6),
         Column(say("col.result"), weight=0.9),
-        Column(say("col.why"), weight=4.5),
+        Column(say("col.why"), weight=4.2),
         Column(say("col.total-typical"), True, 1.2),
-        Column(say("col.capital-typical"), True, 1.2),
+        Column(say("col.capital-typical"), True, 1.4),
         Column(say("col.design-power"), True, 0.9),
         Column(say("col.racks"), True, 0.5),
         Column(say("col.lead-time"), True, 0.8),
@@ -60,21 +62,27 @@ def _table(ordered: list[Alternative], currency: str) -> Table:
     return Table("alternatives-table", caption, columns, rows, small=True, depth="brief")
 
 
+def _everywhere(plan: Plan, lookup: Lookup) -> list[Alternative]:
+    """What a rule keeps from every workload and no alternative tells yet."""
+    told = {(entry.system, entry.reason) for entry in plan.alternatives}
+    found = [(entry.id, f"{entry.rule}: {entry.reason}") for entry in plan.excluded if entry.workload in EVERY]
+    return [
+        Alternative(system=product, name=lookup.name(product), status="excluded", reason=reason)
+        for product, reason in found
+        if (product, reason) not in told
+    ]
+
+
 def _excluded(plan: Plan, lookup: Lookup) -> tuple[Table, ...]:
-    if not plan.excluded:
-        return ()
     together: dict[tuple[str, str, str], list[Excluded]] = defaultdict(list)
     for entry in plan.excluded:
-        together[entry.workload, entry.rule, entry.reason].append(entry)
+        if entry.workload not in EVERY:
+            together[entry.workload, entry.rule, entry.reason].append(entry)
     rows = tuple(
         Row(
             (
                 Cell("; ".join(lookup.name(e.id) for e in group)),
-                Cell(
-                    say("alternatives.every-workload")
-                    if workload in ("", "*")
-                    else lookup.workload_names.get(workload, workload)
-                ),
+                Cell(lookup.workload_names.get(workload, workload)),
                 Cell(rule),
                 Cell(reason),
             )
@@ -87,13 +95,7 @@ def _excluded(plan: Plan, lookup: Lookup) -> tuple[Table, ...]:
         Column(say("col.rule"), weight=1),
         Column(say("col.reason"), weight=5),
     )
-    return (Table("excluded", say("alternatives.excluded"), columns, rows),)
-
-
-def _whose(workload: str, lookup: Lookup) -> str:
-    if workload in ("", "*"):
-        return say("alternatives.every-workload")
-    return lookup.workload_names.get(workload, workload)
+    return (Table("excluded", say("alternatives.excluded"), columns, rows),) if rows else ()
 
 
 _ORDER = {"chosen": 0, "possible": 1, "not-proven": 2, "impossible": 3, "excluded": 4}

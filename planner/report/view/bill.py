@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.money import Range
 from planner.plan.schema import BillLine, Plan
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Facts, Figure, Prose, Row, Section, Table
+from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Prose, Row, Section, Table
 from planner.report.drawings import charts
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
@@ -180,7 +180,8 @@ def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:
 def money(plan: Plan, lookup: Lookup) -> Section:
     """Cost by part with its range, what moves the total most, and carbon."""
     cost, currency = plan.cost, plan.cost.currency
-    spans = [_part(term("cost", c.name), c.amount) for c in cost.lines]
+    spans = [_part(term("cost", c.name), c.amount) for c in cost.lines if c.amount.high]
+    unpriced = sum(not c.amount.high for c in cost.lines)
     spans.append(_part(say("money.total"), cost.tco, strong=True))
     alt = say("money.alt", currency=currency, each="; ".join(f"{s.label}: {s.words}" for s in spans))
     blocks: list[Block] = [
@@ -188,7 +189,8 @@ def money(plan: Plan, lookup: Lookup) -> Section:
             "cost-parts",
             _largest(plan),
             charts.ranges(spans, alt),
-            say("money.note", currency=currency, horizon=text.counted("year", cost.horizon_years)),
+            say("money.note", currency=currency, horizon=text.counted("year", cost.horizon_years))
+            + (f" {say('money.parts-unpriced', n=unpriced)}" if unpriced else ""),
         ),
     ]
     swings = sorted(
@@ -218,7 +220,7 @@ def money(plan: Plan, lookup: Lookup) -> Section:
         [(say("money.past"), ", ".join(lookup.name(p) for p in cost.expired_prices))] if cost.expired_prices else []
     )
     blocks.append(Facts(tuple(facts)))
-    return Section("money", say("money.title"), "", tuple(blocks))
+    return Section("money", say("money.title"), "", (*blocks, *_carbon(plan, lookup)))
 
 
 def _part(name: str, amount: Range, *, strong: bool = False) -> charts.Span:
@@ -273,7 +275,7 @@ def _parts(plan: Plan) -> Table:
     return Table("cost-table", say("money.table"), columns, tuple(rows))
 
 
-def carbon(plan: Plan, lookup: Lookup) -> Section:
+def _carbon(plan: Plan, lookup: Lookup) -> tuple[Block, ...]:
     """Greenhouse gas, operational and embodied, with what is not known."""
     gas = plan.carbon
 
@@ -283,14 +285,11 @@ def carbon(plan: Plan, lookup: Lookup) -> Section:
     items = (
         (say("carbon.operation"), _tonnes(gas.operational_kg)),
         (say("carbon.making"), _tonnes(gas.embodied_kg)),
-        (say("carbon.known"), ", ".join(lookup.name(p) for p in gas.embodied_known) or say("carbon.no-product")),
-        (
-            say("carbon.not-published"),
-            ", ".join(lookup.name(p) for p in gas.embodied_unknown) or say("carbon.no-product"),
-        ),
+        (say("carbon.known"), names(gas.embodied_known)),
+        (say("carbon.not-published"), names(gas.embodied_unknown)),
     )
     basis = Prose(say("carbon.basis", basis=gas.basis.rstrip(".")))
-    return Section("carbon", say("carbon.title"), "", (Facts(items), basis))
+    return Heading(say("carbon.title"), "carbon"), Facts(items), basis
 
 
 def _tonnes(kilograms: int | None) -> str:

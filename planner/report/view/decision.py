@@ -112,7 +112,7 @@ def tiles(plan: Plan, lookup: Lookup) -> Tiles:
             ),
             Tile(say("tile.systems"), text.count(head.system_count), _systems(plan, lookup)),
             Tile(say("tile.accelerators"), text.count(head.accelerators), say("tile.with-spares")),
-            Tile(say("tile.racks"), text.count(head.racks), _positions(plan)),
+            Tile(say("tile.racks"), text.count(head.racks), _positions(plan, lookup)),
             Tile(say("tile.power"), text.power(head.power_design_w), peak),
             Tile(say("tile.ready"), ready, _lead(plan), "warn" if head.ready_by is None else ""),
             Tile(
@@ -138,8 +138,22 @@ def _systems(plan: Plan, lookup: Lookup) -> str:
     return named if len(named) <= 60 else say("tile.of-products", n=kinds)
 
 
-def _positions(plan: Plan) -> str:
-    return say("tile.positions", used=sum(f.used for f in plan.floor), n=sum(f.positions for f in plan.floor))
+def _positions(plan: Plan, lookup: Lookup) -> str:
+    stands = say("tile.positions", used=sum(f.used for f in plan.floor), n=sum(f.positions for f in plan.floor))
+    known = [p for p in plan.patterns if p.weight_kg is not None]
+    weight = sum((p.weight_kg or 0) * p.count for p in known) if known else None
+    whole = len(known) == len(plan.patterns) and all(p.weight_known for p in known)
+    return f"{stands}; {text.tonnes(weight, known=whole)}, {_area(plan, lookup)}"
+
+
+def _area(plan: Plan, lookup: Lookup) -> str:
+    """The floor under the racks, from the pitch and depth of their rows."""
+    rows = {(hall.id, row.id): row for hall in lookup.halls.values() for row in hall.rows}
+    places = [(rows.get((rack.hall, rack.row)), len(rack.positions)) for rack in plan.racks]
+    if any(row is None for row, _ in places):
+        return text.unknown()
+    covered = sum(row.pitch * row.rack_depth * many for row, many in places if row) / 1e6
+    return text.figure(f"{covered:,.1f} m²")
 
 
 def _lead(plan: Plan) -> str:

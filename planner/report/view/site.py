@@ -36,7 +36,7 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
         blocks.append(
             Figure(
                 text.anchor("floor-weight", hall_id),
-                say("floor.heaviest", hall=where, weight=text.mass(heaviest)),
+                say("floor.heaviest", hall=where, weight=text.tonnes(heaviest)),
                 floor.plan(hall, racks, lookup, "weight"),
                 note,
             )

@@ -29,7 +29,6 @@ def report_of(plan: Plan, since: Plan | None = None) -> Report:
         network.section(plan, lookup),
         bill.section(plan),
         bill.money(plan, lookup),
-        bill.carbon(plan, lookup),
         trust.sovereignty(plan),
         trust.findings(plan),
         trust.proofs(plan),
