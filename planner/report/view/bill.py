@@ -181,7 +181,7 @@ def money(plan: Plan, lookup: Lookup) -> Section:
     """Cost by part with its range, what moves the total most, and carbon."""
     cost, currency = plan.cost, plan.cost.currency
     spans = [_part(term("cost", c.name), c.amount) for c in cost.lines if c.amount.high]
-    unpriced = sum(not c.amount.high for c in cost.lines)
+    parts_unpriced = sum(not c.amount.high for c in cost.lines)
     spans.append(_part(say("money.total"), cost.tco, strong=True))
     alt = say("money.alt", currency=currency, each="; ".join(f"{s.label}: {s.words}" for s in spans))
     blocks: list[Block] = [
@@ -190,7 +190,7 @@ def money(plan: Plan, lookup: Lookup) -> Section:
             _largest(plan),
             charts.ranges(spans, alt),
             say("money.note", currency=currency, horizon=text.counted("year", cost.horizon_years))
-            + (f" {say('money.parts-unpriced', n=unpriced)}" if unpriced else ""),
+            + (f" {say('money.parts-unpriced', n=parts_unpriced)}" if parts_unpriced else ""),
         ),
     ]
     swings = sorted(
