@@ -13,6 +13,7 @@ COMMANDS = {
     "plan": "Plan an AI factory: request in, plan, bill of materials and reports out.",
     "check": "Check a request without planning.",
     "explain": "Say why a request has no plan, and the cheapest ways out.",
+    "frontier": "Find the whole trade-off between two objectives.",
     "verify": "Re-check a plan from catalog and request alone.",
     "report": "Render a plan as HTML, PDF and CSV.",
     "diff": "Compare two plans: racks, devices, cables, money.",

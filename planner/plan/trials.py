@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from planner.floor.fitting import fit
 from planner.floor.slots import ground_of
 from planner.money import Range
 from planner.packing.data import PackingInfeasible
+from planner.plan.frontier import systems_of
 from planner.plan.library import Library
 from planner.plan.question import make_question
 from planner.plan.schema import Pattern
@@ -60,12 +60,7 @@ class Trials:
 
 def outcome_of(question: Question, sketched: Sketch) -> Outcome:
     """A plan in a few figures."""
-    cost, counts = sketched.cost, Counter[str]()
-    for choice in sketched.contents.systems:
-        counts[choice.product] += choice.count
-    names = {name: question.catalog.products[name].name for name in counts}
-    said = [f"{n} x {names[name]}" for name, n in sorted(counts.items())]
-    said += [f"{n} x {instance} in {region}" for region, instance, n in sketched.contents.rents]
+    cost = sketched.cost
     return Outcome(
         currency=cost.currency,
         capex=_amount(cost.capex),
@@ -75,7 +70,7 @@ def outcome_of(question: Question, sketched: Sketch) -> Outcome:
         lines_without_price=cost.lines_without_price,
         power_design_w=sketched.design_w,
         racks=sketched.racks,
-        systems=", ".join(said) or "no system",
+        systems=systems_of(question, sketched),
         unpriced=tuple(unpriced_mains(sketched)),
     )
 

@@ -62,7 +62,8 @@ def safe(value: object) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+def table_csv(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """A table as CSV, its cells safe to open in a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
@@ -98,7 +99,7 @@ def bill_csv(plan: Plan) -> str:
                 line.cause,
             )
 
-    return _table(BILL_COLUMNS, rows())
+    return table_csv(BILL_COLUMNS, rows())
 
 
 def cables_csv(plan: Plan) -> str:
@@ -124,4 +125,4 @@ def cables_csv(plan: Plan) -> str:
                 line.note,
             )
 
-    return _table(CABLE_COLUMNS, rows())
+    return table_csv(CABLE_COLUMNS, rows())

@@ -20,6 +20,7 @@ DETERMINISTIC_TIME = 60.0
 TIE_BREAK, TIMETABLE = "tie-break", "timetable"
 LAST = {TIE_BREAK: tie_break, TIMETABLE: working_hours}  # what settles equals; no objective of the request
 Progress = Callable[[str, int, int], None]
+Caps = Sequence[tuple[str, int]]
 
 
 class SizingInfeasible(Exception):  # noqa: N818 - an answer, not an error
@@ -64,24 +65,36 @@ def size(
     seconds: float | None = None,
     progress: Progress | None = None,
     main_only: bool = False,
+    caps: Caps = (),
+    canonical: bool = True,
 ) -> SizingResult:
     """The best counts for the objectives in order, then the tie-break; with `main_only` for the first one alone.
+
+    No objective in `caps` may pass its value there. Without `canonical` there is no tie-break.
 
     Raises:
         SizingInfeasible: proven impossible.
         TimeLimitReached: nothing found within the limits.
     """
-    model = partial(build, data, relaxation, cuts)
+    model = partial(_build_capped, data, relaxation, cuts, caps)
     run = solver(deterministic_time, seconds)
     every = order(data)
     timed = (TIMETABLE,) if any(o.spread is not None for w in data.workloads for o in w.options) else ()
-    names = every[: every.index(data.objectives[0]) + 1] if main_only else (*every, TIE_BREAK, *timed)
+    ties = (TIE_BREAK,) if canonical else ()
+    names = every[: every.index(data.objectives[0]) + 1] if main_only else (*every, *ties, *timed)
     if UNPRICED in names:
         try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
             return _solve_in_order(model(), run, names, progress, without_unpriced=True)
         except SizingInfeasible:
             return _solve_in_order(model(), run, names, progress, without_unpriced=False)
     return _solve_in_order(model(), run, names, progress, without_unpriced=False)
+
+
+def _build_capped(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut], caps: Caps) -> Model:
+    built = build(data, relaxation, cuts)
+    for name, most in caps:
+        built.model.add(expression(name, built.model, data, built.v) <= most)
+    return built
 
 
 def _solve_in_order(

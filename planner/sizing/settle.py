@@ -16,7 +16,7 @@ from planner.sizing.apart import caps_of
 from planner.sizing.apart_racks import counted_together, split_by_domain
 from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, SizingResult
 from planner.sizing.limits import NOTHING
-from planner.sizing.model import Progress, SizingInfeasible, size
+from planner.sizing.model import Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_of, devices_of
 from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus_on_a_feed, rack_in
 from planner.sizing.prepare import Prepared, prepare
@@ -83,6 +83,36 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
     found = _Rounds(question, only, None, None, like.cuts).run(start, prove_packing=False)
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     return found.settled(bounds, 0)
+
+
+def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool = False) -> Settled:
+    """The best counts of which no objective in `caps` passes its value there; what `like` proved holds from the start.
+
+    Networks are at their least, which makes the bound that of every plan, and grow only where they must; `roomy` starts
+    with what surrounds `like`, and the answer has no bounds. Packings have no proof of their own, and among equal
+    answers the solver's first is taken.
+
+    Raises:
+        SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
+    """
+    rounds = _Rounds(question, None, None, None, like.cuts, caps=caps, canonical=False)
+    if roomy:
+        return rounds.run(_widest(Surroundings(), like.around.values()), prove_packing=False).settled({}, 0)
+    look = rounds.run(Surroundings(), prove_packing=False, grow=False)
+    bounds = {stage.objective: stage.lower_bound for stage in look.done.sizing.stages}
+    if look.done.outgrown:
+        return rounds.run(look.done.widest(Surroundings()), prove_packing=False).settled(bounds, look.rounds)
+    return look.settled(bounds, 0)
+
+
+def least_under(question: Question, caps: Caps, cuts: tuple[Cut, ...]) -> int:
+    """A bound on the first objective that holds for every plan within `caps`: networks at their least, racks by volume.
+
+    Raises:
+        SizingInfeasible: no counts are within the caps.
+        TimeLimitReached: no bound within the deterministic limit.
+    """
+    return size(prepare(question).data, cuts, main_only=True, caps=caps).stages[-1].lower_bound
 
 
 def refusal_cuts(question: Question) -> tuple[Cut, ...]:
@@ -152,6 +182,8 @@ class _Rounds:
     cuts: tuple[Cut, ...] = ()
     avoid: tuple[Mix, ...] = ()
     shared: set[str] = field(default_factory=set)  # halls with several fabrics: none of them has existing ports alone
+    caps: Caps = ()
+    canonical: bool = True
 
     def run(
         self, common: Surroundings, *, main_only: bool = False, prove_packing: bool = True, grow: bool = True
@@ -164,7 +196,10 @@ class _Rounds:
             }
             prepared = prepare(self.question, around, self.only)
             prepared = replace(prepared, data=replace(prepared.data, avoid=self.avoid))
-            sized = size(prepared.data, self.cuts, seconds=self.seconds, progress=self.progress, main_only=main_only)
+            sized = size(
+                prepared.data, self.cuts, seconds=self.seconds, progress=self.progress, main_only=main_only,
+                caps=self.caps, canonical=self.canonical,
+            )  # fmt: skip
             done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             self.cuts = (*self.cuts, *new)

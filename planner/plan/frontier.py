@@ -1,0 +1,234 @@
+"""The whole trade-off between two objectives: every point a plan that packs, held against a bound for all plans.
+
+Epsilon-constraint: the first axis is minimised while the second is kept under a cap, then the second under the first.
+Caps are spread evenly at first; then each neighbour pair is asked for a point between them, until as many points are
+found as were asked for, or every gap is proven empty.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from planner.packing.data import PackingInfeasible
+from planner.plan.proofs import PROVEN_GAP, UNITS, gap_of
+from planner.plan.why import Sketch, unpriced_mains
+from planner.sizing.model import Caps, SizingInfeasible
+from planner.sizing.objective import UNPRICED
+from planner.sizing.question import Question
+from planner.sizing.settle import Settled, least_under, settle_under
+
+MONEY = ("capex", "tco")
+NO_CAP = 2**53
+Sketcher = Callable[[Question, Settled], Sketch]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One plan on the frontier. `lower_bound` holds for the first axis over all plans with no more of the second."""
+
+    first: int
+    second: int
+    lower_bound: int
+    gap: float
+    status: str  # optimal | feasible
+    systems: str
+    capex: tuple[int, int, int]
+    tco: tuple[int, int, int]
+    power_design_w: int
+    racks: int
+    lines: int
+    lines_without_price: int
+    unpriced: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Points from the least of the first axis to the least of the second, none dominated by another.
+
+    `complete`: the search proved that by counts there are no more; else there may be points between those shown.
+    """
+
+    axes: tuple[str, str]
+    units: tuple[str, str]
+    points: tuple[Point, ...]
+    wanted: int
+    complete: bool
+    solves: int
+
+    def note(self) -> str:
+        """How many points there are, against how many were asked for."""
+        found = len(self.points)
+        if self.complete:
+            fewer = f", fewer than the {self.wanted} asked for" if found < self.wanted else ""
+            return (
+                f"these {found} points are all that exist{fewer}" if found != 1 else f"one point is all there is{fewer}"
+            )
+        return f"{found} points; there may be others between them"
+
+
+def frontier_of(question: Question, settled: Settled, axes: tuple[str, str], points: int, sketch: Sketcher) -> Frontier:
+    """The trade-off between two objectives, from a question and its settled plan.
+
+    Raises:
+        TimeLimitReached: a point is not decided within the deterministic limits.
+    """
+    return _Search(question, settled, axes, points, sketch).frontier()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A point, the cap that it was found under, and its own value of the second axis by counts."""
+
+    asked: int
+    cap: int
+    point: Point
+
+
+class _Search:
+    def __init__(
+        self, question: Question, settled: Settled, axes: tuple[str, str], points: int, sketch: Sketcher
+    ) -> None:
+        self.axes, self.wanted, self.sketch, self.like, self.solves = axes, points, sketch, settled, 0
+        self.question, self.turned = _ordered(question, axes), _ordered(question, (axes[1], axes[0]))
+        self.found: list[_Found] = []
+        self.roomy = False
+        self.refused: set[int] = set()  # caps under which counts that pack were not found
+        self.fixed = _no_more_unpriced(settled) if any(axis in MONEY for axis in axes) else ()
+
+    def frontier(self) -> Frontier:
+        """Both ends, even caps between them, then the gaps."""
+        least = self.least_of_second()
+        self.ask(NO_CAP)
+        self.ask(least)
+        self.spread()
+        complete = self.close_gaps()
+        currency = self.question.request.currency
+        first, second = (currency if UNITS[axis] == "money" else UNITS[axis] for axis in self.axes)
+        points = tuple(_undominated([entry.point for entry in self.found]))
+        return Frontier(self.axes, (first, second), points, self.wanted, complete, self.solves)
+
+    def least_of_second(self) -> int:
+        """The least of the second axis that any plan has."""
+        self.solves += 1
+        settled = settle_under(self.turned, self.fixed, self.like)
+        return _stage(settled, self.axes[1])
+
+    def ask(self, cap: int) -> None:
+        """The best plan of the first axis under a cap of the second, where that is not known yet."""
+        if self.answered(cap):
+            return
+        self.solves += 1
+        caps = (*self.fixed, (self.axes[1], cap)) if cap != NO_CAP else self.fixed
+        try:
+            settled = settle_under(self.question, caps, self.like, roomy=self.roomy)
+        except (SizingInfeasible, PackingInfeasible):
+            self.refused.add(cap)
+            return
+        self.like = replace(self.like, cuts=settled.cuts)
+        self.roomy = (
+            self.roomy or settled.rounds > 1
+        )  # networks at their least are too small here, as they will be again
+        self.found.append(_Found(cap, _stage(settled, self.axes[1]), self.point(settled)))
+
+    def answered(self, cap: int) -> bool:
+        """Whether the best under a cap is known: found under a cap no smaller, and itself within this one."""
+        return cap in self.refused or any(entry.cap <= cap <= entry.asked for entry in self.found)
+
+    def caps(self) -> list[int]:
+        """The values of the second axis that were found, the largest first."""
+        return sorted({entry.cap for entry in self.found}, reverse=True)
+
+    def spread(self) -> None:
+        """Caps at equal distances between the ends."""
+        high, low = self.caps()[0], self.caps()[-1]
+        for step in range(1, self.wanted - 1):
+            self.ask(high - (high - low) * step // (self.wanted - 1))
+
+    def close_gaps(self) -> bool:
+        """Asks for a point right below each known one, the widest gap first; True when no gap is left."""
+        while True:
+            gaps = [(high - low, high) for high, low in pairwise(self.caps()) if not self.answered(high - 1)]
+            if not gaps:
+                return True
+            if len(self.caps()) >= self.wanted:
+                return False
+            self.ask(max(gaps)[1] - 1)
+
+    def point(self, settled: Settled) -> Point:
+        """A settled answer as a point, with the bound on its first axis."""
+        sketched = self.sketch(self.question, settled)
+        first, second = (value_of(axis, settled, sketched) for axis in self.axes)
+        bound = min(first, settled.bounds.get(self.axes[0], 0))
+        if gap_of(first, bound) >= PROVEN_GAP:  # found under a wider cap, or with larger networks than the bound allows
+            bound = min(first, least_under(self.question, (*self.fixed, (self.axes[1], second)), self.like.cuts))
+        gap = gap_of(first, bound)
+        cost = sketched.cost
+        return Point(
+            first=first,
+            second=second,
+            lower_bound=bound,
+            gap=gap,
+            status="optimal" if gap < PROVEN_GAP else "feasible",
+            systems=systems_of(self.question, sketched),
+            capex=(cost.capex.low, cost.capex.typical, cost.capex.high),
+            tco=(cost.tco.low, cost.tco.typical, cost.tco.high),
+            power_design_w=sketched.design_w,
+            racks=sketched.racks,
+            lines=cost.lines_total,
+            lines_without_price=cost.lines_without_price,
+            unpriced=tuple(unpriced_mains(sketched)),
+        )
+
+
+def value_of(axis: str, settled: Settled, sketched: Sketch) -> int:
+    """What a plan comes to on an axis: money from the priced bill, power and positions from its racks, else counts."""
+    if axis in MONEY:
+        return int(getattr(sketched.cost, axis).typical)
+    if axis == "power":
+        return sketched.design_w
+    if axis == "racks":
+        return sketched.racks
+    data, sizing = settled.prepared.data, settled.sizing
+    pieces = [(hall.items[key], n) for hall in data.halls for key, n in sizing.counts[hall.key].items() if n]
+    if axis == "lead-time":
+        return max((item.lead_weeks for item, _ in pieces), default=0)
+    rented = {(rent.region, rent.instance): rent.carbon_kg for rent in data.rents}
+    return sum(item.carbon_kg * n for item, n in pieces) + sum(rented[key] * n for key, n in sizing.rents.items())
+
+
+def systems_of(question: Question, sketched: Sketch) -> str:
+    """Systems on site and instances in regions, in words."""
+    counts = Counter[str]()
+    for choice in sketched.contents.systems:
+        counts[choice.product] += choice.count
+    said = [f"{n} x {question.catalog.products[name].name}" for name, n in sorted(counts.items())]
+    said += [f"{n} x {instance} in {region}" for region, instance, n in sketched.contents.rents]
+    return ", ".join(said) or "no system"
+
+
+def _undominated(points: list[Point]) -> list[Point]:
+    """Points that no other equals or beats on both axes, from the least of the first to the least of the second."""
+    kept: list[Point] = []
+    for point in sorted(points, key=lambda p: (p.first, p.second)):
+        if not kept or point.second < kept[-1].second:
+            kept.append(point)
+    return kept
+
+
+def _no_more_unpriced(settled: Settled) -> Caps:
+    """Money compares plans only where no more of their systems and storage lack a price than the plan's own do."""
+    stages = [stage.value for stage in settled.sizing.stages if stage.objective == UNPRICED]
+    return ((UNPRICED, stages[0]),) if stages else ((UNPRICED, 0),)
+
+
+def _stage(settled: Settled, objective: str) -> int:
+    return next(stage.value for stage in settled.sizing.stages if stage.objective == objective)
+
+
+def _ordered(question: Question, objectives: tuple[str, str]) -> Question:
+    """The same question with other objectives."""
+    policy = question.request.policy.model_copy(update={"objective": objectives})
+    return replace(question, request=question.request.model_copy(update={"policy": policy}))
