@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping
 
-from planner.cabling import CablePlan, Link, Products
+from planner.cabling import EXISTING, CablePlan, Link, Products
 from planner.cabling.schedule import port_name
 from planner.catalog.schema import Device as Product
 
@@ -127,7 +127,8 @@ def _devices(plan: CablePlan, products: Products, used: Iterable[str], sites: Ma
         vendor, model, height, _ = _type_of(plan, products, name)
         at = plan.placement[name]
         position: tuple[Cell, Cell] = (at.u, "front") if height else ("", "")
-        rows.append((name, plan.devices[name].role, vendor, model, sites[at.rack], at.rack, *position, "planned"))
+        status = "active" if plan.devices[name].role == EXISTING else "planned"
+        rows.append((name, plan.devices[name].role, vendor, model, sites[at.rack], at.rack, *position, status))
     return _table(columns, rows)
 
 

@@ -37,8 +37,8 @@ SPOKEN = re.compile(r"""say\(\s*(?:f?["']([a-z0-9.-]+)["']|["']([a-z0-9.-]+)["']
 TERMS = (
     "binding", "cause", "change-kind", "changed", "confidence", "containment", "cost", "count", "fabric-name",
     "fabric-short", "fact", "figure", "finding", "force", "group", "input", "kind", "law", "layout", "medium",
-    "number", "objective", "result", "role", "severity", "short", "stage", "status", "tier", "unit", "where",
-    "workload",
+    "number", "objective", "result", "role", "severity", "short", "stage", "status", "tier", "treatment", "unit",
+    "where", "workload",
 )  # fmt: skip
 UNITS = {
     "kW", "MW", "W", "kg", "kPa", "EUR", "USD", "GB", "TB", "Gb", "s", "m", "mm", "h", "L", "min", "t", "CO", "e",

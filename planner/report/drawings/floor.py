@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from planner.plan.schema import Rack
+from planner.plan.schema import Rack, StandingRackPlan
 from planner.report import text
 from planner.report.drawings import palette
 from planner.report.drawings.canvas import Drawing
@@ -19,6 +19,7 @@ from planner.request.site import Hall, Row
 
 Measure = Literal["power", "weight"]
 CLASSES = 5
+LETTERS = {"keep": "existing.letter-keep", "extend": "existing.letter-extend", "retire": "existing.letter-retire"}
 PORTRAIT, UPRIGHT, ACROSS = 720.0, 800.0, 510.0  # width and heights that pages have room for
 LARGEST = 0.062  # units a mm: about 1:65
 LEFT, TOP, BOTTOM = 46.0, 12.0, 78.0
@@ -103,7 +104,7 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
         positions=text.counted("position", sum(r.row.positions for r in rows)),
     )
     edges = bounds(values)
-    key = _entries(measure, edges, hall, len(values) < len(racks))
+    key = _entries(measure, edges, hall, len(values) < len(racks)) + _standing_entries(hall, lookup)
     width = min(wide, max(LEFT + right * scale + 12, LEFT + legend_width(key)))
     drawing = Drawing(width, TOP + (last - first) * scale + BOTTOM, alt)
     for row in rows:
@@ -138,6 +139,7 @@ def _row(
     row, pitch, depth = placed.row, placed.row.pitch * scale, placed.row.rack_depth * scale
     left = LEFT + row.x * scale
     taken = {position for rack in placed.racks for position in rack.positions}
+    standing = {r.position: r for r in lookup.plan.existing if (r.hall, r.row) == (hall.id, row.id)}
     under, anchors = under_columns(hall), anchored_at(hall)
     for position in range(1, row.positions + 1):
         x = left + (position - 1) * pitch
@@ -150,6 +152,8 @@ def _row(
         elif position in row.reserved:
             drawing.box(x + 0.5, y, pitch - 1, depth, "reserved", f"{row.id}{position:02d}: {say('floor.reserved')}")
             drawing.line("axis", (x + 0.5, y + depth), (x + pitch - 0.5, y))
+        elif position in standing and position not in taken:
+            _standing(drawing, standing[position], x, y, pitch, depth)
         elif position not in taken:
             words = say("floor.free") + anchors.get((row.id, position), "")
             drawing.box(x + 0.5, y, pitch - 1, depth, "free", f"{row.id}{position:02d}: {words}")
@@ -157,6 +161,22 @@ def _row(
                 drawing.text(x + pitch / 2, y + 11, f"{position:02d}", 8.5, anchor="middle", kind="on-free")
     for rack in placed.racks:
         _rack(drawing, rack, left, y, pitch, depth, lookup, measure, edges)
+        if lookup.pattern_of(rack).in_standing_rack:  # a grey edge: the rack stands, the figure is what is added
+            x = left + (rack.positions[0] - 1) * pitch
+            drawing.box(x + 0.5, y + depth - 7, pitch - 1, 7, "existing", say("existing.stands"))
+
+
+def _standing(drawing: Drawing, rack: StandingRackPlan, x: float, y: float, pitch: float, depth: float) -> None:
+    """A rack that stands and takes nothing new, or one that is retired and whose position stays free."""
+    kind = "retired" if rack.decision == "retire" else "existing"
+    words = f"{rack.id}: {term('treatment', rack.decision)}, {rack.title}"
+    drawing.box(x + 0.5, y, pitch - 1, depth, kind, words, 1, f"#{text.anchor('existing', rack.id)}")
+    if kind == "retired":
+        drawing.line("axis", (x + 0.5, y), (x + pitch - 0.5, y + depth))
+    if pitch >= 16 and depth >= 30:
+        drawing.text(x + pitch / 2, y + 11, f"{rack.position:02d}", 8.5, anchor="middle", kind=f"on-{kind}")
+        letter = say(LETTERS[rack.decision])
+        drawing.text(x + pitch / 2, y + depth / 2 + 8, letter, 9, anchor="middle", bold=True, kind=f"on-{kind}")
 
 
 def _rack(
@@ -262,6 +282,13 @@ def _entries(measure: Measure, edges: list[int], hall: Hall, some_unknown: bool)
     if some_unknown:
         entries.append(("unknown", f"? {text.unknown()}"))
     return entries
+
+
+def _standing_entries(hall: Hall, lookup: Lookup) -> list[tuple[str, str]]:
+    """What racks that stand already look like, where the hall has any."""
+    decisions = {rack.decision for rack in lookup.plan.existing if rack.hall == hall.id}
+    stands = [("existing", say("existing.legend"))] if decisions - {"retire"} else []
+    return stands + ([("retired", say("existing.legend-retired"))] if "retire" in decisions else [])
 
 
 def _scale_bar(drawing: Drawing, scale: float, words: str) -> None:

@@ -16,6 +16,7 @@ class Look:
 
 LETTERS = {
     "compute": "A", "network": "N", "storage": "S", "management": "M", "power": "P", "cooling": "C", "other": "X",
+    "existing": "E",
 }  # fmt: skip
 
 LIGHT: dict[str, Look] = {
@@ -30,6 +31,8 @@ LIGHT: dict[str, Look] = {
     "blocked": Look("#e3e6ea", "#8b95a3", "#414b58"),
     "reserved": Look("#f1f6ee", "#7c9a6a", "#35512a"),
     "column": Look("#5b6675", "#1c232c", "#ffffff"),
+    "existing": Look("#d3d7dd", "#6b7786", "#1c232c"),
+    "retired": Look("#ffffff", "#6b7786", "#414b58"),
     "frame": Look("#ffffff", "#3a4554", "#1c232c"),
     "panel": Look("#f4f6f9", "#d5dbe3", "#1c232c"),
     "rear": Look("#eceff3", "#98a3b1", "#1c232c"),
@@ -67,6 +70,8 @@ DARK: dict[str, Look] = LIGHT | {
     "blocked": Look("#2a323c", "#6b7786", "#b9c3cf"),
     "reserved": Look("#1b2a1d", "#6f9464", "#bfd9b3"),
     "column": Look("#8b97a6", "#e8edf3", "#04121f"),
+    "existing": Look("#3d4753", "#9aa7b6", "#f2f5f9"),
+    "retired": Look("#12181f", "#8b97a6", "#b9c3cf"),
     "frame": Look("#12181f", "#aab6c4", "#e8edf3"),
     "panel": Look("#1b232c", "#37424f", "#e8edf3"),
     "rear": Look("#222b35", "#566270", "#e8edf3"),

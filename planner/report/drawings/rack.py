@@ -43,6 +43,23 @@ def slots(pattern: Pattern, lookup: Lookup) -> list[Slot]:
         label = next((n for n in lookup.names(pattern.system) if metrics.width(n, SMALLEST) <= BODY - 21), name)
         return [Slot(label, say("rack.whole", kind=kind_name(kind)), kind, 1, units(pattern), name)]
     return [
+        *_standing(pattern, lookup),
+        *_own(pattern, lookup),
+    ]
+
+
+def _standing(pattern: Pattern, lookup: Lookup) -> list[Slot]:
+    """What stands already in the first rack that the pattern is added to."""
+    standing = next((rack for rack in lookup.plan.existing if rack.added == pattern.id), None)
+    words = say("existing.stands")
+    return [
+        Slot(d.name or d.title, words, "existing", d.u, d.height_u, f"{d.title}, {words}, {placed(d.u, d.height_u)}")
+        for d in (standing.devices if standing is not None else ())
+    ]
+
+
+def _own(pattern: Pattern, lookup: Lookup) -> list[Slot]:
+    return [
         Slot(
             _label(device.product, lookup),
             term("role", device.role),

@@ -10,7 +10,7 @@ from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Sec
 from planner.report.drawings import floor, rack, rear
 from planner.report.language import say
 from planner.report.lookup import Lookup
-from planner.report.view import provenance
+from planner.report.view import existing, provenance
 
 
 def floors(plan: Plan, lookup: Lookup) -> Section:
@@ -42,6 +42,8 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
             )
         )
     lead = say("floor.lead", racks=text.counted("rack", plan.headline.racks))
+    if plan.existing:
+        lead += " " + say("existing.on-floor", **existing.decided(plan))
     kept = sum(hall.reserved for hall in plan.floor)
     if kept:
         lead += " " + say("floor.kept", n=kept)
@@ -129,6 +131,8 @@ def places(racks_: list[Rack]) -> str:
 def _pattern(p: Pattern, lookup: Lookup) -> Row:
     outlets = ", ".join(f"{count} x {kind}" for kind, count in sorted(p.outlets.items())) or text.DASH
     own = say("racks.own-rack") if p.rack_product is None else lookup.name(p.rack_product)
+    if p.in_standing_rack:
+        own = say("racks.added")
     liquid = say("racks.liquid", heat=text.power(p.heat_liquid_w))
     powers = {
         "power_typical_w": p.power_typical_w,

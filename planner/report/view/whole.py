@@ -7,7 +7,19 @@ from planner.report import text
 from planner.report.blocks import Report
 from planner.report.language import say
 from planner.report.lookup import Lookup
-from planner.report.view import alternatives, bill, changes, decision, demand, network, phases, power, site, trust
+from planner.report.view import (
+    alternatives,
+    bill,
+    changes,
+    decision,
+    demand,
+    existing,
+    network,
+    phases,
+    power,
+    site,
+    trust,
+)
 
 MOST_SYSTEMS = 60  # letters that the subtitle has room for
 
@@ -24,6 +36,7 @@ def report_of(plan: Plan, since: Plan | None = None) -> Report:
         phases.section(plan, lookup),
         site.floors(plan, lookup),
         site.racks(plan, lookup),
+        existing.section(plan, lookup),
         power.section(plan, lookup),
         power.cooling(plan, lookup),
         network.section(plan, lookup),
