@@ -42,6 +42,11 @@ class Cages:
         self.open[key] = (cage, lane + 1)
         return cage, lane + 1
 
+    def room(self, device: str, bank: Bank, speed: float) -> bool:
+        """Whether one more link of a speed finds a cage."""
+        _, lane = self.open.get((device, speed), (0, bank.socket.lanes))
+        return lane < bank.socket.lanes or self.used.get(device, 0) < bank.first_cage + bank.cages - 1
+
     def close(self, device: str) -> None:
         """Starts the next link of a device in a cage of its own."""
         for key in [key for key in self.open if key[0] == device]:
@@ -79,6 +84,10 @@ class Wirer:
         one = self.uppers.take(a, self.sockets(self.devices[a], fabric, 0, speed), speed, tier)
         two = self.uppers.take(b, self.sockets(self.devices[b], fabric, 0, speed), speed, tier)
         return Link(fabric, tier, speed, a, *one, b, *two)
+
+    def free(self, upper: str, fabric: str, speed: float) -> bool:
+        """Whether a switch has a port left at a speed."""
+        return self.uppers.room(upper, self.sockets(self.devices[upper], fabric, 0, speed), speed)
 
     def close(self, devices: Iterable[str]) -> None:
         """What follows starts in cages of its own."""
@@ -128,20 +137,47 @@ class Group:
     per_cable: int = 1  # links that share a split cable, and so a leaf
 
 
-def spread_over_pairs(wirer: Wirer, fabric: str, groups: Iterable[Group], leaves: list[str]) -> Iterator[Link]:
-    """Each device's ports in turn to the two leaves of a pair; devices in equal runs over the pairs."""
+def spread_over_pairs(
+    wirer: Wirer, fabric: str, groups: Sequence[Group], leaves: list[str], leaf_down: int
+) -> Iterator[Link]:
+    """Each device's ports in turn to the two leaves of a pair; devices in equal runs over the pairs.
+
+    Where runs would take more than the `leaf_down` ports of a leaf, each device goes to the pair with most room
+    instead, and groups share cages.
+    """
     pairs = max(1, len(leaves) // 2)
+    runs = _runs_fit(wirer, fabric, groups, leaves, leaf_down)
+    taken = [0] * pairs
     for group in groups:
         if not group.devices:
             continue
         each, more = divmod(group.links, len(group.devices))
         for index, name in enumerate(group.devices):
             own = each + (1 if index < more else 0)
-            pair = index * pairs // len(group.devices)
+            pair = index * pairs // len(group.devices) if runs else taken.index(min(taken))
+            taken[pair] += own
             for port in range(own):
                 upper = leaves[min(2 * pair + port % 2, len(leaves) - 1)]
                 yield wirer.link(fabric, group.tier, group.speed_gbit_s, name, upper, own)
-        wirer.close(leaves)
+        if runs:
+            wirer.close(leaves)
+    wirer.close(leaves)
+
+
+def _runs_fit(wirer: Wirer, fabric: str, groups: Sequence[Group], leaves: list[str], leaf_down: int) -> bool:
+    """Whether equal runs of every group, each in cages of its own, and a cage for slower uplinks fit each leaf."""
+    pairs = len(leaves) // 2
+    if pairs < 2:
+        return True
+    cages = 1
+    lanes = 1
+    for group in groups:
+        if group.devices:
+            lanes = wirer.sockets(wirer.devices[leaves[0]], fabric, 0, group.speed_gbit_s).socket.lanes
+            each = -(-group.links // len(group.devices))
+            on_leaf = -(-(-(-len(group.devices) // pairs) * each) // 2)
+            cages += -(-on_leaf // lanes)
+    return cages * lanes <= leaf_down
 
 
 def striped(
@@ -221,7 +257,9 @@ def out_of_band_links(
                 yield wirer.link("out-of-band", tier, 1.0, name, upper, own)
     for index, name in enumerate(switches):
         for uplink in range(network.uplinks_per_switch if in_band else 0):
-            upper = in_band[(2 * index + uplink) % len(in_band)]
+            first = 2 * index + uplink
+            turns = [in_band[(first + turn) % len(in_band)] for turn in range(len(in_band))]
+            upper = next((leaf for leaf in turns if wirer.free(leaf, "out-of-band", network.uplink_gbit_s)), turns[0])
             yield wirer.between("out-of-band", "uplink", network.uplink_gbit_s, name, upper)
 
 

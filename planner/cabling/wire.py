@@ -217,7 +217,7 @@ def _paired_links(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> 
     ]
     if not shared:
         groups.insert(0, _group(counts, wirer, role, "node-leaf", SYSTEM, speed))
-    yield from spread_over_pairs(wirer, role, groups, leaves)
+    yield from spread_over_pairs(wirer, role, groups, leaves, network.leaf_down)
     isl = 0 if shared else counts.links_of(role, "isl")
     yield from isl_links(wirer, role, network.isl_gbit_s or speed, leaves, isl)
     wirer.close(leaves)
