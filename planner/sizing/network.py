@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.catalog.fabrics import FabricDesign
@@ -93,13 +94,19 @@ def server_of(design: FabricDesign) -> str:
     return design.management.server or DEFAULT_SERVER
 
 
-def fabric_rows(question: Question, system: System, most: int, around: Surroundings) -> tuple[FabricRow, ...]:
-    """The sizes of every design that serves the system, up to `most` systems, at which its devices change."""
+def fabric_rows(
+    question: Question, system: System, most: int, around: Surroundings, totals: tuple[int, ...] | None = None
+) -> tuple[FabricRow, ...]:
+    """The sizes of every design that serves the system, up to `most` systems, at which its devices change.
+
+    Where the `totals` that a hall may hold are known, the sizes are those.
+    """
     rows: list[FabricRow] = []
     for design in designs_for(question, system):
         key = ("fabric rows", design.id, system.id if design.generic else "", around)
         sizes = question.once(key, lambda d=design: _Sizes(question, d, around))  # type: ignore[misc]
-        allowed = [row for row in sizes.up_to(most) if _allowed(question, row)]
+        found = sizes.up_to(most) if totals is None else sizes.at(sorted({min(n, most) for n in totals}))
+        allowed = [row for row in found if _allowed(question, row)]
         following: list[FabricRow | None] = [*allowed[1:], None]
         rows.extend(row for row, after in zip(allowed, following, strict=False) if not _same(row, after))
     return tuple(rows)
@@ -128,6 +135,11 @@ class _Sizes:
         whole = [end for end in self._ends if end < last]
         cut = [last] if len(whole) < len(self._ends) else []
         return [row for end in (*whole, *cut) if (row := self._row(end)) is not None]
+
+    def at(self, totals: Iterable[int]) -> list[FabricRow]:
+        """The design at some numbers of systems, as far as it serves them."""
+        served = [n for n in totals if n >= 1 and (self._cap is None or n <= self._cap)]
+        return [row for n in served if (row := self._row(max(n, self._first))) is not None]
 
     def _reach(self, last: int) -> None:
         start = self._ends[-1] if self._ends else self._first

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from planner import money
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Device, Region, Storage, System
 from planner.demand.results import AcceleratorNeed
-from planner.demand.spares import spare_table
+from planner.demand.spares import spares as spares_for
 from planner.demand.timetable import Spread, spread_of
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.energy import HOURS_PER_YEAR
@@ -45,6 +47,7 @@ from planner.sizing.network import Surroundings, alone, fabric_rows
 from planner.sizing.power_tree import node_limits
 from planner.sizing.question import Bar, Question
 from planner.sizing.standing import standing_classes
+from planner.sizing.totals import may_stand_in, totals_in_hall
 
 SYSTEM, STORAGE = "system", "storage"
 WITHOUT_ACCELERATORS = ("storage", "retrieval")
@@ -186,12 +189,14 @@ def _systems(place: _Place) -> tuple[SystemOption, ...]:
             continue
         item = _system_item(place, system)
         most = _most(place, system, item)
-        rows = fabric_rows(question, system, most, place.scope.around)
-        if not rows and most:
+        spares = _spare_steps(question, system, most)
+        totals = totals_in_hall(question, system, place.site, place.hall, partial(bisect_left, spares))
+        rows = fabric_rows(question, system, most, place.scope.around, totals)
+        if not rows and most and totals != ():
             place.bar(name, "fabric", "no fabric design of the catalog serves this many of it")
             continue
         place.items[item.key] = item
-        options.append(_system_option(question, system, item.key, rows, most))
+        options.append(_system_option(system, item.key, rows, most, spares))
     return tuple(options)
 
 
@@ -204,13 +209,13 @@ def _system_item(place: _Place, system: System) -> Item:
 
 
 def _system_option(
-    question: Question, system: System, key: str, rows: tuple[FabricRow, ...], most: int
+    system: System, key: str, rows: tuple[FabricRow, ...], most: int, spares: tuple[int, ...]
 ) -> SystemOption:
     return SystemOption(
         item=key,
         accelerators=system.accelerators,
         rows=rows,
-        spares=_spare_steps(question, system, most),
+        spares=spares,
         min_accelerators=system.min_accelerators.value or 0,
         max_systems=most,
         fails_whole=system.form == "node",
@@ -283,8 +288,14 @@ def _spare_steps(question: Question, system: System, most: int) -> tuple[int, ..
         return (most,)
     policy = question.request.policy.spares
     rate = question.failures_per_accelerator_day * system.accelerators
-    needed = spare_table(most, rate, policy.repair / 86_400, policy.cover)
-    return tuple(max(n for n, spare in enumerate(needed) if spare <= k) for k in range(needed[-1] + 1))
+
+    def needed(systems: int) -> int:
+        return question.once(
+            ("spares", rate, systems), lambda: spares_for(systems, rate, policy.repair / 86_400, policy.cover)
+        )
+
+    every = range(most + 1)
+    return tuple(bisect_right(every, k, key=needed) - 1 for k in range(needed(most) + 1))
 
 
 def _network_items(place: _Place, systems: tuple[SystemOption, ...]) -> None:
@@ -398,7 +409,9 @@ def _workloads(
                 )
             )
             for hall in halls:
-                if key in options_of[hall.key] and _hall_allowed(question, workload, hall, need.system):
+                if key in options_of[hall.key] and may_stand_in(
+                    question, workload, hall.site, hall.key, need.system
+                ):
                     places.add((hall.key, key))
             for rent in rents:
                 if rent.system == need.system and _region_allowed(
@@ -418,14 +431,6 @@ def _spread(question: Question, workload: Workload, need: AcceleratorNeed) -> Sp
     standing_by = 1 if isinstance(workload, Embedding) else question.spare_units.get(workload.id, 0)
     spread = spread_of(need, workload, question.timetable, min(standing_by, need.units - 1))
     return None if not spread.flexible and set(spread.load) == {need.units} else spread
-
-
-def _hall_allowed(question: Question, workload: Workload, hall: HallData, system: str) -> bool:
-    """A hall may run a workload on a system unless the request or a rule says otherwise."""
-    ruled = question.ruled_out("location", hall.site, workload.id) or question.ruled_out(
-        "product", system, workload.id, hall.site
-    )
-    return _may_run(workload.locations, hall.key) and ruled is None
 
 
 def _may_run(locations: tuple[str, ...] | None, place: str) -> bool:
