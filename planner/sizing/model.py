@@ -50,6 +50,7 @@ def solver(deterministic_time: float = DETERMINISTIC_TIME, seconds: float | None
     chosen.parameters.num_workers = 1
     chosen.parameters.random_seed = 7
     chosen.parameters.max_deterministic_time = deterministic_time
+    chosen.parameters.linearization_level = 2  # what limits counts is linear: every rule belongs in the relaxation
     chosen.parameters.cp_model_probing_level = 0  # counts have wide domains: probing them costs more than it finds
     if seconds is not None:
         chosen.parameters.max_time_in_seconds = seconds
