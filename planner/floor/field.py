@@ -66,9 +66,16 @@ class Field:
 
     def far_from(self, hubs: Ints, slots: Ints) -> Ints:
         """Distance of each slot to the nearest of some hubs, in mm."""
+        return np.asarray(self._between(hubs, slots).min(axis=0), dtype=np.int64)
+
+    def nearest_of(self, hubs: Ints, slots: Ints) -> Ints:
+        """Index of the hub nearest to each slot, the first of equals."""
+        return np.asarray(self._between(hubs, slots).argmin(axis=0), dtype=np.int64)
+
+    def _between(self, hubs: Ints, slots: Ints) -> Ints:
         across = np.abs(self.x_mm[hubs][:, None] - self.x_mm[slots])
         along = np.abs(self.y_mm[hubs][:, None] - self.y_mm[slots])
-        return np.asarray((across + along).min(axis=0), dtype=np.int64)
+        return np.asarray(across + along, dtype=np.int64)
 
     def slot_prices(self, prices: Ints) -> Ints:
         """Prices of cells as prices of slots."""

@@ -185,9 +185,9 @@ class Incumbent:
             if len(own) == 1:
                 served[own[0]] = racks
                 continue
-            for rack, at in racks:
-                far = [int(self.field.far_from(np.array([hubs[n][1]]), np.array([at]))[0]) for n in own]
-                served.setdefault(own[far.index(min(far))], []).append((rack, at))
+            nearest = self.field.nearest_of(np.array([hubs[n][1] for n in own]), _slots(racks))
+            for entry, hub in zip(racks, nearest.tolist(), strict=True):
+                served.setdefault(own[hub], []).append(entry)
         return served
 
     def _middle(
