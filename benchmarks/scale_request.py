@@ -1,14 +1,12 @@
 """Requests of any size, made by rule: one site of alike halls, each with tenants of its own, real catalog products.
 
-A hall has rows of forty positions for racks of 60 kW in air, two feeds in 2N, and three tenants: an assistant, people at
-notebooks and a training run. As many halls as a fabric of the catalog can join: about 240 positions each.
+A hall has rows of up to forty positions for racks of 60 kW in air, two feeds in 2N, and three tenants: an assistant,
+people at notebooks and a training run. Halls have at most 240 positions, near to what a fabric of the catalog can join.
 """
 
 from __future__ import annotations
 
 from typing import Any
-
-from planner.document import Document
 
 ROW = 40  # positions
 HALL = 240  # positions, at most
@@ -16,29 +14,26 @@ RACK_W = 60_000
 FULL = 10_000  # devices for which the amounts below are stated
 POSITIONS_PER_DEVICE = 0.12
 HALL_W_PER_DEVICE = 9_000
-REQUESTS_S, USERS, TOKENS_B, DATA_PB = 205_000, 341_000, 17_100, 205
+REQUESTS_S, USERS, TOKENS_B, DATA_PB = 204_600, 341_000, 17_050, 205
 
 
-def scaled(devices: int) -> Document:
-    """The request for about so many systems, storage units and switches."""
+def scaled(devices: int) -> dict[str, Any]:
+    """The request, as data, for about so many systems, storage units and switches."""
     positions = round(devices * POSITIONS_PER_DEVICE)
     halls = max(1, -(-positions // HALL))
     share = devices / FULL / halls
     workloads = [tenant for number in range(1, halls + 1) for tenant in _tenants(f"hall-{number}", share)]
-    return Document(
-        f"scale-{devices}",
-        {
-            "schema": "request/v1",
-            "name": f"{devices} devices",
-            "date": "2026-11-21",
-            "currency": "USD",
-            "exchange_rates": [_rate()],
-            "sites": [_site([_hall(f"hall-{n}", positions // halls, devices // halls) for n in range(1, halls + 1)])],
-            "workloads": workloads,
-            "datasets": [_data(devices / FULL)],
-            "policy": {"objective": ["tco", "power", "racks"]},
-        },
-    )
+    return {
+        "schema": "request/v1",
+        "name": f"{devices} devices",
+        "date": "2026-11-21",
+        "currency": "USD",
+        "exchange_rates": [_rate()],
+        "sites": [_site([_hall(f"hall-{n}", positions // halls, devices // halls) for n in range(1, halls + 1)])],
+        "workloads": workloads,
+        "datasets": [_data(devices / FULL)],
+        "policy": {"objective": ["tco", "power", "racks"]},
+    }
 
 
 def _rate() -> dict[str, Any]:

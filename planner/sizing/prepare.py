@@ -409,9 +409,7 @@ def _workloads(
                 )
             )
             for hall in halls:
-                if key in options_of[hall.key] and may_stand_in(
-                    question, workload, hall.site, hall.key, need.system
-                ):
+                if key in options_of[hall.key] and may_stand_in(question, workload, hall.site, hall.key, need.system):
                     places.add((hall.key, key))
             for rent in rents:
                 if rent.system == need.system and _region_allowed(

@@ -9,14 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from planner.cabling import Position, SiteParameters, schedule, schedule_csv
+from planner.cabling import Inventory, Position, SiteParameters, schedule, schedule_csv, wire
 from planner.cabling.devices import named_devices
 from planner.cabling.model import Device
 from planner.cabling.ports import check_zones, switch_bank
 from planner.cabling.wire import _check_zones
 from planner.catalog.schema import Switch
 from planner.errors import InputError
-from tests.cabling.conftest import CATALOG, PRODUCTS, Cabler
+from planner.fabric import Endpoints, count_site_fabrics, fitted
+from tests.cabling.conftest import CATALOG, DESIGNS, PRODUCTS, Cabler, in_rows
 
 SITES = [
     ("superpod-h100", 31, "nvidia-dgx-h100"), ("superpod-b200", 31, "nvidia-dgx-b200"),
@@ -239,3 +240,13 @@ def test_storage_beyond_two_tiers_stands_in_islands(cabled: Cabler) -> None:
     assert max(ends.values()) == 1
     storage = Counter(link.tier for link in plan.links if link.fabric == "storage")
     assert storage == {e.tier: e.count for e in counts.links if e.fabric == "storage"}
+
+
+def test_leaf_pairs_that_are_counted_nearly_full_are_wired() -> None:
+    """Equal runs of systems, servers and storage would take a cage more than a leaf has: devices go where room is."""
+    design = fitted(DESIGNS["fat-tree-ethernet-400"], PRODUCTS.systems["dell-xe7745"])
+    counts = count_site_fabrics(design, 473, Endpoints(storage_ports=180, storage_controllers=90, pdus=348))
+    inventory = Inventory("dell-xe7745", 3, "generic-control-plane-node", 90, "wekapod-prime-2218", 348)
+    plan = wire(design, counts, in_rows(list(named_devices(counts, inventory))), PRODUCTS, inventory)
+    wanted = Counter({(e.fabric, e.tier): e.count for e in counts.links if e.tier not in NOT_CABLED})
+    assert Counter((link.fabric, link.tier) for link in plan.links) == wanted
