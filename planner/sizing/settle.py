@@ -60,7 +60,7 @@ def settle(
         PackingInfeasible: the counts that sizing wants fit no racks of the hall, and no cut could be learned.
         TimeLimitReached: nothing found within the limits.
     """
-    look = _Rounds(question, None, seconds, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    look = _look(question, seconds)
     rounds = _Rounds(question, None, seconds, progress, look.cuts, avoid)
     found = rounds.run(look.done.widest(Surroundings()) if look.done.outgrown else Surroundings())
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
@@ -69,6 +69,19 @@ def settle(
         for stage, reached in zip(look.done.sizing.stages, found.done.sizing.stages, strict=False)
     }
     return found.settled(bounds, look.rounds)
+
+
+def _look(question: Question, seconds: float | None = None) -> _Found:
+    return _Rounds(question, None, seconds, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+
+
+def first_look(question: Question) -> SizingResult:
+    """The main objective alone with the networks at their least, in counts that pack: a bound for every plan.
+
+    Raises:
+        SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
+    """
+    return _look(question).done.sizing
 
 
 def settle_with(question: Question, only: frozenset[str], like: Settled) -> Settled:
