@@ -193,10 +193,10 @@ def others(*, solvers: bool) -> dict[str, Any]:
     """The other speed figures, each from its own module."""
     found: dict[str, Any] = {"brownfield": brownfield.run()}
     if solvers:
-        from benchmarks import monolithic
-        from benchmarks import solvers as other_solvers
+        from benchmarks.monolithic import run as run_monolith
+        from benchmarks.solvers import run as run_solvers
 
-        found |= {"solvers": other_solvers.run(), "monolithic": monolithic.run()}
+        found |= {"solvers": run_solvers(), "monolithic": run_monolith()}
     return found
 
 
