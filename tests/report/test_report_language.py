@@ -19,7 +19,7 @@ from planner.money import Range
 from planner.paths import data_root
 from planner.plan.difference import KINDS
 from planner.plan.document import plan_json
-from planner.plan.schema import Alternative, BillLine, FabricPlan, Headline, Plan, Proof, SovereigntyResult
+from planner.plan.schema import Alternative, BillLine, FabricPlan, Headline, Plan, Proof, SovereigntyResult, Stranded
 from planner.plan.schema_base import Severity
 from planner.report import Look, drawing_of, load_brand, render_html, render_pdf, text
 from planner.report.drawings.canvas import faults
@@ -28,6 +28,7 @@ from planner.report.language import LANGUAGES, Language, fields, language, say, 
 from planner.report.lookup import Lookup
 from planner.report.pdf import _source
 from planner.report.pictures import choices
+from planner.request.electrical import Panel, Source
 from planner.request.policy import OBJECTIVES
 from planner.request.positions import Containment
 
@@ -36,9 +37,9 @@ SPOKEN = re.compile(r"""say\(\s*(?:f?["']([a-z0-9.-]+)["']|["']([a-z0-9.-]+)["']
 #: Words of the plan that the reports know by a fixed meaning: any of them may come up.
 TERMS = (
     "binding", "cause", "change-kind", "changed", "confidence", "containment", "cost", "count", "fabric-name",
-    "fabric-short", "fact", "figure", "finding", "force", "group", "input", "kind", "law", "layout", "medium",
-    "number", "objective", "result", "role", "severity", "short", "stage", "status", "tier", "treatment", "unit",
-    "where", "workload",
+    "fabric-short", "fact", "figure", "finding", "force", "group", "input", "kind", "law", "layout", "level",
+    "medium", "number", "objective", "panel-kind", "result", "role", "severity", "short", "source-kind", "stage",
+    "status", "tier", "treatment", "unit", "where", "workload",
 )  # fmt: skip
 UNITS = {
     "kW", "MW", "W", "kg", "kPa", "EUR", "USD", "GB", "TB", "Gb", "s", "m", "mm", "h", "L", "min", "t", "CO", "e",
@@ -84,6 +85,9 @@ def test_no_text_of_a_catalogue_is_unused_and_none_is_missing() -> None:
         ("fabric-short", literals(FabricPlan, "fabric")),
         ("objective", OBJECTIVES),
         ("containment", get_args(Containment)),
+        ("level", literals(Stranded, "level")),
+        ("source-kind", literals(Source, "kind")),
+        ("panel-kind", literals(Panel, "kind")),
         ("change-kind", KINDS),
         ("changed", tuple(Headline.model_fields)),
     ],

@@ -9,7 +9,7 @@ from planner.report.drawings import charts, oneline
 from planner.report.drawings.canvas import Drawing
 from planner.report.language import say
 from planner.report.lookup import Lookup
-from planner.report.view import phase_balance, supplies
+from planner.report.view import phase_balance, power_tree, supplies
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -33,6 +33,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
             ),
             _facts(power, lookup),
             _states(power),
+            *power_tree.tables(power),
         ]
         for hall in (hall for hall in plan.phase_balance if hall.hall == power.hall):
             blocks += phase_balance.tables(hall)
