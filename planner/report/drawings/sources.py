@@ -10,7 +10,7 @@ from planner.report import text
 from planner.report.drawings.canvas import Drawing
 from planner.report.language import say
 
-BOX_W, BOX_H, GAP, TOP = 132.0, 44.0, 34.0, 8.0
+BOX_W, BOX_H, GAP, TOP = 168.0, 44.0, 34.0, 8.0
 
 
 @dataclass(frozen=True)

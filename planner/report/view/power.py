@@ -23,7 +23,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
                 text.anchor("one-line", power.hall),
                 _worst(power),
                 oneline.diagram(power, lookup),
-                say("power.one-line-note"),
+                " ".join([say("power.one-line-note"), *power_tree.notes(power)]),
             ),
             Figure(
                 text.anchor("feeds", power.hall),

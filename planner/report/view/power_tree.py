@@ -18,6 +18,11 @@ def tables(power: HallPower) -> Iterator[Table]:
         yield _stranded(power)
 
 
+def notes(power: HallPower) -> list[str]:
+    """What the one-line diagram shows above the feeds."""
+    return [say("power.takes-over")] if any(len(node.upstream) > 1 for node in power.nodes) else []
+
+
 def _nodes(power: HallPower) -> Table:
     columns = (
         Column(say("col.node"), weight=1.4),
