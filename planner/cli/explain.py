@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import catalog_option, json_option, prices_option, request_argument
+
+if TYPE_CHECKING:
+    from planner.document import Document
+    from planner.explain.why_not import WhyNot
+    from planner.plan.library import Library
+    from planner.sizing.question import Question
 
 
 @click.command("explain")
@@ -16,12 +23,17 @@ from planner.cli.options import catalog_option, json_option, prices_option, requ
 @catalog_option
 @prices_option
 @json_option
+@click.option("--why-not", "system", metavar="SYSTEM", help="Say why this system is not in the plan.")
 @click.pass_context
 def command(
-    ctx: click.Context, request_file: Path, catalogs: tuple[Path, ...], prices: tuple[Path, ...], as_json: bool
-) -> None:
-    """Say which limits of REQUEST conflict, and which single changes would be enough (exit code 3)."""
-    from planner.cli import INFEASIBLE
+    ctx: click.Context, request_file: Path, catalogs: tuple[Path, ...], prices: tuple[Path, ...], as_json: bool,
+    system: str | None,
+) -> None:  # fmt: skip
+    """Say which limits of REQUEST conflict, which changes would be enough, and what they cost (exit code 3).
+
+    With --why-not: what keeps a system out of the plan, or what a plan with it would cost more.
+    """
+    from planner.cli import INFEASIBLE, OK
     from planner.packing.data import PackingInfeasible
     from planner.plan.build import explained
     from planner.plan.library import check_ids, load_library
@@ -34,6 +46,10 @@ def command(
     library = load_library(catalogs, prices)
     check_ids(request, source, library)
     question = make_question(request, library)
+    if system is not None:
+        answer = answer_why_not(question, source, library, system)
+        click.echo(json.dumps(asdict(answer), indent=2) if as_json else answer.text())
+        ctx.exit(INFEASIBLE if answer.plan is None else OK)
     try:
         settle(question)
     except (SizingInfeasible, PackingInfeasible):
@@ -41,3 +57,17 @@ def command(
         click.echo(json.dumps(asdict(explanation), indent=2) if as_json else explanation.text())
         ctx.exit(INFEASIBLE)
     click.echo(json.dumps({"feasible": True}) if as_json else "There is a plan for this request: run planner plan.")
+
+
+def answer_why_not(question: Question, source: Document, library: Library, system: str) -> WhyNot:
+    """Why a system is not in the plan of a question.
+
+    Raises:
+        InputError: no such system.
+    """
+    from planner.explain.why_not import known_system, why_not_system
+    from planner.plan.build import trials_of
+
+    known_system(question, system)
+    trials = trials_of(library)
+    return why_not_system(question, source, system, trials, trials.solve(question))

@@ -21,6 +21,11 @@ def text_of(explanation: Explanation) -> str:
 
 def _lines(explanation: Explanation) -> Iterator[str]:
     yield "No plan meets this request."
+    yield from refusal_lines(explanation)
+
+
+def refusal_lines(explanation: Explanation) -> Iterator[str]:
+    """What conflicts, what would be enough, and what was no option."""
     for reason in explanation.impossible:
         yield f"  - {reason}"
     if explanation.conflict:
@@ -79,6 +84,29 @@ def outcome_words(plan: Outcome | None) -> str:
 def money_words(amount: Amount, currency: str) -> str:
     """Typical, and the range around it."""
     return f"{amount.typical:,} {currency} ({amount.low:,} to {amount.high:,})"
+
+
+def difference_words(chosen: Outcome, other: Outcome) -> str:
+    """What another plan costs, draws and takes up more or less than the chosen one."""
+    comparable = not chosen.unpriced and not other.unpriced
+    return difference_of(
+        other.tco.typical - chosen.tco.typical if comparable else 0,
+        other.power_design_w - chosen.power_design_w,
+        other.racks - chosen.racks,
+        chosen.currency,
+    )
+
+
+def difference_of(money: int, watts: int, positions: int, currency: str) -> str:
+    """Differences in words; money of 0 is none, or none that can be told."""
+    told = []
+    if money:
+        told.append(f"{abs(money):,} {currency} {'more' if money > 0 else 'less'} over the horizon")
+    if watts:
+        told.append(f"{show(abs(watts), 'W')} {'more' if watts > 0 else 'less'}")
+    if positions:
+        told.append(f"{abs(positions)} {'more' if positions > 0 else 'fewer'} positions")
+    return "; ".join(told) or "equal in everything counted; the plan's products come first by name"
 
 
 def combination_lines(found: Combination) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from planner.catalog.schema import System
 from planner.explain.explanation import why_not
+from planner.explain.wording import difference_of
 from planner.packing.data import PackingInfeasible
 from planner.plan.bill import Contents
 from planner.plan.library import Library
@@ -135,19 +136,13 @@ def rests_on(question: Question, names: list[str]) -> Iterator[str]:
 
 def difference(question: Question, chosen: Sketch, other: Sketch) -> str:
     """What makes another plan worse than the chosen one, in the first objective and in what else is larger."""
-    currency = question.request.currency
-    worse = []
-    money = other.cost.tco.typical - chosen.cost.tco.typical
     comparable = not unpriced_mains(other) and not unpriced_mains(chosen)
-    if money and comparable:
-        worse.append(f"{abs(money):,} {currency} {'more' if money > 0 else 'less'} over the horizon")
-    if other.design_w != chosen.design_w:
-        watts = other.design_w - chosen.design_w
-        worse.append(f"{show(abs(watts), 'W')} {'more' if watts > 0 else 'less'}")
-    if other.racks != chosen.racks:
-        racks = other.racks - chosen.racks
-        worse.append(f"{abs(racks)} {'more' if racks > 0 else 'fewer'} positions")
-    return "; ".join(worse) or "equal in everything counted; the plan's products come first by name"
+    return difference_of(
+        other.cost.tco.typical - chosen.cost.tco.typical if comparable else 0,
+        other.design_w - chosen.design_w,
+        other.racks - chosen.racks,
+        question.request.currency,
+    )
 
 
 def unpriced_mains(sketch: Sketch) -> list[str]:
