@@ -5,15 +5,10 @@ from __future__ import annotations
 from planner.plan.schema_balance import PatternPhases, PhaseBalance
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Row, Table, Tone
+from planner.report.language import say
+from planner.report.view.power_words import state_name
 
 NAMES = ("L1", "L2", "L3")
-CONNECTIONS = {
-    "line-neutral": "line to neutral",
-    "line-line": "line to line: L1 is the pair L1-L2, and so on",
-    "single-phase": "single-phase circuits",
-    "three-phase": "three-phase shelves, equal by themselves",
-    "unknown": "cords not published",
-}
 
 
 def tables(hall: PhaseBalance) -> list[Block]:
@@ -25,8 +20,8 @@ def _feeds(hall: PhaseBalance) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(f"Feed {feed.feed}"),
-                Cell(f"{feed.lost} lost" if feed.lost else "normal"),
+                Cell(say("power.feed", feed=feed.feed)),
+                Cell(state_name(feed.lost)),
                 *(Cell(text.power(watts), sort=watts) for watts in feed.phases_w),
                 Cell(text.percent(feed.imbalance), sort=feed.imbalance, tone=_tone(feed.imbalance, hall.tolerance)),
                 Cell(text.power(feed.unknown_w) if feed.unknown_w else text.DASH, sort=feed.unknown_w),
@@ -35,19 +30,16 @@ def _feeds(hall: PhaseBalance) -> Table:
         for feed in hall.feeds
     )
     columns = (
-        Column("Feed", weight=0.8),
-        Column("State", weight=1.2),
+        Column(say("col.feed"), weight=0.8),
+        Column(say("col.state"), weight=1.2),
         *(Column(name, True) for name in NAMES),
-        Column("Imbalance", True),
-        Column("On no known phase", True, 1.3),
+        Column(say("col.imbalance"), True),
+        Column(say("col.no-phase"), True, 1.3),
     )
-    tolerated = "none asked for" if hall.tolerance is None else text.percent(hall.tolerance)
+    tolerated = say("phase.no-tolerance") if hall.tolerance is None else text.percent(hall.tolerance)
     turned = sum(entry.rotation > 0 for entry in hall.rotations)
-    note = (
-        f"Design load of new racks. Imbalance: largest distance from the mean, over the mean; tolerance: {tolerated}. "
-        f"{text.plural(turned, 'rack')} of {len(hall.rotations):,} wired with the phases turned by one or two."
-    )
-    return Table(text.anchor("phases", hall.hall), "Each phase of each feed", columns, rows, note=note)
+    note = say("phase.note", tolerance=tolerated, turned=text.counted("rack", turned), n=len(hall.rotations))
+    return Table(text.anchor("phases", hall.hall), say("phase.feeds"), columns, rows, note=note)
 
 
 def _tone(found: float, tolerance: float | None) -> Tone:
@@ -56,29 +48,29 @@ def _tone(found: float, tolerance: float | None) -> Tone:
 
 def _patterns(hall: PhaseBalance) -> Table:
     columns = (
-        Column("Rack", weight=1.1),
-        Column("Cords", weight=1.6),
+        Column(say("col.rack"), weight=1.1),
+        Column(say("col.cords"), weight=1.6),
         *(Column(name, True) for name in NAMES),
-        Column("Fullest phase of a PDU", True, 1.3),
-        Column("Peak there", True),
-        Column("May carry", True, 1.3),
-        Column("On no known phase", True, 1.2),
+        Column(say("col.fullest-phase"), True, 1.3),
+        Column(say("col.peak-there"), True),
+        Column(say("col.may-carry"), True, 1.3),
+        Column(say("col.no-phase"), True, 1.2),
     )
     rows = tuple(_pattern(entry) for entry in hall.patterns)
-    note = "One feed side of one rack with as many feeds lost as must be survived, at design load, before rotation."
-    return Table(
-        text.anchor("rack-phases", hall.hall), "Phases of each kind of rack", columns, rows, note=note, small=True
-    )
+    note = say("phase.rack-note")
+    return Table(text.anchor("rack-phases", hall.hall), say("phase.racks"), columns, rows, note=note, small=True)
 
 
 def _pattern(entry: PatternPhases) -> Row:
     known = entry.continuous_w is not None
-    pdus = f"{text.plural(entry.units, 'PDU')} on each feed" if entry.units else ""
-    limit = f"{text.power(entry.continuous_w)}, peak {text.power(entry.nameplate_w)}" if known else text.DASH
+    pdus = say("phase.pdus", n=entry.units) if entry.units else ""
+    limit = text.DASH
+    if known:
+        limit = say("phase.limit", load=text.power(entry.continuous_w), peak=text.power(entry.nameplate_w))
     return Row(
         (
             Cell(entry.pattern, sub=pdus),
-            Cell(CONNECTIONS[entry.connection]),
+            Cell(say(f"cords.{entry.connection}")),
             *(Cell(text.power(watts), sort=watts) for watts in entry.worst_w),
             Cell(text.power(entry.fullest_w) if known else text.DASH, sort=entry.fullest_w),
             Cell(text.power(entry.fullest_peak_w) if known else text.DASH, sort=entry.fullest_peak_w),

@@ -10,6 +10,7 @@ from planner.report.drawings.canvas import Drawing
 from planner.report.language import say
 from planner.report.lookup import Lookup
 from planner.report.view import phase_balance, power_tree, supplies
+from planner.report.view.power_words import state_name, used_of
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -86,17 +87,6 @@ def _bars(power: HallPower, lookup: Lookup) -> Drawing:
             )
     each = "; ".join(f"{e.group}, {e.label}: {e.words}" for e in entries)
     return charts.bars(entries, say("power.feeds-alt", hall=lookup.hall_name(power.hall), each=each))
-
-
-def used_of(load_w: int, limit_w: int, share: float | None) -> str:
-    """ "8 kW of 10 kW (80 %)"."""
-    limit = say("of", part=text.power(load_w), whole=text.power(limit_w))
-    return f"{limit} ({text.percent(share, 0)})"
-
-
-def state_name(lost: str) -> str:
-    """What works in a state of the power tree."""
-    return say("power.lost", lost=lost) if lost else say("power.normal")
 
 
 def _facts(power: HallPower, lookup: Lookup) -> Facts:
