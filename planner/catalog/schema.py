@@ -198,6 +198,8 @@ class System(Device):
     software: tuple[Entitlement, ...] = ()
     min_accelerators: Count = unknown()  # smallest order
     power_cap_min_w: Number = unknown()
+    throughput_share: Number = unknown()  # of the same system without its power cap
+    capped_from: ProductId | None = None  # the system that is bought and run under a power cap
     chip_floor_w: Number = unknown()  # accelerators alone, where the system's own power is not published
 
 

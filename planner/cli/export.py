@@ -47,13 +47,15 @@ def texts_of(plan_file: Path, to: str, catalogs: tuple[Path, ...], prices: tuple
     from planner.export.whole_plan import exported
     from planner.plan.document import load_plan
     from planner.plan.library import load_library
+    from planner.plan.power_caps import with_power_caps
     from planner.report import bill_csv
     from planner.verify.check import request_of
 
     plan = load_plan(plan_file)
     if to == "bom":
         return {"bom.csv": bill_csv(plan)}
-    return exported(plan, request_of(plan), load_library(catalogs, prices), to)
+    request = request_of(plan)
+    return exported(plan, request, with_power_caps(load_library(catalogs, prices), request), to)
 
 
 def write(files: dict[str, str], output: Path, *, as_folder: bool) -> None:

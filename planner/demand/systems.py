@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.catalog.load import Catalog
@@ -92,7 +92,30 @@ def system_rates(catalog: Catalog, name: str) -> SystemRates:
     accelerator = catalog.products.get(system.accelerator)
     if not isinstance(accelerator, Accelerator):
         raise InputError.of(f"{name}.accelerator", system.accelerator, "an accelerator of the catalog")
-    return SystemRates(system.id, rates_of(accelerator), system.accelerators, system.scale_up_accelerators)
+    rates = under_a_cap(rates_of(accelerator), system.throughput_share.value)
+    return SystemRates(system.id, rates, system.accelerators, system.scale_up_accelerators)
+
+
+def under_a_cap(rates: AcceleratorRates, share: float | None) -> AcceleratorRates:
+    """Rates of compute, memory and scale-up links, of which a power cap leaves a share; None: no cap.
+
+    Overheads that hang on no rate stay, so that throughput falls to the share or a little less far. Power falls with them, which leaves the watts per FLOP, and with them the reach of the peak, as they were measured.
+    """
+    if share is None:
+        return rates
+
+    def left(rate: float | None) -> float | None:
+        return None if rate is None else rate * share
+
+    return replace(
+        rates,
+        memory_b_s=left(rates.memory_b_s),
+        fp4_flop_s=left(rates.fp4_flop_s),
+        fp8_flop_s=left(rates.fp8_flop_s),
+        bf16_flop_s=left(rates.bf16_flop_s),
+        scale_up_b_s=left(rates.scale_up_b_s),
+        power_w=left(rates.power_w),
+    )
 
 
 def _times(value: float | None, factor: int) -> float | None:

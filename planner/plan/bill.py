@@ -81,7 +81,8 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
     """Every line, in no order."""
     for choice in contents.systems:
         serving = choice.count - choice.spares
-        yield Wanted("systems", choice.product, serving, "each", f"workloads: {', '.join(choice.workloads)}")
+        cause = f"workloads: {', '.join(choice.workloads)}{_capped(question, choice)}"
+        yield Wanted("systems", choice.product, serving, "each", cause)
         cover = question.request.policy.spares
         cause = f"spares: {cover.cover:.0%} cover while one is repaired in {cover.repair / 86_400:g} days"
         yield Wanted("spares", choice.product, choice.spares, "each", cause)
@@ -103,6 +104,12 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
         yield Wanted(
             "cloud", price_of_instance(question, region, instance), hours, "hour", cause, True, f"{instance}, {region}"
         )
+
+
+def _capped(question: Question, choice: SystemChoice) -> str:
+    """What a power cap costs, in words; nothing where there is none."""
+    share = question.catalog.get(choice.product, System).throughput_share.value
+    return "" if share is None else f"; under a power cap, {share:.0%} of the throughput"
 
 
 def licences(question: Question, choice: SystemChoice) -> Iterator[Wanted]:

@@ -32,6 +32,7 @@ from planner.plan.phase_balance import hall_phases, phase_findings
 from planner.plan.phase_question import EndState
 from planner.plan.phases import PhasesOfAPlan
 from planner.plan.power import hall_power
+from planner.plan.power_caps import with_power_caps
 from planner.plan.proofs import plan_gap, proofs_of, proven
 from planner.plan.question import make_question, sensitivities_on
 from planner.plan.schema import (
@@ -80,6 +81,7 @@ def make_plan(
         TimeLimitReached: the limit came before a first plan.
     """
     check_ids(request, source, library)
+    library = with_power_caps(library, request)
     question = make_question(request, library)
     try:
         settled, halls = stand(question, source, seconds=seconds, progress=progress)

@@ -17,6 +17,7 @@ from planner.plan.patterns import body_mm
 from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.plan.supplies import feeds_of_system
+from planner.quantity import show
 from planner.request.schema import Request
 from planner.request.workload import Inference
 from planner.sizing.question import Question
@@ -42,6 +43,8 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
         gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).update(users)
     for text in sorted(set(_stand_ins(question, bill))):
         gathered.setdefault(("product.stand-in", text, "", "the catalog", "estimate"), set()).add("power and cooling")
+    for used, a in _power_caps(question, bill):
+        gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(used)
     for rate in question.request.exchange_rates:
         value = f"1 {rate.base} = {rate.rate:g} {question.request.currency} on {rate.as_of}"
         gathered.setdefault(("money.rate", "exchange rate", value, rate.source, "estimate"), set()).add("prices")
@@ -92,6 +95,22 @@ def _from_files(request: Request) -> Iterator[tuple[list[str], demand.Assumption
                     f"{found.requests:,} arrivals, {found.mean_requests:g}/s on average", found.file, "estimate",
                 ),
             )  # fmt: skip
+
+
+def _power_caps(question: Question, bill: list[BillLine]) -> Iterator[tuple[str, demand.Assumption]]:
+    """What power caps of systems in the plan cost, as the request says."""
+    bought = {line.product for line in bill}
+    for cap in question.request.policy.power_caps:
+        if cap.product_id in bought:
+            system = question.catalog.get(cap.product, System)
+            lowest = system.power_cap_min_w
+            known = f"lowest cap published: {show(int(lowest.value), 'W')}" if lowest.value else "no cap is published"
+            text = f"{system.name} under a power cap of {show(cap.cap, 'W')} keeps a share of its throughput; {known}"
+            left = f"{cap.performance:.1%}"
+            yield (
+                "sizing and power",
+                demand.Assumption(f"power-cap.{cap.product_id}", text, left, cap.source, "estimate"),
+            )
 
 
 def _stand_ins(question: Question, bill: list[BillLine]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from planner.facility.standing import with_what_stands
 from planner.plan.defaults import default_assumptions
 from planner.plan.jobs import SPARE_REPLICAS, need_of, restart_s, sensitivities_of
 from planner.plan.library import Library, models_of
+from planner.plan.power_caps import with_power_caps
 from planner.plan.schema import Sensitivity
 from planner.request import workload as wanted
 from planner.request.schema import Request
@@ -33,6 +34,7 @@ def make_question(request: Request, library: Library) -> Question:
         InputError: a profile or factor that the request rests on is missing.
     """
     request = with_what_stands(request, library.catalog)
+    library = with_power_caps(library, request)
     needs = tuple(need for workload in request.workloads for need in needs_of(workload, request, library))
     return Question(
         request=request,
@@ -70,7 +72,7 @@ def sensitivities_on(
 
 def _rates_for(workload: wanted.Workload, request: Request, library: Library) -> Iterator[demand.SystemRates]:
     for name, system in library.catalog.of(System).items():
-        if workload.systems is None or name in workload.systems:
+        if workload.systems is None or name in workload.systems or system.capped_from in workload.systems:
             yield demand.system_rates(library.catalog, system.id)
     # Regions rent the same instance: what a workload needs on it is one need, whatever the number of regions.
     regions = [library.catalog.get(region, Region) for region in request.policy.regions]
@@ -169,9 +171,10 @@ def policy_rulings(request: Request, library: Library) -> Iterator[Ruling]:
         elif policy.vendors.allow and product.vendor not in policy.vendors.allow and product.kind == "system":
             yield Ruling("product", name, "*", "policy.vendors.allow", f"vendor {product.vendor} is not allowed")
         choice = {"system": policy.systems, "storage": policy.storage}.get(product.kind)
-        if choice is not None and name in choice.exclude:
+        ids = {name, product.capped_from} if isinstance(product, System) else {name}
+        if choice is not None and ids & set(choice.exclude):
             yield Ruling("product", name, "*", f"policy.{product.kind}.exclude", "excluded by the request")
-        elif choice is not None and choice.allow and name not in choice.allow:
+        elif choice is not None and choice.allow and not ids & set(choice.allow):
             yield Ruling("product", name, "*", f"policy.{product.kind}.allow", "not among those the request allows")
 
 

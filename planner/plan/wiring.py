@@ -28,6 +28,7 @@ from planner.fabric.site import Endpoints, count_site_fabrics, management_server
 from planner.facility.standing import existing_switches, free_ports
 from planner.floor.geometry import positions_of
 from planner.plan.library import Library
+from planner.plan.power_caps import with_power_caps
 from planner.plan.schema import CableLine, Pattern, Plan, Rack, SwitchPortsPlan
 from planner.request.schema import Request
 from planner.request.site import Hall
@@ -311,6 +312,7 @@ def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabri
 
 def wire_plan(plan: Plan, request: Request, library: Library) -> list[Wired]:
     """Port-to-port cabling of a finished plan."""
+    library = with_power_caps(library, request)
     patterns = {pattern.id: pattern for pattern in plan.patterns}
     return wire_halls(library.catalog, request, fabrics_of(plan, request, library), plan.racks, patterns)
 

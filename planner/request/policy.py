@@ -8,7 +8,7 @@ from pydantic import Field
 
 from planner.catalog.facts import Strict
 from planner.request.relief import ReliefCosts
-from planner.request.units import Currency, Date, Seconds, Share
+from planner.request.units import Currency, Date, Seconds, Share, SupplyW
 
 Objective = Literal["capex", "tco", "power", "racks", "carbon", "lead-time"]
 Positive = Annotated[int, Field(gt=0, le=10**9)]
@@ -41,6 +41,20 @@ class Spares(Strict):
     cable_least: int = Field(default=2, ge=0, le=1000)  # modules and cables of each type, at least
 
 
+class PowerCap(Strict):
+    """A power cap that systems of a product may run under, and the share of their throughput that it leaves."""
+
+    product: str = Field(min_length=1)
+    cap: SupplyW  # of one system; bounds its design and its peak power
+    performance: Share
+    source: str = Field(min_length=1)  # who measured what the cap costs
+
+    @property
+    def product_id(self) -> str:
+        """The id of the product under this cap."""
+        return f"{self.product}-at-{self.cap}w"
+
+
 class Policy(Strict):
     """How to choose between plans that all work."""
 
@@ -62,6 +76,7 @@ class Policy(Strict):
     assumed_weight_kg: dict[str, Positive] = Field(default_factory=dict)
     relief_costs: ReliefCosts | None = None  # what the site pays to move its limits
     assumed_liquid_share: dict[str, Share] = Field(default_factory=dict)  # of its heat, where none is published
+    power_caps: tuple[PowerCap, ...] = Field(default=(), max_length=20)  # sizing may choose systems that run under one
 
 
 class ExchangeRate(Strict):

@@ -7,6 +7,7 @@ from planner.document import Document, Mark
 from planner.errors import InputError
 from planner.facility.standing import with_what_stands
 from planner.plan.library import Library
+from planner.plan.power_caps import with_power_caps
 from planner.plan.schema import Finding, Plan
 from planner.request.check import read_request
 from planner.request.schema import Request
@@ -76,6 +77,7 @@ def verify(plan: Plan, library: Library) -> tuple[Finding, ...]:
             Finding(severity="error", rule="request-is-valid", place=problem.where, text=str(problem))
             for problem in error.problems
         )
+    library = with_power_caps(library, request)
     broken = [_finding(rule, fault) for rule, fault in references_hold(plan, request, library.catalog)]
     if broken:
         return tuple(broken)

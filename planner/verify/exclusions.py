@@ -33,6 +33,12 @@ def _refused(name: str, choice: Choice) -> str | None:
     return "is not among those allowed" if choice.allow and name not in choice.allow else None
 
 
+def _uncapped(subject: Subject, name: str) -> str:
+    """The system that is bought and run under a power cap; any other product itself."""
+    product = subject.product(name, System)
+    return product.capped_from or name if product is not None else name
+
+
 def policy_choices_are_kept(subject: Subject) -> Iterator[Broken]:
     """No product of an excluded vendor; systems of allowed vendors; systems and storage that the policy allows."""
     policy = subject.request.policy
@@ -45,7 +51,7 @@ def policy_choices_are_kept(subject: Subject) -> Iterator[Broken]:
         ("systems", {s.product for s in subject.plan.systems}, policy.systems),
         ("storage", {s.product for s in subject.plan.storage}, policy.storage),
     ):
-        for name in sorted(ids):
+        for name in sorted({_uncapped(subject, name) for name in ids}):
             if reason := _refused(name, choice):
                 yield Broken(name, f"it {reason} by policy.{what}")
 
@@ -55,7 +61,8 @@ def workloads_keep_their_limits(subject: Subject) -> Iterator[Broken]:
     limits = {workload.id: workload for workload in subject.request.workloads}
     for decision in subject.plan.decisions:
         workload = limits[decision.workload]
-        if decision.system and workload.systems is not None and decision.system not in workload.systems:
+        bought = _uncapped(subject, decision.system)
+        if bought and workload.systems is not None and bought not in workload.systems:
             yield Broken(workload.id, f"it is limited to {', '.join(workload.systems)} and runs on {decision.system}")
         for place in locations(decision):
             if workload.locations is not None and place not in workload.locations:
