@@ -99,7 +99,8 @@ def system_rates(catalog: Catalog, name: str) -> SystemRates:
 def under_a_cap(rates: AcceleratorRates, share: float | None) -> AcceleratorRates:
     """Rates of compute, memory and scale-up links, of which a power cap leaves a share; None: no cap.
 
-    Overheads that hang on no rate stay, so that throughput falls to the share or a little less far. Power falls with them, which leaves the watts per FLOP, and with them the reach of the peak, as they were measured.
+    Overheads that hang on no rate stay, so that throughput falls to the share or a little less far. Power falls with
+    the rates, which leaves the watts per FLOP, and with them the reach of the peak, as they were measured.
     """
     if share is None:
         return rates

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from planner import demand
-from planner.catalog.facts import Fact
+from planner.catalog.facts import Fact, ceiling
 from planner.catalog.priors import Priors
 from planner.catalog.schema import Device, Product, System
 from planner.demand.architecture import geometry
@@ -100,17 +100,13 @@ def _from_files(request: Request) -> Iterator[tuple[list[str], demand.Assumption
 def _power_caps(question: Question, bill: list[BillLine]) -> Iterator[tuple[str, demand.Assumption]]:
     """What power caps of systems in the plan cost, as the request says."""
     bought = {line.product for line in bill}
-    for cap in question.request.policy.power_caps:
-        if cap.product_id in bought:
-            system = question.catalog.get(cap.product, System)
-            lowest = system.power_cap_min_w
-            known = f"lowest cap published: {show(int(lowest.value), 'W')}" if lowest.value else "no cap is published"
-            text = f"{system.name} under a power cap of {show(cap.cap, 'W')} keeps a share of its throughput; {known}"
-            left = f"{cap.performance:.1%}"
-            yield (
-                "sizing and power",
-                demand.Assumption(f"power-cap.{cap.product_id}", text, left, cap.source, "estimate"),
-            )
+    for cap in (cap for cap in question.request.policy.power_caps if cap.product_id in bought):
+        system = question.catalog.get(cap.product, System)
+        lowest = ceiling(system.power_cap_min_w)
+        known = "no lowest cap is published" if lowest is None else f"lowest cap published: {show(lowest, 'W')}"
+        text = f"{system.name} under a power cap of {show(cap.cap, 'W')} keeps a share of its throughput; {known}"
+        name = f"power-cap.{cap.product_id}"
+        yield "sizing and power", demand.Assumption(name, text, f"{cap.performance:.1%}", cap.source, "estimate")
 
 
 def _stand_ins(question: Question, bill: list[BillLine]) -> Iterator[str]:
