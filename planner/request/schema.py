@@ -34,7 +34,7 @@ class Request(Strict):
 
     def written(self) -> dict[str, Any]:
         """The request as the data of a request document, in base units; `read_request` gives an equal request."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, context=AS_DOCUMENT)
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True, context=AS_DOCUMENT)
 
     @property
     def service_date(self) -> str | None:

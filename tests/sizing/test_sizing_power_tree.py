@@ -9,7 +9,7 @@ import pytest
 from tiny_sizing import hall, item, kind, option, question, rack_system
 
 from planner.request.site import Hall
-from planner.sizing.data import Cut, NodeLimit, PositionClass, SizingData
+from planner.sizing.data import Cut, NodeLimit, Part, PositionClass, SizingData
 from planner.sizing.limits import NOTHING, PEAK, POWER, Limit, Relaxation, measuring
 from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
 from planner.sizing.power_tree import node_limits
@@ -22,7 +22,8 @@ def classes(positions: int = 10) -> tuple[PositionClass, ...]:
     """Three rows on the pairs of three feeds."""
     rows = (("R1", ("A", "B")), ("R2", ("B", "C")), ("R3", ("A", "C")))
     return tuple(
-        kind(f"hall/{row}", rows=(row,), stretches=(row,), drops=drops, positions=positions) for row, drops in rows
+        kind(f"hall/{row}", rows=(row,), parts=(Part(row, positions, 5, {}),), drops=drops, positions=positions)
+        for row, drops in rows
     )
 
 
@@ -109,7 +110,7 @@ def test_growth_of_breakers_leaves_continuous_ratings_alone() -> None:
 
 
 def test_rows_that_differ_in_feeds_alone_are_one_kind_of_rack() -> None:
-    other = kind("hall/X", rows=("X",), stretches=("X",), positions=4, weight_kg=900)
+    other = kind("hall/X", rows=("X",), parts=(Part("X", 4, 2, {}),), positions=4, weight_kg=900)
     place = hall(classes=[*classes(), other])
     kinds = {k.key: (k.positions, k.pairs, k.rows) for k in rack_kinds(place)}
     assert kinds == {"hall/R1+R2+R3": (30, 15, ("R1", "R2", "R3")), "hall/X": (4, 5, ("X",))}
