@@ -33,14 +33,41 @@ def most_in_total(rows: Sequence[Sequence[Fraction]], limits: Sequence[Fraction]
 
 
 def most_under(limits: Iterable[tuple[Sequence[Fraction], Fraction]]) -> Fraction:
-    """As `most_in_total`, of limits that may say the same of all amounts: the tightest of those is enough."""
+    """As `most_in_total`, of many limits and amounts of few kinds.
+
+    Of limits that say the same the tightest is enough. Amounts that all other limits treat alike are one amount, up to
+    the sum of what each of them may be by itself.
+    """
+    shared, own = _tightest(limits)
+    alike: dict[tuple[Fraction, ...], list[Fraction | None]] = {}
+    for amount, cap in enumerate(own):
+        alike.setdefault(tuple(row[amount] for row, _ in shared), []).append(cap)
+    rows = [list(parts) for parts in zip(*alike, strict=True)]
+    most = [limit for _, limit in shared]
+    for place, caps in enumerate(alike.values()):
+        known = [cap for cap in caps if cap is not None]
+        if len(known) == len(caps):
+            rows.append([Fraction(int(place == other)) for other in range(len(alike))])
+            most.append(sum(known, Fraction(0)))
+    return most_in_total(rows, most)
+
+
+def _tightest(
+    limits: Iterable[tuple[Sequence[Fraction], Fraction]],
+) -> tuple[list[tuple[tuple[Fraction, ...], Fraction]], list[Fraction | None]]:
+    """Limits of several amounts, each kind once, and what each amount may be by itself (None: not limited alone)."""
     tightest: dict[tuple[Fraction, ...], Fraction] = {}
+    amounts = 0
     for row, limit in limits:
-        largest = max(row)
+        amounts, largest = len(row), max(row)
         if largest:
             scaled = tuple(part / largest for part in row)
             tightest[scaled] = min(limit / largest, tightest.get(scaled, limit / largest))
-    return most_in_total(list(tightest), list(tightest.values()))
+    own: list[Fraction | None] = [None] * amounts
+    for row, limit in tightest.items():
+        if sum(1 for part in row if part) == 1:
+            own[row.index(Fraction(1))] = limit
+    return [(row, limit) for row, limit in tightest.items() if sum(1 for part in row if part) > 1], own
 
 
 def _pivot(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from planner.facility.power import rack_limits
 from planner.facility.spread import most_under
@@ -40,6 +41,11 @@ class Bound:
     parts: tuple[tuple[Kind, Fraction], ...]
     most_w: int
 
+    @cached_property
+    def part(self) -> Mapping[Kind, Fraction]:
+        """The part of each kind of row."""
+        return dict(self.parts)
+
 
 def stranded_power(
     hall: Hall, racks: Sequence[Rack], patterns: Mapping[str, Pattern], cooling: HallCooling, carried_w: int
@@ -52,7 +58,9 @@ def stranded_power(
     loads = [(drops_of(rows[rack.row]), patterns[rack.pattern].power_design_w or 0) for rack in racks]
     tree = tree_of(hall)
     kinds = sorted({kind_of(row) for row in hall.rows}, key=_order)
-    bounds = (*_of_rows(hall, racks, patterns, kinds), *_of_cooling(cooling, kinds), *_of_tree(tree, kinds, loads))
+    bounds = tightest(
+        (*_of_rows(hall, racks, patterns, kinds), *_of_cooling(cooling, kinds), *_of_tree(tree, kinds, loads))
+    )
     load_w = sum(watts for _, watts in loads)
     whole = Bound(hall.id, ROOM, tuple((kind, Fraction(1)) for kind in kinds), max(0, carried_w - load_w))
     found = [_split("hall", hall.id, carried_w, (load_w, load_w), [(load_w, whole)], bounds)]
@@ -68,6 +76,18 @@ def stranded_power(
         ]
         found.append(_split(level, node, limit, (normal, max(s.load_w for s in states)), own, bounds))
     return tuple(found)
+
+
+def tightest(bounds: Sequence[Bound]) -> tuple[Bound, ...]:
+    """Of the bounds that count the same rows in the same proportion the tightest: no other lets less in."""
+    found: dict[tuple[tuple[Kind, Fraction], ...], tuple[Fraction, int]] = {}
+    for n, bound in enumerate(bounds):
+        largest = max((part for _, part in bound.parts), default=Fraction(0))
+        if largest:
+            shape = tuple((kind, part / largest) for kind, part in bound.parts)
+            entry = bound.most_w / largest, n
+            found[shape] = min(entry, found.get(shape, entry))
+    return tuple(bounds[n] for n in sorted(n for _, n in found.values()))
 
 
 def kind_of(row: Row) -> Kind:
@@ -161,14 +181,13 @@ def _split(
 
 def _first_to_stop(own: Bound, bounds: Sequence[Bound]) -> str:
     """What stops more load first: one limit where one does so by itself, else all of a level, else all of a kind."""
-    kinds = {kind for kind, _ in own.parts}
-    near = [bound for bound in bounds if not kinds.isdisjoint(kind for kind, _ in bound.parts)]
+    near = [bound for bound in bounds if not own.part.keys().isdisjoint(bound.part)]
     families = {name: [b for b in near if _family(b) == name] for name in (ROOM, COOLING, TREE)}
     most = {name: _most(own, found) for name, found in families.items() if found}
     first = min(most, key=lambda name: most[name])
     if first == ROOM:
         return next((bound.reason for bound in families[ROOM] if bound.reason != POSITIONS), POSITIONS)
-    alone = next((b.reason for b in families[first] if _most(own, [b]) == most[first]), None)
+    alone = next((b.reason for b in families[first] if _most_alone(own, b) == most[first]), None)
     levels = dict.fromkeys(bound.level for bound in families[first])
     whole = (name for name in levels if _most(own, [b for b in near if b.level == name]) == most[first])
     return alone or next(whole, first)
@@ -178,17 +197,25 @@ def _family(bound: Bound) -> str:
     return bound.level if bound.level in (ROOM, COOLING) else TREE
 
 
+def _most_alone(own: Bound, bound: Bound) -> int:
+    """As `_most` within one bound: what it does not count is free, else its least part lets the most in."""
+    if any(kind not in bound.part for kind in own.part):
+        return own.most_w
+    least = min(bound.part[kind] / share for kind, share in own.part.items())
+    return min(own.most_w, int(bound.most_w / least))
+
+
 def _most(own: Bound, bounds: Iterable[Bound]) -> int:
     """The most of its own room that a node could still fill within the bounds, in W, rounded down.
 
     The linear program is in watts at the node: a kind of row with part p puts p watts on it for each of its own.
     """
-    parts = dict(own.parts)
-    kinds = list(parts)
-    if not kinds:
+    parts = own.part
+    if not parts or not own.most_w:
         return 0
-    limits = [([Fraction(1)] * len(kinds), Fraction(own.most_w))]
+    limits = [([Fraction(1)] * len(parts), Fraction(own.most_w))]
     for bound in bounds:
-        given = dict(bound.parts)
-        limits.append(([given.get(kind, Fraction(0)) / parts[kind] for kind in kinds], Fraction(bound.most_w)))
+        if not parts.keys().isdisjoint(bound.part):
+            row = [bound.part[kind] / share if kind in bound.part else Fraction(0) for kind, share in parts.items()]
+            limits.append((row, Fraction(bound.most_w)))
     return int(most_under(limits))
