@@ -24,6 +24,7 @@ from planner.errors import Infeasible, InputError, TimeLimitReached
 if TYPE_CHECKING:
     from planner.document import Document
     from planner.explain.explanation import Explanation
+    from planner.explain.floor import FloorExplanation
     from planner.plan.library import Library as Catalog
     from planner.plan.schema import Finding, Plan
     from planner.report import render_html, render_pdf
@@ -89,28 +90,22 @@ def plan(
     return make_plan(*_read(request), catalog or load_catalog(), seconds=time_limit)
 
 
-def explain(request: Request | str | PathLike[str], catalog: Catalog | None = None) -> Explanation | None:
+def explain(
+    request: Request | str | PathLike[str], catalog: Catalog | None = None
+) -> Explanation | FloorExplanation | None:
     """Why a request has no plan and the cheapest ways out; None when there is a plan.
 
     Raises:
         InputError: the request is wrong, or names what the catalog does not have.
     """
-    from planner.packing.data import PackingInfeasible  # noqa: PLC0415
-    from planner.plan.build import explained  # noqa: PLC0415
+    from planner.plan.build import refusal_of  # noqa: PLC0415
     from planner.plan.library import check_ids  # noqa: PLC0415
     from planner.plan.question import make_question  # noqa: PLC0415
-    from planner.sizing.model import SizingInfeasible  # noqa: PLC0415
-    from planner.sizing.settle import settle  # noqa: PLC0415
 
     asked, source = _read(request)
     library = catalog or load_catalog()
     check_ids(asked, source, library)
-    question = make_question(asked, library)
-    try:
-        settle(question)
-    except (SizingInfeasible, PackingInfeasible):
-        return explained(question, source, library)
-    return None
+    return refusal_of(make_question(asked, library), source, library)
 
 
 def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[Finding, ...]:

@@ -34,13 +34,10 @@ def command(
     With --why-not: what keeps a system out of the plan, or what a plan with it would cost more.
     """
     from planner.cli import INFEASIBLE, OK
-    from planner.packing.data import PackingInfeasible
-    from planner.plan.build import explained
+    from planner.plan.build import refusal_of
     from planner.plan.library import check_ids, load_library
     from planner.plan.question import make_question
     from planner.request import load_request
-    from planner.sizing.model import SizingInfeasible
-    from planner.sizing.settle import settle
 
     request, source = load_request(request_file)
     library = load_library(catalogs, prices)
@@ -50,10 +47,8 @@ def command(
         answer = answer_why_not(question, source, library, system)
         click.echo(json.dumps(asdict(answer), indent=2) if as_json else answer.text())
         ctx.exit(INFEASIBLE if answer.plan is None else OK)
-    try:
-        settle(question)
-    except (SizingInfeasible, PackingInfeasible):
-        explanation = explained(question, source, library)
+    explanation = refusal_of(question, source, library)
+    if explanation is not None:
         click.echo(json.dumps(asdict(explanation), indent=2) if as_json else explanation.text())
         ctx.exit(INFEASIBLE)
     click.echo(json.dumps({"feasible": True}) if as_json else "There is a plan for this request: run planner plan.")

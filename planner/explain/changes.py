@@ -21,6 +21,7 @@ from planner.sizing.data import HallData, SizingData
 from planner.sizing.halls import nameplate_w
 from planner.sizing.limits import (
     AIR,
+    AIRFLOW,
     ANCHORS,
     APART,
     BUDGET,
@@ -33,6 +34,8 @@ from planner.sizing.limits import (
     POSITIONS,
     POWER,
     RACK_POWER,
+    ROW_AIR,
+    ROW_AIRFLOW,
     WEIGHT,
     Limit,
 )
@@ -294,6 +297,27 @@ def _no_anchors(place: _Place) -> Iterator[Edit]:
     yield words, place.hall.model_copy(update={"anchors": ()})
 
 
+def _airflow(place: _Place) -> Iterator[Edit]:
+    now = place.hall.cooling.airflow or 0
+    then = rounded_up(place.before_share((place.data.airflow_m3_h or 0) + place.by), 2)
+    cooling = place.hall.cooling.model_copy(update={"airflow": then})
+    words = f"air of hall {place.hall.id} from {now:,} to {then:,} m3/h"
+    yield words, place.hall.model_copy(update={"cooling": cooling})
+
+
+def _rows_with_more(key: str, unit: str, place: _Place) -> Iterator[Edit]:
+    """Every row that is limited takes more: each as much as all together lack."""
+    share = Fraction(str(place.site.usable_share))
+    more = rounded_up(math.ceil(place.by / share))
+    named = [row.id for row in place.hall.rows if getattr(row, key) is not None]
+
+    def larger(row: Row) -> dict[str, object]:
+        now = getattr(row, key)
+        return {} if now is None else {key: now + more}
+
+    yield f"{more:,} {unit} more {key} for row {_listed(named)} of hall {place.hall.id}", _with_rows(place.hall, larger)
+
+
 def _height(place: _Place) -> Iterator[Edit]:
     now = max(row.rack_height_u for row in place.hall.rows)
     if now + place.by <= TALLEST_U:
@@ -317,4 +341,7 @@ EDITS: dict[str, Callable[[_Place], Iterator[Edit]]] = {
     COOLING_KIND: _liquid_everywhere,
     HEIGHT: _height,
     ANCHORS: _no_anchors,
+    AIRFLOW: _airflow,
+    ROW_AIR: partial(_rows_with_more, "air", "W"),
+    ROW_AIRFLOW: partial(_rows_with_more, "airflow", "m3/h"),
 }

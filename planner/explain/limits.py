@@ -11,6 +11,7 @@ from planner.request.schema import Request
 from planner.sizing.data import HallData, PositionClass, SizingData
 from planner.sizing.limits import (
     AIR,
+    AIRFLOW,
     ANCHORS,
     APART,
     BUDGET,
@@ -24,6 +25,8 @@ from planner.sizing.limits import (
     POSITIONS,
     POWER,
     RACK_POWER,
+    ROW_AIR,
+    ROW_AIRFLOW,
     STORAGE,
     WEIGHT,
     WORKLOAD,
@@ -52,6 +55,12 @@ def _limits_of_hall(hall: HallData) -> Iterator[Limit]:
             yield Limit(FLOW, f"{hall.key}/{loop.key}")
     yield Limit(PEAK, hall.key)
     yield Limit(AIR, hall.key)
+    if hall.airflow_m3_h is not None:
+        yield Limit(AIRFLOW, hall.key)
+    if any(place.row_air_w is not None for place in hall.classes):
+        yield Limit(ROW_AIR, hall.key)
+    if any(place.row_airflow_m3_h is not None for place in hall.classes):
+        yield Limit(ROW_AIRFLOW, hall.key)
     for loop in hall.loops:
         yield Limit(LIQUID, f"{hall.key}/{loop.key}")
     yield Limit(COOLING_KIND, hall.key)
@@ -88,7 +97,7 @@ def place_of(limit: Limit, request: Request) -> Location:
     ends: dict[str, Location] = {
         POWER: ("power", "feeds"), PEAK: ("power", "feeds"), AIR: ("cooling", "air"), POSITIONS: ("rows",),
         RACK_POWER: ("rows", 0, "rack_power"), COOLING_KIND: ("rows",), WEIGHT: ("floor",), HEIGHT: ("rows", 0),
-        ANCHORS: ("anchors",),
+        ANCHORS: ("anchors",), AIRFLOW: ("cooling", "airflow"), ROW_AIR: ("rows",), ROW_AIRFLOW: ("rows",),
     }  # fmt: skip
     return (*at, *ends[limit.kind])
 
@@ -124,6 +133,9 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
         POSITIONS: sum(c.positions for c in hall.classes if not c.standing),
         RACK_POWER: max(c.design_w for c in hall.classes),
         HEIGHT: max(c.height_u for c in hall.classes),
+        AIRFLOW: hall.airflow_m3_h,
+        ROW_AIR: sum(c.row_air_w or 0 for c in hall.classes),
+        ROW_AIRFLOW: sum(c.row_airflow_m3_h or 0 for c in hall.classes),
     }[limit.kind]  # fmt: skip
 
 
@@ -137,6 +149,8 @@ def amount(limit: Limit, value: int, currency: str) -> str:
         return f"{value:,}"
     if limit.kind == FLOW:
         return show(-(-value // 1000), "L/min")
+    if limit.kind in (AIRFLOW, ROW_AIRFLOW):
+        return f"{value:,} m3/h"
     if limit.kind == WEIGHT:
         return show(value, "kg")
     if limit.kind == HEIGHT:
@@ -153,6 +167,9 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
         POWER: f"power of hall {name}: {said} of design load survive the loss of any one feed",
         PEAK: f"breakers of hall {name}: {said} of peak load survive the loss of any one feed",
         AIR: f"air cooling of hall {name}: {said}",
+        AIRFLOW: f"air that hall {name} moves: {said}",
+        ROW_AIR: f"air cooling of the rows of hall {name}: {said} in all",
+        ROW_AIRFLOW: f"air that the rows of hall {name} are given: {said} in all",
         LIQUID: f"liquid loop {limit.subject}: {said}",
         FLOW: f"coolant flow of loop {limit.subject}: {said}",
         POSITIONS: f"positions in hall {name}: {said}",

@@ -9,8 +9,7 @@ from typing import Literal
 
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Cdu, Device, FlowPoint, System
-from planner.plan.schema import Finding
-from planner.request.site import Cooling, Loop
+from planner.request.site import Loop
 
 
 def heat_split(product: Device, design_w: int, assumed_share: Mapping[str, float]) -> tuple[int, int]:
@@ -146,28 +145,3 @@ def total_airflow(devices: Iterable[tuple[Device, int, int]]) -> tuple[int | Non
             flow += count * one
             known += count * air_w
     return (flow if known else None), round(known / heat, 6) if heat else 1.0
-
-
-def air_density_ratio(altitude_m: float) -> float:
-    """Density of air against sea level, ISA standard atmosphere: (1 - 2.25577e-5 h)^4.25588."""
-    return float((1 - 2.25577e-5 * altitude_m) ** 4.25588)
-
-
-def airflow_for_heat_m3_h(air_w: int, rise_k: float, altitude_m: float = 0) -> int:
-    """Air in m3/h that carries away heat at a temperature rise, rounded up: 2,985 x kW / K at sea level.
-
-    From 1.2 kg/m3 and 1.005 kJ/(kg K), more where the air is thinner.
-    """
-    return math.ceil(air_w / 1000 * 2985 / rise_k / air_density_ratio(altitude_m))
-
-
-def inlet_findings(product: Device, cooling: Cooling) -> tuple[Finding, ...]:
-    """The hall's supply air against the inlet temperatures that the maker allows, where they are published."""
-    at, least, most = cooling.inlet, product.inlet_min_c.value, product.inlet_max_c.value
-    if (least is None or at >= least) and (most is None or at <= most):
-        return ()
-    allowed = " to ".join(f"{limit:g} C" for limit in (least, most) if limit is not None)
-    numbers: dict[str, float | int | str] = {"inlet_c": at}
-    numbers |= {name: limit for name, limit in (("min_c", least), ("max_c", most)) if limit is not None}
-    text = f"the hall supplies air at {at:g} C; the maker allows {allowed}"
-    return (Finding(severity="error", rule="inlet-temperature", place=product.id, text=text, numbers=numbers),)

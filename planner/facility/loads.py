@@ -53,6 +53,11 @@ def max_rack_weight_kg(row: Row, floor: Floor, width_mm: int, depth_mm: int) -> 
     return min(limits, default=None)
 
 
+def air_of_a_rack(row: Row) -> int | None:
+    """The most heat to air in W of one rack: its own limit, and that of its whole row; None: neither is stated."""
+    return min((limit for limit in (row.air_per_rack, row.air) if limit is not None), default=None)
+
+
 def floor_findings(
     place: str, weight_kg: int, row: Row, floor: Floor, *, width_mm: int, depth_mm: int
 ) -> tuple[Finding, ...]:

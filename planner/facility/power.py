@@ -72,7 +72,12 @@ def plannable_hall(site: Site, hall: Hall) -> Hall:
         return hall
     rows = tuple(
         row.model_copy(
-            update={"rack_power": usable(row.rack_power, share), "air_per_rack": _usable(row.air_per_rack, share)}
+            update={
+                "rack_power": usable(row.rack_power, share),
+                "air_per_rack": _usable(row.air_per_rack, share),
+                "air": _usable(row.air, share),
+                "airflow": _usable(row.airflow, share),
+            }
         )
         for row in hall.rows
     )

@@ -12,6 +12,7 @@ from planner import document
 from planner.document import Document
 from planner.errors import Infeasible
 from planner.explain.explanation import Explanation, explain
+from planner.explain.floor import FloorExplanation
 from planner.packing.data import PackingInfeasible
 from planner.plan.bill import Contents, bill_of
 from planner.plan.cost import carbon_of, cost_of
@@ -52,7 +53,7 @@ from planner.plan.schema import (
     WorkloadDemand,
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, racks_of
-from planner.plan.standing import floor_problem, stand
+from planner.plan.standing import FloorRefusal, floor_problem, stand
 from planner.plan.supplies import supplies_of_hall
 from planner.plan.timetable import timetable_plan
 from planner.plan.trials import Trials
@@ -90,6 +91,21 @@ def make_plan(
         raise Infeasible(explanation.text(), explanation) from None
     sketched = sketch(question, settled, halls)
     return _Assembly(question, library, source, sketched, halls, seconds).plan()
+
+
+def refusal_of(question: Question, source: Document | None, library: Library) -> Explanation | FloorExplanation | None:
+    """Why a question has no plan, its racks standing; None: it has one.
+
+    Raises:
+        TimeLimitReached: undecided within the limits.
+    """
+    try:
+        stand(question, source)
+    except FloorRefusal as refusal:
+        return refusal.why
+    except (SizingInfeasible, PackingInfeasible):
+        return explained(question, source, library)
+    return None
 
 
 def explained(question: Question, source: Document | None, library: Library) -> Explanation:
@@ -204,7 +220,7 @@ class _Assembly:
         """The whole document."""
         contents, question = self.sketched.contents, self.question
         typical = typical_by_site(question, self.settled)
-        cooling = [hall_cooling(question, placed) for placed in self.halls]
+        cooling = [hall_cooling(question, placed, self.racks[placed.hall.id]) for placed in self.halls]
         power = [
             hall_power(placed, self.racks[placed.hall.id], air) for placed, air in zip(self.halls, cooling, strict=True)
         ]

@@ -9,7 +9,8 @@ from planner.catalog.facts import Fact, ceiling
 from planner.catalog.priors import Priors
 from planner.catalog.schema import Device, Product, System
 from planner.demand.architecture import geometry
-from planner.facility.cooling import heat_note, inlet_findings
+from planner.facility.air import inlet_refusal
+from planner.facility.cooling import heat_note
 from planner.facility.loads import floor_findings
 from planner.facility.power import power_tiers
 from planner.facility.supplies import redundancy_findings
@@ -156,7 +157,9 @@ def _system_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Fi
         for system in systems_of(question, placed):
             feeds, _ = feeds_of_system(placed, system.id)
             yield from redundancy_findings(system, power_tiers(system, question.request.policy.assumed_power_w), feeds)
-            yield from inlet_findings(system, placed.hall.cooling)
+            breathless = inlet_refusal(system, placed.hall)
+            if breathless is not None:
+                yield Finding(severity="error", rule="inlet-temperature", place=system.id, text=breathless)
 
 
 def _weight_findings(question: Question, halls: list[PlacedHall], racks: list[Rack]) -> Iterator[Finding]:

@@ -38,10 +38,11 @@ from planner.plan.schema_demand import (
 from planner.plan.schema_existing import StandingDevicePlan, StandingRackPlan, SwitchPortsPlan
 from planner.plan.schema_phases import PartRack, PhaseFeed, PhaseOrder, PhasePlan, PhaseService, PhaseSystems
 from planner.plan.schema_power import FeedPlan, FeedState, HallPower, NodePlan, NodeState, Stranded
-from planner.plan.schema_site import HallCooling, HallFloor, LoopPlan
+from planner.plan.schema_site import AirPlan, HallCooling, HallFloor, LoopPlan, RowAir
 from planner.plan.schema_supplies import SystemSupplies
 
 __all__ = [
+    "AirPlan",
     "Alternative",
     "Assumption",
     "BillLine",
@@ -82,6 +83,7 @@ __all__ = [
     "ProductUsed",
     "Proof",
     "Rack",
+    "RowAir",
     "Run",
     "Sensitivity",
     "Severity",

@@ -19,6 +19,27 @@ class LoopPlan(Strict):
     note: str = ""
 
 
+class RowAir(Strict):
+    """Heat to air and air of a row that limits either; None: not limited."""
+
+    row: str
+    air_w: int
+    air_limit_w: int | None
+    airflow_m3_h: int
+    airflow_limit_m3_h: int | None
+
+
+class AirPlan(Strict):
+    """All air of a hall that limits it: what makers publish, and what is derived from the heat of the other devices."""
+
+    published_m3_h: int
+    derived_m3_h: int
+    rise_k: float  # of the air, for what is derived
+    altitude_m: float
+    limit_m3_h: int | None
+    rows: tuple[RowAir, ...]
+
+
 class HallCooling(Strict):
     """Heat of one hall, to air and to liquid."""
 
@@ -27,6 +48,7 @@ class HallCooling(Strict):
     air_capacity_w: int
     airflow_m3_h: int | None
     airflow_known_share: float  # share of the air heat whose airflow is published
+    air: AirPlan | None = None  # None: the request limits no air and states no rise
     loops: tuple[LoopPlan, ...]
 
 

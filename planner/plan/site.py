@@ -11,6 +11,7 @@ from planner.facility.loads import distributed_pa, each_position_kg, footprint_p
 from planner.facility.power import plannable_hall
 from planner.floor.data import FloorResult, Placement
 from planner.floor.geometry import positions_of
+from planner.plan.air import air_plan
 from planner.plan.patterns import MadePattern, body_mm
 from planner.plan.schema import (
     HallCooling,
@@ -70,7 +71,7 @@ def racks_of(placed: PlacedHall) -> list[Rack]:
     return racks
 
 
-def hall_cooling(question: Question, placed: PlacedHall) -> HallCooling:
+def hall_cooling(question: Question, placed: PlacedHall, racks: list[Rack]) -> HallCooling:
     """Heat to air and to each loop, the air that must move, the coolant that must flow."""
     planned = plannable_hall(placed.site, placed.hall)
     flow, known, air = _airflow(question, placed)
@@ -80,6 +81,7 @@ def hall_cooling(question: Question, placed: PlacedHall) -> HallCooling:
         air_capacity_w=max(0, planned.cooling.air - planned.cooling.existing_air_load),
         airflow_m3_h=flow if known else None,
         airflow_known_share=round(known / air, 4) if air else 1.0,
+        air=air_plan(question, placed.data, placed.site, placed.hall, {p.id: p for p in placed.patterns}, racks),
         loops=tuple(_loops(question, placed)),
     )
 

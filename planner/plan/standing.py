@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from planner.document import Document
 from planner.errors import Infeasible
-from planner.explain.floor import explain_floor
+from planner.explain.floor import FloorExplanation, explain_floor
 from planner.facility.apart import domains_of
 from planner.facility.power import plannable_hall
 from planner.floor.data import FloorInfeasible, FloorProblem, RackGroup, RowLimit
 from planner.floor.fixed import row_at, where_they_stand, with_fixed
 from planner.floor.model import place
 from planner.packing.data import PackingInfeasible
+from planner.plan.air import air_of_pattern
 from planner.plan.patterns import MadePattern, patterns_of
 from planner.plan.site import PlacedHall
 from planner.request.ground import stretches_of
@@ -24,6 +25,15 @@ from planner.sizing.data import Mix
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled, settle
+
+
+class FloorRefusal(Infeasible):
+    """No racks that were tried stand; `why` is the explanation."""
+
+    def __init__(self, why: FloorExplanation) -> None:
+        self.why = why
+        super().__init__(why.text(), why)
+
 
 FLOOR_TIME = 5.0  # deterministic
 MOST_MIXES = 6
@@ -39,7 +49,7 @@ def stand(
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
-        Infeasible: no mix that was tried stands; carries the explanation of the first refusal.
+        FloorRefusal: no mix that was tried stands; carries the explanation of the first refusal.
     """
     avoid: tuple[Mix, ...] = ()
     first: tuple[FloorInfeasible, str] | None = None
@@ -56,8 +66,7 @@ def stand(
         first = first or refused
         avoid = (*avoid, _mix(settled, refused[1]))
     assert first is not None
-    explanation = explain_floor(*first, len(avoid), question.request, source)
-    raise Infeasible(explanation.text(), explanation) from None
+    raise FloorRefusal(explain_floor(*first, len(avoid), question.request, source)) from None
 
 
 def _all_halls(question: Question, settled: Settled) -> tuple[list[PlacedHall], tuple[FloorInfeasible, str] | None]:
@@ -134,6 +143,7 @@ def _rows_of(made: MadePattern) -> Iterator[tuple[frozenset[str], int]]:
 
 def limits_of_rows(question: Question, settled: Settled, hall: Hall, made: list[MadePattern]) -> Iterator[RowLimit]:
     """What no row, pod or set of feeds of a hall may hold more of."""
+    yield from _air_of_rows(question, settled, hall, made)
     for cap in caps_of(settled.prepared.data, settled.sizing):
         if cap.kind != "hall":
             yield from _apart(question.request, hall, made, cap)
@@ -154,6 +164,24 @@ def _apart(request: Request, hall: Hall, made: list[MadePattern], cap: Cap) -> I
         if inside:
             what = f"{product} in {cap.kind} {name.split('/', 1)[1]}"
             yield RowLimit(what, "systems", inside, each, cap.most, ("workloads", stated, "keep_apart"))
+
+
+def _air_of_rows(question: Question, settled: Settled, hall: Hall, made: list[MadePattern]) -> Iterator[RowLimit]:
+    """Heat to air and air of each row that limits them."""
+    site, planned = next((s, plannable_hall(s, h)) for s, h in question.request.halls() if h.id == hall.id)
+    if all(row.air is None and row.airflow is None for row in planned.rows):
+        return
+    place = ("sites", question.request.sites.index(site), "halls", [h.id for h in site.halls].index(hall.id), "rows")
+    data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
+    heat = tuple((m.pattern.id, m.pattern.heat_air_w or 0) for m in made)
+    moved = tuple((m.pattern.id, air_of_pattern(question, data, hall, m.pattern).total_m3_h) for m in made)
+    for k, row in enumerate(planned.rows):
+        inside = frozenset(s.name for s in stretches_of(hall) if s.row.id == row.id)
+        inside |= {row_at(spot) for spot in fixed_spots(made) if spot[0] == row.id}
+        for key, each, most, unit in (("air", heat, row.air, "W"), ("airflow", moved, row.airflow, "m3/h")):
+            if most is not None and inside:
+                what = f"heat to air in row {row.id}" if key == "air" else f"air for row {row.id}"
+                yield RowLimit(what, unit, inside, each, most, (*place, k, key))
 
 
 def _systems_in(made: MadePattern, product: str) -> int:

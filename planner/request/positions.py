@@ -8,7 +8,7 @@ from pydantic import Field
 
 from planner.catalog.facts import Strict
 from planner.request.electrical import Circuit
-from planner.request.units import Date, LengthMm, Name, OffsetMm, SupplyKg, SupplyPa, SupplyW
+from planner.request.units import Date, LengthMm, Name, OffsetMm, SupplyKg, SupplyM3H, SupplyPa, SupplyW
 
 Role = Literal["network", "storage"]
 """Racks that may be bound to places: those with switches, but for out-of-band ones, and those with storage."""
@@ -32,6 +32,8 @@ class Row(Strict):
     cooling: tuple[Literal["air", "liquid"], ...] = ("air",)
     loop: Name | None = None  # the liquid loop that reaches this row
     air_per_rack: SupplyW | None = None
+    air: SupplyW | None = None  # heat to air that the cooling of the whole row takes from new racks
+    airflow: SupplyM3H | None = None  # air that the whole row is given for new racks
     rack_weight: SupplyKg | None = None
     rack_height_u: int = Field(default=48, ge=10, le=60)
     rack_depth: LengthMm = 1200

@@ -27,6 +27,7 @@ class Cooling(Strict):
 
     air: SupplyW
     airflow: SupplyM3H | None = None
+    air_rise: float | None = Field(default=None, ge=2, le=40)  # K, in devices that publish no airflow; left out: 11
     inlet: TemperatureC = 24
     existing_air_load: LoadW = 0
     loops: tuple[Loop, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
+from planner.sizing.air_rules import air_is_moved, rows_take_their_air
 from planner.sizing.apart import workloads_survive_the_loss_of_a_domain
 from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData, StorageDemandData
 from planner.sizing.floor_rules import measured_anchors, other_mixes_than_the_floor_refused
@@ -73,6 +74,8 @@ class Constraints:
             self.breakers_survive_the_peak(hall)
             nodes_survive_a_loss(self.model, hall, self.v, self.relaxation)
             self.air_is_cooled(hall)
+            air_is_moved(hall, self.v, self.limit)
+            rows_take_their_air(hall, self.v, self.limit)
             self.liquid_is_cooled(hall)
         self.packing_certificates_hold()
         other_mixes_than_the_floor_refused(self.model, self.data, self.v)

@@ -33,6 +33,7 @@ class Item:
     typical_w: int = 0
     peak_w: int = 0
     air_w: int = 0
+    airflow_m3_h: int = 0  # published, or derived from its heat to air
     liquid_w: int = 0
     flow_ml_min: int = 0
     weight_kg: int = 0
@@ -79,6 +80,8 @@ class PositionClass:
     rack: Item  # an empty rack with its PDUs
     outlets: tuple[tuple[str, int], ...]  # sockets that the PDUs of one feed side give
     parts: tuple[Part, ...] = ()  # the stretches of rows that it is made of
+    row_air_w: int | None = None  # heat to air that the cooling of all its rows takes
+    row_airflow_m3_h: int | None = None  # air that all its rows are given
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
     peak_of_feeds: bool = False  # no circuit limits the peak of a rack, only the feeds behind it
     gaps: tuple[int, ...] = ()  # free blocks of units of racks that stand already; `height_u` is their sum
@@ -167,6 +170,7 @@ class HallData:
     systems: tuple[SystemOption, ...]
     storage: tuple[StorageOption, ...]
     nodes: tuple[NodeLimit, ...] = ()  # none where every row hangs on the same feeds: the hall's two limits say it all
+    airflow_m3_h: int | None = None  # air that the hall moves; None: not stated
 
 
 @dataclass(frozen=True)

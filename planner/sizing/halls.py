@@ -11,7 +11,7 @@ from planner.catalog.schema import Cdu, Pdu, Rack
 from planner.errors import InputError
 from planner.facility.apart import CONTAINED_IN, domain_of
 from planner.facility.cooling import cdu_capacity_w
-from planner.facility.loads import max_rack_weight_kg
+from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, plannable_hall, rack_limits
 from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.ground import Stretch, stretches_of
@@ -168,7 +168,7 @@ def position_classes(question: Question, site: Site, hall: Hall) -> tuple[Positi
 def _kind_of_row(row: Row) -> tuple[object, ...]:
     return (
         row.rack_power, tuple(sorted(drops_of(row))), tuple(sorted(row.cooling)), row.loop, row.air_per_rack,
-        row.rack_weight, row.rack_height_u, row.rack_depth, row.pitch, row.circuit,
+        row.rack_weight, row.rack_height_u, row.rack_depth, row.pitch, row.circuit, row.air, row.airflow,
     )  # fmt: skip
 
 
@@ -203,7 +203,7 @@ def _for_rack_systems(hall: Hall, planned: Hall, stretches: list[Stretch]) -> Po
         height_u=0,
         design_w=design_w,
         peak_w=peak_w,
-        air_w=row.air_per_rack,
+        air_w=air_of_a_rack(row),
         weight_kg=max_rack_weight_kg(row, hall.floor, row.pitch, row.rack_depth),
         depth_mm=row.rack_depth,
         air="air" in row.cooling,
@@ -223,7 +223,14 @@ def _for_rack_systems(hall: Hall, planned: Hall, stretches: list[Stretch]) -> Po
             for s in stretches
         ),
         admits=stretches[0].admits,
+        row_air_w=_of_all_rows(stretches, row.air),
+        row_airflow_m3_h=_of_all_rows(stretches, row.airflow),
     )
+
+
+def _of_all_rows(stretches: list[Stretch], each: int | None) -> int | None:
+    """What all rows of some stretches have together of something that each of them has."""
+    return None if each is None else each * len({s.row.id for s in stretches})
 
 
 def fewest_feeds(hall: Hall) -> int:

@@ -8,6 +8,7 @@ POWER, PEAK, AIR, LIQUID, FLOW, POSITIONS = "power", "peak", "air", "liquid", "f
 RACK_POWER, WEIGHT, COOLING_KIND, BUDGET, LEAD = "rack-power", "weight", "cooling-kind", "budget", "lead-time"
 RULES, WORKLOAD, STORAGE, HEIGHT = "rules", "workload", "storage", "rack-height"
 ANCHORS, APART = "anchors", "keep-apart"
+AIRFLOW, ROW_AIR, ROW_AIRFLOW = "airflow", "row-air", "row-airflow"
 FIRST_PHASE = "first-phase"  # of a workload: the weeks from the order to it
 
 

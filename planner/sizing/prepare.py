@@ -15,6 +15,7 @@ from planner.catalog.schema import Device, Region, Storage, System
 from planner.demand.results import AcceleratorNeed
 from planner.demand.spares import spares as spares_for
 from planner.demand.timetable import Spread, spread_of
+from planner.facility.air import airflow_of, inlet_refusal
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.loads import delivery_findings
@@ -167,11 +168,18 @@ def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
         air_w=max(0, planned.cooling.air - planned.cooling.existing_air_load),
         classes=place.classes,
         loops=loops,
-        items=dict(sorted(items.items())),
+        items={key: _with_air(question, hall, item) for key, item in sorted(items.items())},
         systems=systems,
         storage=storage,
         nodes=node_limits(planned, place.classes),
+        airflow_m3_h=planned.cooling.airflow,
     )
+
+
+def _with_air(question: Question, hall: Hall, item: Item) -> Item:
+    """The item with the air that it moves in this hall."""
+    product = question.catalog.get(item.product, Device)
+    return replace(item, airflow_m3_h=airflow_of(product, item.air_w, hall).total_m3_h)
 
 
 def _systems(place: _Place) -> tuple[SystemOption, ...]:
@@ -237,6 +245,9 @@ def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
         undelivered = _not_delivered(place, system)
         if undelivered:
             return "delivery", undelivered
+    breathless = inlet_refusal(system, hall)
+    if breathless is not None:
+        return "inlet-temperature", breathless
     for loop in hall.cooling.loops:
         refusal = coolant_refusal(system, coolant_supply_c(loop))
         if refusal and system.cooling != "air":

@@ -22,7 +22,9 @@ def members_of_kinds(hall: HallData) -> dict[str, tuple[PositionClass, ...]]:
 
 
 def _anywhere(place: PositionClass) -> PositionClass:
-    return replace(place, key="", rows=(), parts=(), positions=0, pairs=0, drops=())
+    return replace(
+        place, key="", rows=(), parts=(), positions=0, pairs=0, drops=(), row_air_w=None, row_airflow_m3_h=None
+    )
 
 
 def _key(hall: HallData, members: list[PositionClass]) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from planner import money
 from planner.catalog.schema import Device, Pdu
 from planner.facility.anchors import anchored_role
-from planner.facility.loads import max_rack_weight_kg
+from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, rack_limits
 from planner.facility.standing import extended
 from planner.packing.certificate import bound_from_certificate, check_certificate
@@ -140,7 +140,8 @@ def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
     design, peak = rack_limits(row, place.planned.power)
     like = filled(subject, place, row)
     height = max((min(p.height_u or row.rack_height_u, row.rack_height_u) for p in like), default=row.rack_height_u)
-    air = row.air_per_rack if row.air_per_rack is not None else UNLIMITED
+    most_air = air_of_a_rack(row)
+    air = most_air if most_air is not None else UNLIMITED
     weight = max((_room_kg(subject, place, row, p) for p in like), default=UNLIMITED)
     sockets = [_sockets(subject, place, row, p) for p in like] or [(UNLIMITED,) * (len(OUTLETS) + 1)]
     return (height, design, peak, air, weight, *(max(values) for values in zip(*sockets, strict=True)))

@@ -12,6 +12,7 @@ from planner.plan.schema import Finding, Plan
 from planner.request.check import read_request
 from planner.request.schema import Request
 from planner.verify import (
+    air,
     apart,
     bill,
     cabling,
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     *phase_balance.RULES,
     *supplies.RULES,
     *cooling.RULES,
+    *air.RULES,
     *weight.RULES,
     *existing.RULES,
     *apart.RULES,

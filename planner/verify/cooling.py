@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.catalog.schema import Cdu, Device, System
+from planner.facility.air import inlet_refusal
 from planner.facility.cooling import (
     cdu_capacity_w,
     cdu_flow_max_l_min,
@@ -13,7 +14,6 @@ from planner.facility.cooling import (
     coolant_flow_l_min,
     coolant_refusal,
     coolant_supply_c,
-    inlet_findings,
     total_airflow,
 )
 from planner.plan.schema import HallCooling, LoopPlan
@@ -76,8 +76,9 @@ def inlets_are_within_the_makers_limits(subject: Subject) -> Iterator[Broken]:
     """The hall's supply air is one that every device there may breathe."""
     for hall, place in subject.places.items():
         for name in sorted(subject.placed_devices(hall)):
-            for finding in inlet_findings(subject.known(name, Device), place.hall.cooling):
-                yield Broken(f"{hall}, {name}", finding.text, finding.numbers)
+            refusal = inlet_refusal(subject.known(name, Device), place.hall)
+            if refusal is not None:
+                yield Broken(f"{hall}, {name}", refusal)
 
 
 def loops_carry_their_heat(subject: Subject) -> Iterator[Broken]:

@@ -371,3 +371,22 @@ def test_halls_are_kept_apart_by_their_counts() -> None:
     wants = workload(places=[("hall", NODE), ("other", NODE)])
     answer = size(question(*two, workloads=[replace(wants, keep_apart="hall")]))
     assert [answer.counts[name][NODE] for name in ("hall", "other")] == [3, 3]
+
+
+def test_the_air_that_all_devices_draw_is_moved() -> None:
+    room = hall(items=[item(airflow_m3_h=100)], airflow_m3_h=300)
+    assert size(question(room)).counts["hall"][NODE] == 3
+    short = question(replace(room, airflow_m3_h=299))
+    with pytest.raises(SizingInfeasible):
+        size(short)
+    assert least_excess(short, measuring(Limit("airflow", "hall"))) == 1
+
+
+@pytest.mark.parametrize(("limit", "of"), [("row_air_w", 3000), ("row_airflow_m3_h", 300)])
+def test_rows_take_the_heat_and_air_of_what_stands_in_them(limit: str, of: int) -> None:
+    nodes = item(airflow_m3_h=100)
+    assert size(question(hall(items=[nodes], classes=[kind(**{limit: of})]))).counts["hall"][NODE] == 3
+    short = question(hall(items=[nodes], classes=[kind(**{limit: of - 1})]))
+    with pytest.raises(SizingInfeasible):
+        size(short)
+    assert least_excess(short, measuring(Limit({"row_air_w": "row-air"}.get(limit, "row-airflow"), "hall"))) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.plan.schema import HallCooling, HallFloor, HallPower, Plan
+from planner.plan.schema import AirPlan, HallCooling, HallFloor, HallPower, Plan
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Row, Section, Table
 from planner.report.drawings import charts, oneline
@@ -155,6 +155,8 @@ def cooling(plan: Plan, lookup: Lookup) -> Section:
                 )
             )
         )
+        if hall.air is not None:
+            blocks += _air(hall.hall, hall.air)
         if hall.loops:
             blocks.append(_loops(hall, lookup))
     for floor in plan.floor:
@@ -168,6 +170,39 @@ def cooling(plan: Plan, lookup: Lookup) -> Section:
         say("cooling.lead"),
         tuple(blocks),
     )
+
+
+def _air(hall: str, air: AirPlan) -> list[Block]:
+    """All air against what is moved, and each limited row."""
+    derived = say(
+        "cooling.air-derived", air=_m3_h(air.derived_m3_h), rise=f"{air.rise_k:g} K", m=f"{air.altitude_m:g} m"
+    )
+    facts = Facts(
+        (
+            (say("cooling.air-needed"), text.figure(_m3_h(air.published_m3_h + air.derived_m3_h))),
+            (say("cooling.air-moved"), text.DASH if air.limit_m3_h is None else text.figure(_m3_h(air.limit_m3_h))),
+            (say("cooling.air-of-it"), derived),
+        )
+    )
+    names = ("col.row", "col.heat-air", "cooling.row-takes", "cooling.row-air", "cooling.row-given")
+    rows = tuple(
+        Row(
+            (
+                Cell(row.row),
+                Cell(text.power(row.air_w)),
+                Cell(text.DASH if row.air_limit_w is None else text.power(row.air_limit_w)),
+                Cell(_m3_h(row.airflow_m3_h)),
+                Cell(text.DASH if row.airflow_limit_m3_h is None else _m3_h(row.airflow_limit_m3_h)),
+            )
+        )
+        for row in air.rows
+    )
+    columns = tuple(Column(say(name), n > 0) for n, name in enumerate(names))
+    return [facts, Table(text.anchor("row-air", hall), say("cooling.rows"), columns, rows)] if rows else [facts]
+
+
+def _m3_h(value: int) -> str:
+    return f"{value:,} m3/h"
 
 
 def _heat(hall: HallCooling) -> Figure:
