@@ -24,7 +24,7 @@ from planner.catalog.priors import Band, Priors, PriorSet, load_priors
 from planner.errors import InputError
 
 SKIPPED_MOST = 0.15
-BAND_ROWS_LEAST = 8  # fewer errors of a class make no quantiles: the pool's are taken
+BAND_ROWS_LEAST = 7  # fewer errors of a class make no quantiles: the pool's are taken
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,10 @@ from planner.demand.training_time import TRAINING_TERMS
 Array = NDArray[np.float64]
 KNEE = 0.35  # log error beyond which the loss is linear
 FACTOR_SPREAD = 0.25  # prior spread of a named factor around none
-SEARCH_FACTORS = ("mlperf_v51", "mlperf_v51_experts", "server", "interactive")
+SEARCH_FACTORS = ("mlperf_v51",)
+TAILED = "mlperf_v51"  # the round whose software is too far from the fitted one for a tail of 1
+TAILS = (1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0)
+TAIL_SPREAD = 0.5  # prior spread of the logarithm of a tail around 1
 NEW_MODEL = 1.25  # a model never measured is further from the few measured ones than they are from each other
 ANCHOR_ROWS = 3.0  # rows of one model that count as much as the prior that it is like the others
 
@@ -202,17 +205,37 @@ def _with_factors(
 
 
 def search_factors(cases: Sequence[Searched], values: dict[str, float]) -> dict[str, float]:
-    """Factors of benchmark rounds and of latency limits, by ridge regression on what the search leaves unexplained."""
+    """Factors of benchmark rounds, and the tail of the token time, from what the search leaves unexplained.
+
+    For each tail the factors by ridge regression, then the tail with the least loss.
+    """
     if not cases:
         return {}
-    errors = np.array([case.throughput_error(values) for case in cases])
     table = np.array([[float(f in case.features) for f in SEARCH_FACTORS] for case in cases])
-    ridge = np.diag(np.full(len(SEARCH_FACTORS), (0.25 / FACTOR_SPREAD) ** 2))
-    x = np.zeros(len(SEARCH_FACTORS))
+    errors = np.array([_errors_by_tail(case, values) for case in cases]).T
+    fits: list[tuple[float, float, Array]] = []
+    for tail, column in zip(TAILS, errors, strict=True):
+        loss, factors = _ridge(table, column)
+        fits.append((loss + (0.25 * math.log(tail) / TAIL_SPREAD) ** 2, tail, factors))
+    _, tail, x = min(fits, key=lambda found: found[:2])
+    return {**{f"factor.{n}": float(v) for n, v in zip(SEARCH_FACTORS, x, strict=True)}, f"tail.{TAILED}": tail}
+
+
+def _errors_by_tail(case: Searched, values: dict[str, float]) -> list[float]:
+    tails = TAILS if TAILED in case.features and case.targets is not None and case.targets.tpot_s else TAILS[:1]
+    found = [math.log(case.measured / predicted) for predicted in case.predictions(values, tails)]
+    return found if len(found) > 1 else found * len(TAILS)
+
+
+def _ridge(table: Array, errors: Array) -> tuple[float, Array]:
+    """(loss, factors) of the errors that factors leave, rows far off pulling little."""
+    ridge = np.diag(np.full(table.shape[1], (0.25 / FACTOR_SPREAD) ** 2))
+    x: Array = np.zeros(table.shape[1], dtype=np.float64)
     for _ in range(20):
         weight = np.minimum(1.0, KNEE / np.maximum(np.abs(errors - table @ x), 1e-9))
-        x = np.linalg.solve(table.T @ (table * weight[:, None]) + ridge, table.T @ (weight * errors))
-    return {f"factor.{name}": float(v) for name, v in zip(SEARCH_FACTORS, x, strict=True)}
+        x = np.asarray(np.linalg.solve(table.T @ (table * weight[:, None]) + ridge, table.T @ (weight * errors)))
+    size = np.abs(errors - table @ x)
+    return float(np.where(size < KNEE, size**2, 2.0 * KNEE * size - KNEE**2).sum()), x
 
 
 def layer_latency(cases: Sequence[TokenTime], values: dict[str, float]) -> dict[str, float]:
@@ -303,9 +326,9 @@ def band_of(errors: Sequence[float], wider: float = 1.0) -> dict[str, float]:
 
 
 def pool(case: Case) -> str:
-    """Cases whose errors share a band."""
+    """Cases whose errors share a band: fine-tunes are shorter, smaller and more alike than training runs."""
     if case.task != "inference":
-        return "training"
+        return case.task
     return "inference" if case.vendor_class == "nvidia" else "trainium"
 
 

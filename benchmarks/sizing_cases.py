@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.demand.flow import mixed_rate, split_rate
-from planner.demand.replica_search import Server, Targets, operate, step_lines
+from planner.demand.replica_search import Server, StepLine, Targets, operate, step_lines
 from planner.demand.serving import DECODE_TERMS, PREFILL_TERMS
+from planner.demand.split import split_pools
 from planner.demand.training_time import weigh_training
 
 Values = Mapping[str, float]
+MAY_SPLIT = "may_split"  # the software of the row serves prefill and decoding from pools of their own
+MOST_TOKENS_S = 50_000.0  # of one accelerator: no row comes near it
+SPLIT_STEPS = 24  # of halving: to a ten-millionth of the range
 GROUP_BATCH_MAX = 2048.0  # sequences on one attention rank: what servers are configured for at most
 
 
@@ -83,7 +87,11 @@ class Serving(Case):
 
 @dataclass(frozen=True)
 class Searched(Case):
-    """Tokens per second and accelerator where the row leaves the layout open: the best the planner's search finds."""
+    """Tokens per second and accelerator where the row leaves the layout open: the best the planner's search finds.
+
+    A limit on the 99th percentile of the token time holds at a mean below it: `tail` of the round's software is the
+    one over the other. Where the row names software that splits pools, prefill and decoding may have their own.
+    """
 
     server: Server | None = None
     targets: Targets | None = None
@@ -92,17 +100,39 @@ class Searched(Case):
 
     def predict(self, values: Values) -> float:
         """Tokens per second and accelerator of the best replica shape."""
+        tails = [values.get(f"tail.{name}", 1.0) for name in self.features]
+        return self.predictions(values, [max(tails, default=1.0)])[0]
+
+    def predictions(self, values: Values, tails: Sequence[float]) -> list[float]:
+        """The prediction at each of several tails."""
         assert self.server is not None and self.targets is not None
         server = replace(self.server, coefficients={"group_batch_max": GROUP_BATCH_MAX, **values})
-        best = 0.0
-        for line in step_lines(server, self.targets):
-            if line.replica.accelerators <= self.accelerators:
-                point = operate(server, line, self.targets)
-                if point is not None:
-                    best = max(best, point.requests_s * self.targets.output_tokens / line.replica.accelerators)
-        if best == 0.0:
-            raise Unpredictable("no replica meets the latency limits")
-        return best * self.factor(values)
+        lines = [x for x in step_lines(server, self.targets) if x.replica.accelerators <= self.accelerators]
+        found = []
+        for tail in tails:
+            limit = self.targets.tpot_s
+            wanted = replace(self.targets, tpot_s=None if limit is None else limit / tail)
+            best = max(self._in_one_pool(server, lines, wanted), self._in_split_pools(server, lines, wanted))
+            if best == 0.0:
+                raise Unpredictable("no replica meets the latency limits")
+            found.append(best * self.factor(values))
+        return found
+
+    def _in_one_pool(self, server: Server, lines: Sequence[StepLine], targets: Targets) -> float:
+        points = [operate(server, line, targets) for line in lines]
+        rates = [p.requests_s / p.replica.accelerators for p in points if p is not None]
+        return targets.output_tokens * max(rates, default=0.0)
+
+    def _in_split_pools(self, server: Server, lines: Sequence[StepLine], targets: Targets) -> float:
+        """The most that both pools carry on the accelerators of the row, by halving; 0 where they may not be split."""
+        if MAY_SPLIT not in self.features or targets.tpot_s is None:
+            return 0.0
+        low, high = 0.0, MOST_TOKENS_S * self.accelerators / targets.output_tokens
+        for _ in range(SPLIT_STEPS):
+            middle = (low + high) / 2.0
+            pools = split_pools(server, lines, targets, middle, 0)
+            low, high = (middle, high) if pools and pools.accelerators <= self.accelerators else (low, middle)
+        return low * targets.output_tokens / self.accelerators
 
 
 @dataclass(frozen=True)

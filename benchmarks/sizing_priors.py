@@ -39,14 +39,17 @@ def documents(cases: Sequence[Case]) -> dict[str, str]:
     by_group = left_out(cases, lambda case: case.group)
     inference = bands(cases, by_model, "inference", False) | bands(cases, by_group, "inference", True)
     training = bands(cases, by_model, "training", False) | bands(cases, by_group, "training", True)
-    counted = {which: sum(pool(case) == which for case in cases) for which in ("inference", "training", "trainium")}
+    tuning = bands(cases, by_model, "fine-tuning", False) | bands(cases, by_group, "fine-tuning", True)
+    band = {"training": training, "fine-tuning": training | tuning}  # no fine-tune with experts was measured
+    counted = {which: sum(pool(case) == which for case in cases) for which in ("inference", "trainium")}
+    trained = sum(case.task != "inference" for case in cases)
     full.inference["group_batch_max"] = full.trainium["group_batch_max"] = GROUP_BATCH_MAX
     files = {
         "inference-nvidia": _document(_head("inference", "nvidia", counted["inference"]), full.inference, inference),
         "inference-trainium": _document(_head("inference", "trainium", counted["trainium"]), full.trainium, WIDE),
     }
     for task in ("training", "fine-tuning"):
-        files[f"{task}-nvidia"] = _document(_head(task, "nvidia", counted["training"]), full.training, training)
+        files[f"{task}-nvidia"] = _document(_head(task, "nvidia", trained), full.training, band[task])
         borrowed = {k: v for k, v in full.training.items() if not k.startswith("factor.model.")}
         files[f"{task}-trainium"] = _document(_head(task, "trainium", 0), borrowed, WIDE)
     return files

@@ -17,6 +17,7 @@ import yaml
 
 from benchmarks.sizing_cases import (
     GROUP_BATCH_MAX,
+    MAY_SPLIT,
     Case,
     Ratio,
     Searched,
@@ -49,7 +50,7 @@ from planner.demand.serving import (
 from planner.demand.systems import AcceleratorRates, Precision, SystemRates, rates_of
 from planner.demand.training_memory import fits as fits_memory
 from planner.demand.training_memory import memory
-from planner.demand.training_time import Layout, training_terms
+from planner.demand.training_time import TRAINING_TERMS, Layout, training_terms
 from planner.document import read_text
 from planner.errors import InputError
 
@@ -234,8 +235,8 @@ class Reader:
         round_ = str(row["family"]).removeprefix("inf_")
         server = Server(model, system, self.numbers(row, model, system.accelerator), {})
         features = [round_, str(c["scenario"]).lower()]
-        if geometry(model).is_moe:
-            features.append(f"{round_}_experts")
+        if "dynamo" in str(c.get("software", "")).lower():
+            features.append(MAY_SPLIT)
         return Searched(
             **self.head(row, "inference", tuple(features)), server=server, targets=targets, accelerators=row["gpus"]
         )
@@ -284,6 +285,8 @@ class Reader:
         terms = training_terms(
             g, system.accelerator, compute, layout, sequence, sequences, method, system.scale_up, drafts
         )
+        if "without the causal halving" in str(c.get("mfu_convention", "")):
+            terms = _scores_in_full(terms)
         features = ("evaluation",) if row["family"] == "train_mlperf" else ()
         if row["family"] == "train_mosaicml":
             features = ("older_software",)
@@ -297,6 +300,12 @@ class Reader:
             scale=scale,
             inverse=inverse,
         )
+
+
+def _scores_in_full(terms: tuple[float, ...]) -> tuple[float, ...]:
+    """The terms with the whole score matrix: software that counts it whole is read as computing it whole."""
+    twice = {"score_compute": 2.0}
+    return tuple(term * twice.get(name, 1.0) for name, term in zip(TRAINING_TERMS, terms, strict=True))
 
 
 def _refuse_odd_values(row: Row) -> None:

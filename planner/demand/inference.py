@@ -54,7 +54,6 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
         return infeasible(service.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
     server = _server(model, system, prior, service.precision)
-    server = replace(server, slow=server.slow * math.exp(-server.coefficients.get("factor.server", 0.0)))
     planned = replace(server, slow=server.slow / _band(prior, model).p25)
     lines = step_lines(planned, targets)
     best = _cheapest(planned, lines, targets, service.peak_requests_s, service.spare_replicas)

@@ -1,4 +1,4 @@
-"""What sizing takes for granted because the request does not say: the defaults of a workload, by its keys."""
+"""What sizing takes for granted where a request keeps a default: the keys of a workload that move its count."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ WHY = {
 
 
 def default_assumptions(workload: Workload) -> Iterator[Assumption]:
-    """Every key of a workload that moves its count and that the request leaves to its default."""
+    """Every key of a workload that moves its count and has its default, whether or not the request writes it."""
     for key, why in WHY.items():
-        if key in type(workload).model_fields and key not in workload.model_fields_set:
-            value = getattr(workload, key)
+        field = type(workload).model_fields.get(key)
+        value = getattr(workload, key, None)
+        if field is not None and value == field.default:
             shown = f"{value:g}" if isinstance(value, int | float) else str(value)
             yield Assumption(
-                f"default.{key}", f"{workload.kind}: the request does not state {key}; {why}", shown,
+                f"default.{key}", f"{workload.kind}: {key} at its default; {why}", shown,
                 "request/v1, default of the key", "estimate",
             )  # fmt: skip

@@ -60,16 +60,16 @@ def spare_assumptions(question: Question, bill: list[BillLine]) -> Iterator[tupl
     systems = sorted({line.product for line in bill if line.group == "systems"})
     if not systems:
         return
-    policy, stated = question.request.policy.spares, question.request.policy.spares.model_fields_set
+    policy = question.request.policy.spares
     rate = question.failures_per_accelerator_day
     yield systems, demand.Assumption(
         "spares.rate", "failures that take a node out of service, for each accelerator and day", f"{rate:g}",
         question.reliability_source, "press",
     )  # fmt: skip
     for key, value in (("cover", f"{policy.cover:.0%}"), ("repair", f"{policy.repair / 86_400:g} days")):
-        if key not in stated:
+        if getattr(policy, key) == type(policy).model_fields[key].default:
             yield systems, demand.Assumption(
-                f"default.spares.{key}", f"the request does not state policy.spares.{key}", value,
+                f"default.spares.{key}", f"policy.spares.{key} at its default", value,
                 "request/v1, default of the key", "estimate",
             )  # fmt: skip
 
