@@ -262,11 +262,16 @@ def _complete(question: Question, data: SizingData, sized: SizingResult, *, prov
         around = {h.key: _surroundings(question, h, counts, packed.get(h.key)) for h in data.halls}
         exact = _exact_networks(question, data, counts, around)
         settled = exact.counts == counts.counts
-        if settled:
+        if settled or not _knows(data, exact):
             break
         counts = exact
     grown = any(n > sized.counts[h].get(key, 0) for h, found in exact.counts.items() for key, n in found.items())
     return _Completed(counts, packed, problems, around, tuple(learned), grown or not settled)
+
+
+def _knows(data: SizingData, sized: SizingResult) -> bool:
+    """Whether every device counted is one that sizing had on offer: more storage may ask for a tier it had not."""
+    return all(key in hall.items for hall in data.halls for key in sized.counts[hall.key])
 
 
 def _exact_networks(
