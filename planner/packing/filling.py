@@ -37,6 +37,28 @@ def fill_in_order(shelf: Shelf, rack: Ints, order: Ints, copies: Ints, content: 
     return result
 
 
+def fill_one(shelf: Shelf, rack: int, order: Ints, copies: Ints) -> Ints:
+    """What `fill_in_order` puts into one empty rack (1, T), without the cost of arrays."""
+    room = shelf.capacity[rack].tolist()
+    blocks = shelf.gaps.blocks[rack].tolist() if shelf.gaps is not None else []
+    result = np.zeros((1, len(shelf.sizes)), dtype=np.int64)
+    for item in order.tolist():
+        size = shelf.sizes[item].tolist()
+        count = min([int(copies[item]), *(r // s for r, s in zip(room, size, strict=True) if s)])
+        height = int(shelf.gaps.height[item]) if shelf.gaps is not None else 0
+        if height:
+            wanted = count
+            for number, block in enumerate(blocks):
+                taken = min(wanted, block // height)
+                blocks[number] -= taken * height
+                wanted -= taken
+            count -= wanted
+        if count > 0:
+            result[0, item] = count
+            room = [r - s * count for r, s in zip(room, size, strict=True)]
+    return result
+
+
 def _blocks_left(shelf: Shelf, rack: Ints, content: Ints) -> Ints | None:
     """Units left in each block beside what stands there; none where filling found no way to stand it."""
     if shelf.gaps is None:
@@ -71,6 +93,8 @@ def fill_by_rule(shelf: Shelf, rack: Ints, copies: Ints, scarcity: Floats, rule:
     """
     if rule.fit == "order":  # what no longer goes in never will: all copies of the heaviest, then of the next
         by_weight = np.argsort(-rule.weight, kind="stable")
+        if len(rack) == 1:
+            return fill_one(shelf, int(rack[0]), by_weight, copies[0])
         return fill_in_order(shelf, rack, np.broadcast_to(by_weight, copies.shape), copies)
     rows = np.arange(len(rack))
     capacity = np.maximum(shelf.capacity[rack], 1)

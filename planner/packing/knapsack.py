@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _BLOCK = 1 << 13
-_STEPS = 120
+STEPS = 120
 _PATIENCE = 3
 _KEPT_PER_BLOCK = 8
 
@@ -118,7 +118,7 @@ def all_contents(worth: Ints, shelf: Shelf, floor: Ints, most: int, budget: Budg
     return _collect(found, shelf)
 
 
-def resource_prices(worth: Ints, shelf: Shelf) -> Ints:
+def resource_prices(worth: Ints, shelf: Shelf, steps: int = STEPS) -> Ints:
     """Integer prices per unit of resource and rack class (K, D) that make the Lagrangian bound small.
 
     Any non-negative prices give a valid bound. These come from subgradient steps with momentum on capacities scaled to
@@ -134,7 +134,7 @@ def resource_prices(worth: Ints, shelf: Shelf) -> Ints:
     best_prices = prices
     aim = 0.5 * best
     stale = np.zeros(len(capacity))
-    for _ in range(_STEPS):
+    for _ in range(steps):
         taken = np.where(worth > np.einsum("kd,td->kt", prices * scale, sizes), copies, 0.0)
         use = np.einsum("kt,td->kd", taken, sizes) * scale - 1.0
         bound = np.einsum("kt,t->k", taken, value) - (prices * use).sum(axis=1)

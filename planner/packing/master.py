@@ -62,7 +62,6 @@ class LinearMaster:
             return None
         device_price = np.array(result.dual_values(self._rows), dtype=np.float64)
         limit_price = np.zeros(self._racks)
-        for rack, row in self._limits.items():
-            limit_price[rack] = -result.dual_values(row)
+        limit_price[list(self._limits)] = -np.array(result.dual_values(self._limits.values()), dtype=np.float64)
         amount = np.array(result.variable_values(self._columns), dtype=np.float64)
         return LinearSolution(result.objective_value(), device_price, limit_price, amount)

@@ -10,12 +10,15 @@ from planner.packing.budget import Budget
 from planner.packing.classes import Column, Counted
 from planner.packing.exact_pricing import Priced, heaviest
 from planner.packing.filling import fill_in_order, fill_up
-from planner.packing.knapsack import Fillings, Floats, Ints, resource_prices
+from planner.packing.knapsack import STEPS, Fillings, Floats, Ints, resource_prices
 
 _TOP = 1 << 40
 _SEED = 20_240_229
 _CLOSE_TO_ZERO = 1e-7
 _GREEDY_ROWS = 256
+_MANY_RACK_CLASSES = 50
+_FEW_STEPS = 30
+"""Greedy pricing needs the order of devices alone; over many rack classes rough prices of resources do."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Pricing:
         tries = max(1, _GREEDY_ROWS // len(racks))
         rack = np.tile(racks, tries)
         worth = np.floor(prices.device * self.scale).astype(np.int64)
-        rent = np.maximum(resource_prices(worth, shelf) @ shelf.sizes.T, 1)
+        steps = STEPS if len(racks) <= _MANY_RACK_CLASSES else _FEW_STEPS
+        rent = np.maximum(resource_prices(worth, shelf, steps) @ shelf.sizes.T, 1)
         ratio = worth[None, :] / rent
         noise = self._noise.uniform(0.6, 1.4, size=(len(rack), len(worth)))
         noise[: len(racks)] = 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.packing.classes import Column
 from planner.packing.columns import ColumnPool
@@ -14,6 +15,8 @@ from planner.packing.master import LinearMaster
 from planner.packing.pricing import Prices, Pricing
 
 _PER_ROUND = 16
+_MANY_COLUMNS = 3_000
+_KEPT_PER_RACK_CLASS = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,21 @@ class Residual:
         return rack, tuple(int(c) for c in wide)
 
 
+def _worth_trying(generation: Generation, matrix: Ints, racks: Ints, need: Ints) -> NDArray[np.bool_]:
+    """Of many columns the few of each rack class that the master's prices like best; all where racks have no limit,
+    for those hold whatever is left."""
+    keep = np.ones(len(racks), dtype=np.bool_)
+    if len(racks) <= _MANY_COLUMNS or generation.solution is None:
+        return keep
+    gain = matrix @ generation.solution.device_price[need]
+    order = np.lexsort((-gain, racks))
+    _, first = np.unique(racks[order], return_index=True)
+    rank = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+    keep[order] = rank < _KEPT_PER_RACK_CLASS
+    keep[~np.array(generation.counted.limited)[racks]] = True
+    return keep
+
+
 def residual_of(generation: Generation, left: Ints, stock: Ints, rounds: int) -> Residual | None:
     """Solve what is left with `rounds` of greedy pricing; None when the columns at hand do not hold it.
 
@@ -50,6 +68,7 @@ def residual_of(generation: Generation, left: Ints, stock: Ints, rounds: int) ->
     racks = np.array([rack for rack, _ in generation.pool.columns], dtype=np.int64)
     cut = np.minimum(matrix, copies[racks])
     usable = cut.any(axis=1) & (stock[racks] > 0)
+    usable &= _worth_trying(generation, matrix, racks, need)
     pool.add((int(k), tuple(int(c) for c in row)) for k, row in zip(racks[usable], cut[usable], strict=True))
     known = len(pool)
     master = LinearMaster(small, small.cost.astype(np.float64))

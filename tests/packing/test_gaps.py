@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from benchmarks.brownfield import free_blocks, run, synthetic_brownfield
 from planner.errors import InputError
 from planner.packing import DeviceClass, PackingProblem, RackClass, check_certificate, pack
 from planner.packing.certificate import heaviest_content
+from planner.packing.filling import fill_in_order, fill_one
 from planner.packing.gaps import Gaps, heights_fit
+from planner.packing.knapsack import Shelf
 
 
 def stands(blocks: list[int], heights: list[int]) -> bool:
@@ -42,6 +45,17 @@ def problem(gaps: tuple[int, ...], counts: dict[int, int]) -> PackingProblem:
     devices = tuple(DeviceClass(f"{height}U", (height, 1), count) for height, count in counts.items())
     standing = RackClass("standing", (sum(gaps), 100), 0, 1, gaps)
     return PackingProblem(("units", "power"), devices, (standing, RackClass("new", (12, 100))))
+
+
+@given(BLOCKS, st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4)), min_size=1, max_size=4), st.randoms())
+def test_one_rack_is_filled_as_many_are(blocks: list[int], kinds: list[tuple[int, int]], draw: Random) -> None:
+    sizes = np.array([[height, power] for height, power in kinds], dtype=np.int64)
+    gaps = Gaps(sizes[:, 0], np.array([sorted(blocks)]))
+    copies = np.array([[draw.randint(0, 4) for _ in kinds]])
+    shelf = Shelf(sizes, np.array([[sum(blocks), draw.randint(0, 12)]]), copies, gaps)
+    order = np.array(draw.sample(range(len(kinds)), len(kinds)))
+    many = fill_in_order(shelf, np.array([0]), order[None, :], copies)
+    assert fill_one(shelf, 0, order, copies[0]).tolist() == many.tolist()
 
 
 def test_units_that_add_up_over_two_gaps_hold_no_device_that_neither_takes() -> None:
