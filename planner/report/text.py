@@ -9,6 +9,7 @@ from planner.money import Range
 from planner.report.language import current, say
 
 DASH = "–"
+LEAST_GAP = 0.0001  # a smaller gap is said to be less than this
 UNKNOWN, QUOTE = "unknown", "quote required"  # as the data files say it, in every language
 
 
@@ -40,11 +41,6 @@ def counted(what: str, number: int) -> str:
 def times(number: int, what: str) -> str:
     """ "1,200 x NVIDIA QM9700"."""
     return f"{count(number)} x {what}"
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """1, "rack" -> "1 rack"; 14 -> "14 racks"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def money(amount: int | None, currency: str) -> str:
@@ -129,6 +125,8 @@ def gap(share: float, status: str) -> str:
     """The quality of an answer in words."""
     if status == "optimal" and share == 0:
         return say("gap.optimal")
+    if 0 < share < LEAST_GAP:
+        return say("gap.close", share=figure(f"{LEAST_GAP * 100:g} %"))
     return say("gap.within", share=percent(share, 2))
 
 

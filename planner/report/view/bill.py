@@ -9,7 +9,7 @@ from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, P
 from planner.report.drawings import charts
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
-from planner.report.view import provenance
+from planner.report.view import decision, provenance
 
 MOST_CAUSES = 3
 
@@ -212,7 +212,7 @@ def money(plan: Plan, lookup: Lookup) -> Section:
                 say("money.tornado-note", total=text.money(cost.tco.typical, currency)),
             )
         )
-    blocks.append(_parts(plan))
+    blocks += [_parts(plan), *decision.confidence(plan)]
     unpriced = say("of", part=text.count(cost.lines_without_price), whole=text.count(cost.lines_total))
     facts = [(say("money.unpriced"), unpriced)]
     facts += [(say("money.rate"), rate) for rate in cost.rates]

@@ -10,7 +10,7 @@ from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.report.view import margins, provenance
 
-MOST_LETTERS = 240  # of one point to decide, so that the decision stays on one page
+MOST_LETTERS = 120  # of one point to decide, so that the decision stays on one page
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -25,7 +25,6 @@ def section(plan: Plan, lookup: Lookup) -> Section:
             tiles(plan, lookup),
             Callouts(to_decide(plan, lookup), depth="summary"),
             margins.figure(plan),
-            *confidence(plan),
         ),
         depth="summary",
     )
@@ -59,23 +58,12 @@ def _found(plan: Plan, severity: str) -> int:
 
 
 def in_words(plan: Plan, lookup: Lookup) -> str:
-    """What to buy and where, in two sentences."""
+    """What to buy, where it stands and when it can run, in two sentences; the tiles below have the money."""
     head = plan.headline
     halls = text.listed([lookup.hall_name(hall) for hall in lookup.hall_ids], say("decision.no-hall"))
     bought = say("decision.buy", systems=_bought(plan, lookup)) if head.system_count else say("decision.buy-none")
-    said = [
-        say("decision.where", bought=bought, racks=text.counted("rack", head.racks), halls=halls),
-        say(
-            "decision.costs",
-            capex=text.span(head.capex, head.currency),
-            typical=text.money(head.capex.typical, head.currency),
-            horizon=text.counted("year", plan.cost.horizon_years),
-            tco=text.span(head.tco, head.currency),
-        ),
-    ]
-    if head.lines_without_price:
-        said.append(say("decision.quotes", n=head.lines_without_price, lines=head.lines))
-    return " ".join([*said, _when(plan, lookup)])
+    where = say("decision.where", bought=bought, racks=text.counted("rack", head.racks), halls=halls)
+    return f"{where} {_when(plan, lookup)}"
 
 
 def _bought(plan: Plan, lookup: Lookup) -> str:
@@ -115,16 +103,21 @@ def tiles(plan: Plan, lookup: Lookup) -> Tiles:
             Tile(say("tile.racks"), text.count(head.racks), _positions(plan, lookup)),
             Tile(say("tile.power"), text.power(head.power_design_w), peak),
             Tile(say("tile.ready"), ready, _lead(plan), "warn" if head.ready_by is None else ""),
-            Tile(
-                say("tile.proof"),
-                say("status.optimal")
-                if head.gap == 0 and head.status == "optimal"
-                else say("tile.gap", gap=text.percent(head.gap, 2)),
-                say("tile.none-better") if head.gap == 0 else text.gap(head.gap, head.status),
-                "good" if head.gap == 0 else "",
-            ),
+            Tile(say("tile.confidence"), _sure(plan), _shares(plan), why=provenance.of_money(plan)),
         )
     )
+
+
+def _sure(plan: Plan) -> str:
+    """The share of the typical capital cost that a vendor or the press has named a price for."""
+    share = plan.cost.confidence_share
+    return text.percent(share.get("vendor", 0.0) + share.get("press", 0.0)) if any(share.values()) else text.unknown()
+
+
+def _shares(plan: Plan) -> str:
+    """The rest of that cost by confidence."""
+    rest = ((key, plan.cost.confidence_share.get(key, 0.0)) for key in ("estimate", "unknown"))
+    return ", ".join(f"{term('confidence', key)} {text.percent(share)}" for key, share in rest if share)
 
 
 def _quotes(words: str, lines: int) -> str:
@@ -237,8 +230,4 @@ def confidence(plan: Plan) -> tuple[Figure, ...]:
     note = say("confidence-bar.note")
     if plan.cost.lines_without_price:
         note += " " + say("confidence-bar.outside", n=plan.cost.lines_without_price)
-    return (
-        Figure(
-            "confidence", title, charts.shares(entries, say("confidence-bar.alt", each=words)), note, depth="summary"
-        ),
-    )
+    return (Figure("confidence", title, charts.shares(entries, say("confidence-bar.alt", each=words)), note),)

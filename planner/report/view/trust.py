@@ -137,7 +137,7 @@ def proofs(plan: Plan) -> Section:
         Column(say("col.unit"), weight=1.7),
         Column(say("col.gap"), True, 0.8),
         Column(say("col.cuts"), True, 0.5),
-        Column(say("col.method"), weight=2.6),
+        Column(say("col.method"), weight=4.5),
     )
     rows = tuple(
         Row(
@@ -161,7 +161,7 @@ def proofs(plan: Plan) -> Section:
         "proofs",
         say("proofs.title"),
         say("proofs.lead", gap=text.gap(head.gap, head.status)),
-        (Table("proofs-table", say("proofs.table"), columns, rows, note=note),),
+        (Table("proofs-table", say("proofs.table"), columns, rows, note=note, small=True),),
     )
 
 
