@@ -89,7 +89,8 @@ def compare(size: int, limit_s: float) -> Compared:
     planned_s = time.perf_counter() - start
     stage = stages[-1]
     built = monolith(size)
-    run = solver(10 * limit_s, limit_s)
+    run = solver(10 * limit_s)
+    run.parameters.max_time_in_seconds = limit_s
     start = time.perf_counter()
     status = run.solve(built.model)
     spent = time.perf_counter() - start

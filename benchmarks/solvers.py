@@ -84,7 +84,8 @@ def solve_all(size: int, limit_s: float) -> Iterator[Solved]:
     """CP-SAT first, then the others; theirs must be its optimum where they finish."""
     built = sizing_model(question_of(size))
     form = linear_form(built.model)
-    run = solver(10 * limit_s, limit_s)
+    run = solver(10 * limit_s)
+    run.parameters.max_time_in_seconds = limit_s
     start = time.perf_counter()
     status = run.solve(built.model)
     seconds = time.perf_counter() - start

@@ -78,16 +78,17 @@ def plan(
 ) -> Plan:
     """The plan of a request, or of the request in a file (then explanations name its lines).
 
-    `time_limit` stops each solve after so many seconds; the plan then says that another run may differ.
+    `time_limit` ends the search after so many seconds with the best plan found; the plan then says so.
 
     Raises:
         InputError: the request is wrong, or names what the catalog does not have.
         Infeasible: no plan meets the request; `explanation` says why.
         TimeLimitReached: the limit came before a first plan.
     """
+    from planner.deadline import Deadline  # noqa: PLC0415
     from planner.plan.build import make_plan  # noqa: PLC0415
 
-    return make_plan(*_read(request), catalog or load_catalog(), seconds=time_limit)
+    return make_plan(*_read(request), catalog or load_catalog(), deadline=Deadline(time_limit))
 
 
 def explain(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
               metavar="DIR", help="Where plan.json and the reports go.")  # fmt: skip
 @click.option("--objective", metavar="A[,B]", help=f"One or more of {', '.join(OBJECTIVES)}, in order.")
 @click.option("--time-limit", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="S",
-              help="Stop each solve after S seconds; another run may then differ, and the plan says so.")  # fmt: skip
+              help="Take the best plan found after S seconds; another run may then differ.")  # fmt: skip
 @click.option("--no-reports", is_flag=True, help="Write plan.json, bom.csv and cables.csv only.")
 @language_option
 @catalog_option
@@ -39,22 +39,27 @@ def command(
 ) -> None:  # fmt: skip
     """Plan REQUEST and write plan.json, report.html, report.pdf, bom.csv and cables.csv.
 
+    Ctrl-C takes the best plan found so far; a second one ends at once. Exit code 4 when there is none yet.
     Exit code 5 when the plan is written and a finding in it is an error.
     """
     from planner import document
+    from planner.cli.interrupt import interruptible
+    from planner.deadline import Deadline
     from planner.plan.build import make_plan
     from planner.plan.document import plan_json
     from planner.plan.library import load_library
     from planner.plan.wiring import schedule_of, wire_plan
     from planner.request import load_request, read_request
 
+    deadline = Deadline(seconds, listens=True)
     request, source = load_request(request_file)
     if objective is not None:
         request, source = read_request(with_objective(source, objective))
     library = load_library(catalogs, prices)
     refuse_unwritable(folder)
     try:
-        plan = make_plan(request, source, library, seconds=seconds, progress=progress())
+        with interruptible(deadline):
+            plan = make_plan(request, source, library, deadline=deadline, progress=progress())
     except Infeasible as refusal:
         write_explanation(refusal, folder)
         raise

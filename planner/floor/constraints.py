@@ -19,6 +19,7 @@ SEED = 7
 def new_solver(deterministic_time: float) -> cp_model.CpSolver:
     """One worker, a fixed seed and a deterministic limit: the same answer on every run."""
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = SEED
     solver.parameters.max_deterministic_time = deterministic_time

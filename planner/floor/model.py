@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.deadline import Deadline
 from planner.floor.data import FloorProblem, FloorResult, merged
 from planner.floor.exact import best_of_all_layouts
 from planner.floor.fitting import fit
@@ -14,17 +15,22 @@ from planner.floor.standing import stand_in_rows
 DETERMINISTIC_TIME = 20.0
 EXACT_TIME = 5.0
 MOST_LAYOUTS = 12_000
+LAST_TIME = 0.1  # for the racks of a hall when the run is over already
 
 
-def place(problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TIME) -> FloorResult:
+def place(
+    problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TIME, deadline: Deadline | None = None
+) -> FloorResult:
     """Every rack at its position, cables as short as can be found, and the bound that proves how good that is.
 
-    The same problem gives the same placements on every run; `deterministic_time` limits the work, not the clock.
+    The same problem gives the same placements on every run; `deterministic_time` limits the work, not the clock;
+    a `deadline` that comes earlier leaves the best found till then.
 
     Raises:
         FloorInfeasible: positions, adjacent pairs or feeds do not suffice; the message says where and by how much.
         TimeLimitReached: undecided within the limit whether the racks fit.
     """
+    until = deadline or Deadline()
     if not merged(problem.racks):
         return FloorResult((), 0, 0, "nothing to place")
     ground = ground_of(problem)
@@ -34,18 +40,20 @@ def place(problem: FloorProblem, *, deterministic_time: float = DETERMINISTIC_TI
     if not any(rack.cables for rack, target in question.target.items() if target is not None):
         return FloorResult(placements(standing), 0, 0, "rows in order: no cables to shorten")
     if layouts_at_most(question) > MOST_LAYOUTS:
-        return _searched(question, standing, deterministic_time)
+        return _searched(question, standing, deterministic_time, until)
+    if until.over():
+        deterministic_time = LAST_TIME
     best = best_of_all_layouts(question, min(EXACT_TIME, deterministic_time))
     if best.placed is not None and best.cost_mm == best.lower_bound_mm:
         words = "every place of the hubs, racks sorted by distance around them"
         return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
-    found = _searched(question, best.placed or standing, deterministic_time)
+    found = _searched(question, best.placed or standing, deterministic_time, until)
     return replace(found, lower_bound_mm=max(found.lower_bound_mm, best.lower_bound_mm))
 
 
-def _searched(question: Question, standing: Placed, deterministic_time: float) -> FloorResult:
+def _searched(question: Question, standing: Placed, deterministic_time: float, deadline: Deadline) -> FloorResult:
     from planner.floor.search import search  # noqa: PLC0415 - loads the solver, which small halls do not need
 
-    placed, cost_mm, lower_bound_mm = search(question, standing, deterministic_time)
+    placed, cost_mm, lower_bound_mm = search(question, standing, deterministic_time, deadline)
     words = "tiles of a hub and its racks, priced exactly; racks flowed around the hubs"
     return FloorResult(placements(placed), cost_mm, lower_bound_mm, words)

@@ -11,6 +11,7 @@ import random
 
 import numpy as np
 
+from planner.deadline import Deadline
 from planner.floor.ascent import Ascent, flat_start, start_around
 from planner.floor.field import Field, Ints, field_of
 from planner.floor.incumbent import Incumbent
@@ -32,9 +33,11 @@ CLIMB_SHARE = 4
 NOTHING = np.zeros(0, dtype=np.int64)
 
 
-def search(question: Question, standing: Placed, deterministic_time: float) -> tuple[Placed, int, int]:
+def search(
+    question: Question, standing: Placed, deterministic_time: float, deadline: Deadline
+) -> tuple[Placed, int, int]:
     """The best placement found, its cost and a lower bound on any placement's cost, in mm."""
-    field, work = field_of(question), Work(deterministic_time)
+    field, work = field_of(question), Work(deterministic_time, deadline)
     incumbent = Incumbent(question, field, standing, work)
     bounds = Bounds(field, incumbent, work)
     bounds.raise_all()

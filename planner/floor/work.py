@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from planner.deadline import Deadline
+
 ELEMENTS_PER_UNIT = 150_000_000
 """Matrix elements priced in about one second of one core, so that a unit of work is about a second."""
 
 
 class Work:
-    """Counts work against a limit."""
+    """Counts work against a limit; a deadline ends it too."""
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, limit: float, deadline: Deadline | None = None) -> None:
         self.limit = limit
+        self._deadline = deadline or Deadline()
         self.spent = 0.0
 
     def spend(self, units: float) -> None:
@@ -28,4 +31,4 @@ class Work:
 
     def over(self) -> bool:
         """Whether the limit is spent."""
-        return self.spent >= self.limit
+        return self.spent >= self.limit or self._deadline.over()

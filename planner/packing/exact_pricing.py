@@ -96,6 +96,7 @@ def _solve_one(worth: Ints, shelf: Shelf, rack: int, floor: int, budget: Budget)
     model.add(weight >= floor + 1)
     model.maximize(weight)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
     solver.parameters.max_deterministic_time = max(budget.left, 1e-3)

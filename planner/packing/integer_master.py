@@ -31,6 +31,7 @@ def choose_columns(
     model.add_linear_constraint(cost, *between)
     model.minimize(cost)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
     solver.parameters.linearization_level = 2

@@ -46,6 +46,7 @@ def _build(data: PhasingData, dropped: frozenset[str]) -> tuple[cp_model.CpModel
 
 def _solver(deterministic_time: float) -> cp_model.CpSolver:
     run = cp_model.CpSolver()
+    run.parameters.catch_sigint_signal = False
     run.parameters.num_workers = 1
     run.parameters.random_seed = 7
     run.parameters.max_deterministic_time = deterministic_time

@@ -9,6 +9,7 @@ from importlib import metadata
 from math import ceil
 
 from planner import document
+from planner.deadline import Deadline
 from planner.document import Document
 from planner.errors import Infeasible
 from planner.explain.explanation import Explanation, explain
@@ -71,10 +72,10 @@ TO_SEE = ("airflow", "R5")  # cabling notes that tell what to order, not what is
 
 
 def make_plan(
-    request: Request, source: Document, library: Library, *, seconds: float | None = None,
+    request: Request, source: Document, library: Library, *, deadline: Deadline | None = None,
     progress: Progress | None = None,
 ) -> Plan:  # fmt: skip
-    """The plan of a request.
+    """The plan of a request; the best found till the `deadline`, where that comes first.
 
     Raises:
         InputError: an id that the library does not have.
@@ -83,14 +84,14 @@ def make_plan(
     """
     check_ids(request, source, library)
     library = with_power_caps(library, request)
-    question = make_question(request, library)
+    question = replace(make_question(request, library), deadline=deadline or Deadline())
     try:
-        settled, halls = stand(question, source, seconds=seconds, progress=progress)
+        settled, halls = stand(question, source, progress=progress)
     except (SizingInfeasible, PackingInfeasible):
         explanation = explained(question, source, library)
         raise Infeasible(explanation.text(), explanation) from None
     sketched = sketch(question, settled, halls)
-    return _Assembly(question, library, source, sketched, halls, seconds).plan()
+    return _Assembly(question, library, source, sketched, halls).plan()
 
 
 def refusal_of(question: Question, source: Document | None, library: Library) -> Explanation | FloorExplanation | None:
@@ -205,11 +206,10 @@ class _Assembly:
     """The parts of the plan document, each from what came before it."""
 
     def __init__(
-        self, question: Question, library: Library, source: Document, sketched: Sketch, halls: list[PlacedHall],
-        seconds: float | None,
-    ) -> None:  # fmt: skip
+        self, question: Question, library: Library, source: Document, sketched: Sketch, halls: list[PlacedHall]
+    ) -> None:
         self.question, self.library, self.source, self.sketched = question, library, source, sketched
-        self.halls, self.seconds = halls, seconds
+        self.halls = halls
         self.request = question.request
         self.settled = sketched.settled
         self.racks = {placed.hall.id: racks_of(placed) for placed in halls}
@@ -219,6 +219,9 @@ class _Assembly:
     def plan(self) -> Plan:
         """The whole document."""
         contents, question = self.sketched.contents, self.question
+        alternatives = tuple(
+            alternatives_of(question, self.library, self.sketched, lambda s: sketch(question, s))
+        )  # before the findings: a deadline may come here
         typical = typical_by_site(question, self.settled)
         cooling = [hall_cooling(question, placed, self.racks[placed.hall.id]) for placed in self.halls]
         power = [
@@ -253,7 +256,7 @@ class _Assembly:
             storage_demand=tuple(self._storage_demand()),
             decisions=tuple(self.decisions),
             timetable=timetable_plan(question, self.settled),
-            alternatives=tuple(alternatives_of(question, self.library, self.sketched, lambda s: sketch(question, s))),
+            alternatives=alternatives,
             excluded=tuple(
                 Excluded(kind=r.kind, id=r.id, workload=r.workload, rule=r.rule, reason=r.reason)
                 for r in question.rulings
@@ -307,13 +310,16 @@ class _Assembly:
                     )
 
     def _limit_findings(self) -> Iterator[Finding]:
-        """A wall-clock limit may have stopped a solve: another run may differ."""
-        if self.seconds is not None:
+        """What ended the run before it was done: another run may differ."""
+        deadline = self.question.deadline
+        if deadline.stopped:
+            limit = f"the limit of {deadline.seconds or 0:g} s of wall time was reached"
             yield Finding(
                 severity="warning",
-                rule="time-limit",
+                rule="interrupted" if deadline.interrupted else "time-limit",
                 place="solving",
-                text=f"each solve was limited to {self.seconds:g} s of wall time: another run may give another plan",
+                text=f"{'the run was interrupted' if deadline.interrupted else limit}: this is the best plan found "
+                "till then, with its gap; another run may give another plan",
             )
 
     def _facility_w(self, typical: Mapping[str, int], *, power: int) -> dict[str, int]:
@@ -330,7 +336,7 @@ class _Assembly:
             solver_version=f"ortools {metadata.version('ortools')}",
             objective=self.request.policy.objective,
             date=self.request.date,
-            time_limited=self.seconds is not None,
+            time_limited=self.question.deadline.stopped,
         )
 
     def _demand(self) -> list[WorkloadDemand]:

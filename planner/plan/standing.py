@@ -40,7 +40,7 @@ MOST_MIXES = 6
 
 
 def stand(
-    question: Question, source: Document | None, *, seconds: float | None = None, progress: Progress | None = None
+    question: Question, source: Document | None, *, progress: Progress | None = None
 ) -> tuple[Settled, list[PlacedHall]]:
     """Counts and racks that fit together and stand at positions.
 
@@ -55,7 +55,7 @@ def stand(
     first: tuple[FloorInfeasible, str] | None = None
     for _ in range(MOST_MIXES):
         try:
-            settled = settle(question, seconds=seconds, progress=progress, avoid=avoid)
+            settled = settle(question, progress=progress, avoid=avoid)
         except (SizingInfeasible, PackingInfeasible):
             if first is None:
                 raise
@@ -100,7 +100,7 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
         return None
     made = patterns_of(question, settled, hall)
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
-    found = place(problem, deterministic_time=FLOOR_TIME)
+    found = place(problem, deterministic_time=FLOOR_TIME, deadline=question.deadline)
     found = replace(found, placements=where_they_stand(found.placements, fixed_spots(made)))
     return PlacedHall(site, hall, data, tuple(made), found)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.catalog.schema import System
+from planner.errors import TimeLimitReached
 from planner.explain.explanation import why_not
 from planner.explain.wording import difference_of
 from planner.packing.data import PackingInfeasible
@@ -92,14 +93,18 @@ def _why(question: Question, workload: str, chosen: str) -> str:
 def alternatives_of(
     question: Question, library: Library, chosen: Sketch, sketch: Callable[[Settled], Sketch]
 ) -> Iterator[Alternative]:
-    """One entry per system family: the chosen ones, then each other one solved the same way."""
+    """One entry per system family: the chosen ones, then each other one solved the same way, till the run must end."""
     used = {c.product for c in chosen.contents.systems}
     for systems in families(library).values():
         mine = sorted(used & {s.id for s in systems})
         if mine:
             yield _entry(systems, mine, "chosen", "the plan", chosen)
-        else:
-            yield _other(question, systems, chosen, sketch)
+        elif not question.deadline.over():
+            try:
+                yield _other(question, systems, chosen, sketch)
+            except TimeLimitReached:
+                if not question.deadline.stopped:
+                    raise
 
 
 def _other(

@@ -9,11 +9,18 @@ from functools import partial
 
 from ortools.sat.python import cp_model
 
+from planner.deadline import Deadline
 from planner.errors import TimeLimitReached
 from planner.sizing.constraints import Constraints
 from planner.sizing.data import Cut, SizingData, SizingResult, Stage
 from planner.sizing.limits import NOTHING, Limit, Relaxation
-from planner.sizing.objective import UNPRICED, expression, order, tie_break, working_hours
+from planner.sizing.objective import (
+    UNPRICED,
+    expression,
+    order,
+    tie_break,
+    working_hours,
+)
 from planner.sizing.variables import Expr, Variables, create, total
 
 DETERMINISTIC_TIME = 60.0
@@ -44,7 +51,7 @@ def build(data: SizingData, relaxation: Relaxation = NOTHING, cuts: Sequence[Cut
     return Model(model, v, data)
 
 
-def solver(deterministic_time: float = DETERMINISTIC_TIME, seconds: float | None = None) -> cp_model.CpSolver:
+def solver(deterministic_time: float = DETERMINISTIC_TIME) -> cp_model.CpSolver:
     """One worker, a fixed seed and a deterministic limit: the same answer on every run."""
     chosen = cp_model.CpSolver()
     chosen.parameters.num_workers = 1
@@ -52,8 +59,7 @@ def solver(deterministic_time: float = DETERMINISTIC_TIME, seconds: float | None
     chosen.parameters.max_deterministic_time = deterministic_time
     chosen.parameters.linearization_level = 2  # what limits counts is linear: every rule belongs in the relaxation
     chosen.parameters.cp_model_probing_level = 0  # counts have wide domains: probing them costs more than it finds
-    if seconds is not None:
-        chosen.parameters.max_time_in_seconds = seconds
+    chosen.parameters.catch_sigint_signal = False  # the command line takes it
     return chosen
 
 
@@ -63,7 +69,7 @@ def size(
     *,
     relaxation: Relaxation = NOTHING,
     deterministic_time: float = DETERMINISTIC_TIME,
-    seconds: float | None = None,
+    deadline: Deadline | None = None,
     progress: Progress | None = None,
     main_only: bool = False,
     caps: Caps = (),
@@ -78,17 +84,17 @@ def size(
         TimeLimitReached: nothing found within the limits.
     """
     model = partial(_build_capped, data, relaxation, cuts, caps)
-    run = solver(deterministic_time, seconds)
+    until = _Until(deterministic_time, deadline or Deadline())
     every = order(data)
     timed = (TIMETABLE,) if any(o.spread is not None for w in data.workloads for o in w.options) else ()
     ties = (TIE_BREAK,) if canonical else ()
     names = every[: every.index(data.objectives[0]) + 1] if main_only else (*every, *ties, *timed)
     if UNPRICED in names:
         try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
-            return _solve_in_order(model(), run, names, progress, without_unpriced=True)
+            return _solve_in_order(model(), until, names, progress, without_unpriced=True)
         except SizingInfeasible:
-            return _solve_in_order(model(), run, names, progress, without_unpriced=False)
-    return _solve_in_order(model(), run, names, progress, without_unpriced=False)
+            return _solve_in_order(model(), until, names, progress, without_unpriced=False)
+    return _solve_in_order(model(), until, names, progress, without_unpriced=False)
 
 
 def _build_capped(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut], caps: Caps) -> Model:
@@ -98,11 +104,21 @@ def _build_capped(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut],
     return built
 
 
+@dataclass(frozen=True)
+class _Until:
+    """How long each solve may take, and when the whole run must end."""
+
+    deterministic_time: float
+    deadline: Deadline
+
+
 def _solve_in_order(
-    built: Model, run: cp_model.CpSolver, names: tuple[str, ...], progress: Progress | None, *, without_unpriced: bool
+    built: Model, until: _Until, names: tuple[str, ...], progress: Progress | None, *, without_unpriced: bool
 ) -> SizingResult:
+    """Each objective in turn. Where a limit ends one without an answer, that of the one before it is the best found."""
     data, spent = built.data, 0.0
     stages: list[Stage] = []
+    found: cp_model.CpSolver | None = None
     for name in names:
         last = LAST.get(name)
         goal = last(data, built.v) if last is not None else expression(name, built.model, data, built.v)
@@ -110,7 +126,14 @@ def _solve_in_order(
             built.model.add(goal == 0)
             stages.append(Stage(name, 0, 0, True))
             continue
-        stage = _optimise(built, run, name, goal)
+        run = solver(until.deterministic_time)
+        try:
+            stage = _optimise(built, run, name, goal, until.deadline)
+        except TimeLimitReached:
+            if found is None:
+                raise
+            break
+        found = run
         spent += run.response_proto.deterministic_time
         if name not in LAST:
             stages.append(stage)
@@ -118,7 +141,8 @@ def _solve_in_order(
                 progress(name, stage.value, stage.lower_bound)
         built.model.add(goal <= stage.value)
         _hint(built.model, run)
-    return _read(data, built.v, run, tuple(stages), spent)
+    assert found is not None, "an objective"
+    return _read(data, built.v, found, tuple(stages), spent)
 
 
 def feasible(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut] = ()) -> bool:
@@ -174,9 +198,12 @@ def _decided(status: cp_model.CpSolverStatus) -> bool:
     raise TimeLimitReached("the solver neither found a plan nor proved that there is none within its limit")
 
 
-def _optimise(built: Model, run: cp_model.CpSolver, name: str, goal: Expr) -> Stage:
+def _optimise(built: Model, run: cp_model.CpSolver, name: str, goal: Expr, deadline: Deadline) -> Stage:
+    if deadline.over():
+        raise TimeLimitReached("the time limit came before the solver found a plan")
     built.model.minimize(goal)
-    status = run.solve(built.model)
+    with deadline.watching(run.stop_search):
+        status = run.solve(built.model)
     if status == cp_model.MODEL_INVALID:
         raise AssertionError(built.model.validate())
     if status == cp_model.INFEASIBLE:

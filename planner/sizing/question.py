@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
+from planner.deadline import Deadline
 from planner.demand.results import AcceleratorNeed, StorageNeed
 from planner.demand.timetable import Timetable
 from planner.request.schema import Request
@@ -63,6 +64,7 @@ class Question:
     reliability_source: str = ""
     spare_units: Mapping[str, int] = field(default_factory=dict)  # by workload: replicas that stand by
     timetable: Timetable | None = None  # None: no workload says when it runs
+    deadline: Deadline = field(default_factory=Deadline, compare=False, repr=False)
     remembered: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:

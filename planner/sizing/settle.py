@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, S
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_of, devices_of
+from planner.sizing.open_stages import with_open_stages
 from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus_on_a_feed, rack_in
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
@@ -45,9 +46,7 @@ class Settled:
     agreed: bool
 
 
-def settle(
-    question: Question, *, seconds: float | None = None, progress: Progress | None = None, avoid: tuple[Mix, ...] = ()
-) -> Settled:
+def settle(question: Question, *, progress: Progress | None = None, avoid: tuple[Mix, ...] = ()) -> Settled:
     """The best counts that pack, and the proof of how good they are.
 
     A first look solves the main objective alone with the networks at their least: its bound holds for every plan. Each
@@ -60,9 +59,8 @@ def settle(
         PackingInfeasible: the counts that sizing wants fit no racks of the hall, and no cut could be learned.
         TimeLimitReached: nothing found within the limits.
     """
-    look = _look(question, seconds)
-    rounds = _Rounds(question, None, seconds, progress, look.cuts, avoid)
-    found = rounds.run(look.done.widest(Surroundings()) if look.done.outgrown else Surroundings())
+    look = _look(question)
+    found = _in_full(question, look, progress, avoid)
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     bounds |= {
         stage.objective: min(stage.lower_bound, reached.value)
@@ -71,8 +69,22 @@ def settle(
     return found.settled(bounds, look.rounds)
 
 
-def _look(question: Question, seconds: float | None = None) -> _Found:
-    return _Rounds(question, None, seconds, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+def _look(question: Question) -> _Found:
+    return _Rounds(question, None, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+
+
+def _in_full(question: Question, look: _Found, progress: Progress | None, avoid: tuple[Mix, ...]) -> _Found:
+    """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
+    rounds = _Rounds(question, None, progress, look.cuts, avoid)
+    useful = look.done.stands and not avoid
+    if useful and question.deadline.over():
+        return look
+    try:
+        return rounds.run(look.done.widest(Surroundings()) if look.done.outgrown else Surroundings())
+    except TimeLimitReached:
+        if not useful or not question.deadline.stopped:
+            raise
+        return look
 
 
 def first_look(question: Question) -> SizingResult:
@@ -93,7 +105,7 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
     start = _widest(Surroundings(), like.around.values())
-    found = _Rounds(question, only, None, None, like.cuts).run(start, prove_packing=False)
+    found = _Rounds(question, only, None, like.cuts).run(start, prove_packing=False)
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     return found.settled(bounds, 0)
 
@@ -108,7 +120,7 @@ def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool =
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
-    rounds = _Rounds(question, None, None, None, like.cuts, caps=caps, canonical=False)
+    rounds = _Rounds(question, None, None, like.cuts, caps=caps, canonical=False)
     if roomy:
         return rounds.run(_widest(Surroundings(), like.around.values()), prove_packing=False).settled({}, 0)
     look = rounds.run(Surroundings(), prove_packing=False, grow=False)
@@ -135,7 +147,7 @@ def refusal_cuts(question: Question) -> tuple[Cut, ...]:
 
 def refusal_of(question: Question) -> tuple[tuple[Cut, ...], str]:
     """What packing had proven of a question without an answer, and why its racks cannot be wired, or ""."""
-    rounds = _Rounds(question, None, None, None)
+    rounds = _Rounds(question, None, None)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
     except PhasesInfeasible as refusal:
@@ -178,9 +190,10 @@ class _Found:
     def settled(self, bounds: Mapping[str, int], earlier: int) -> Settled:
         """The answer with its bounds."""
         done = self.done
+        sizing = with_open_stages(self.prepared.data, done.sizing)
         return Settled(
-            self.prepared, done.sizing, done.packed, done.problems, done.around, self.cuts, bounds,
-            self.rounds + earlier, not done.outgrown,
+            self.prepared, sizing, done.packed, done.problems, done.around, self.cuts, bounds, self.rounds + earlier,
+            not done.outgrown,
         )  # fmt: skip
 
 
@@ -190,7 +203,6 @@ class _Rounds:
 
     question: Question
     only: frozenset[str] | None
-    seconds: float | None
     progress: Progress | None
     cuts: tuple[Cut, ...] = ()
     avoid: tuple[Mix, ...] = ()
@@ -201,7 +213,11 @@ class _Rounds:
     def run(
         self, common: Surroundings, *, main_only: bool = False, prove_packing: bool = True, grow: bool = True
     ) -> _Found:
-        """Every hall is sized for the same surroundings, so that halls that are alike do not take turns."""
+        """Every hall is sized for the same surroundings, so that halls that are alike do not take turns.
+
+        Where the run must end, the last answer whose racks hold everything is the best found.
+        """
+        best: _Found | None = None
         for number in range(1, MOST_ROUNDS + 1):
             around = {
                 hall.id: replace(common, existing_ports=0 if hall.id in self.shared else free_ports(hall))
@@ -209,10 +225,15 @@ class _Rounds:
             }
             prepared = prepare(self.question, around, self.only)
             prepared = replace(prepared, data=replace(prepared.data, avoid=self.avoid))
-            sized = size(
-                prepared.data, self.cuts, seconds=self.seconds, progress=self.progress, main_only=main_only,
-                caps=self.caps, canonical=self.canonical,
-            )  # fmt: skip
+            try:
+                sized = size(
+                    prepared.data, self.cuts, deadline=self.question.deadline, progress=self.progress,
+                    main_only=main_only, caps=self.caps, canonical=self.canonical,
+                )  # fmt: skip
+            except TimeLimitReached:
+                if best is None or not self.question.deadline.stopped:
+                    raise
+                return best
             done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             self.cuts = (*self.cuts, *new)
@@ -221,6 +242,9 @@ class _Rounds:
             self.shared |= shared
             if not new and not shared and (not grow or not done.outgrown or wider == common):
                 return _Found(prepared, done, self.cuts, number)
+            best = _Found(prepared, done, self.cuts, number) if done.stands else best
+            if best is not None and self.question.deadline.over():
+                return best
             common = common if new or shared else wider
         raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
 
@@ -248,6 +272,12 @@ class _Completed:
     def widest(self, before: Surroundings) -> Surroundings:
         """Surroundings that cover every hall."""
         return _widest(before, self.around.values())
+
+    @property
+    def stands(self) -> bool:
+        """Whether every hall with nodes has racks for them."""
+        halls = {hall for hall, problem in self.problems.items() if any(device.count for device in problem.devices)}
+        return halls <= self.packed.keys()
 
 
 def _complete(question: Question, data: SizingData, sized: SizingResult, *, prove_packing: bool) -> _Completed:
@@ -386,7 +416,7 @@ def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int]
     within = _pack_within(question, problem, opened)
     if within is not None and not prove:
         return within
-    work = partial(pack, problem, deterministic_time=PACKING_TIME)
+    work = partial(pack, problem, deterministic_time=PACKING_TIME, stop=_stop(question))
     found = question.once(("packed", problem), work)
     if within is None or found.cost < within.cost:
         return found
@@ -401,7 +431,9 @@ def _apart(question: Question, packed: PackingResult, by_domain: PackingProblem 
     if by_domain is None:
         return packed
     try:
-        found = question.once(("packed apart", by_domain), partial(pack, by_domain, deterministic_time=PACKING_TIME))
+        found = question.once(
+            ("packed apart", by_domain), partial(pack, by_domain, deterministic_time=PACKING_TIME, stop=_stop(question))
+        )
     except (PackingInfeasible, TimeLimitReached):
         return packed
     return replace(packed, patterns=counted_together(found.patterns), cost=found.cost)
@@ -411,12 +443,18 @@ def _pack_within(question: Question, problem: PackingProblem, opened: Mapping[st
     """A packing into the racks that sizing opened, with no bound of its own; None: none was found."""
     racks = tuple(replace(rack, limit=opened.get(rack.id, 0)) for rack in problem.racks)
     cost = sum(rack.cost * opened.get(rack.id, 0) for rack in problem.racks)
-    work = partial(pack, replace(problem, racks=racks), deterministic_time=PACKING_TIME, enough=cost)
+    limited = replace(problem, racks=racks)
+    work = partial(pack, limited, deterministic_time=PACKING_TIME, enough=cost, stop=_stop(question))
     try:
         found = question.once(("packed within", problem, racks), work)
     except (PackingInfeasible, TimeLimitReached):
         return None
     return replace(found, lower_bound=0)
+
+
+def _stop(question: Question) -> Callable[[], bool] | None:
+    """What packing asks whether the run must end; nothing where it cannot."""
+    return question.deadline.over if question.deadline.may_come else None
 
 
 def _surroundings(
