@@ -33,9 +33,40 @@ def test_a_deadline_out_of_reach_ends_as_infeasible() -> None:
         run(*TRAIN, "--tokens", "15 T tokens", "--within", "1 h")
 
 
+ON = ["--system", "nvidia-dgx-b200"]
+SMALL = ["--model", "llama-3.1-8b", *ON]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fine-tuning", *SMALL, "--tokens", "1 B tokens", "--within", "1 day"],
+        ["fine-tuning", *SMALL, "--tokens", "1 B tokens", "--within", "1 day", "--tuning", "preference"],
+        [
+            "fine-tuning", *SMALL, "--tokens", "1 B tokens", "--within", "1 day", "--method", "full", "--tuning",
+            "reinforcement", "--prompt", "500", "--answer", "1000",
+        ],
+        ["batch", *SMALL, "--requests", "1000000", "--within", "2 days"],
+        ["embedding", "--model", "bge-m3", *ON, "--tokens-per-second", "50000"],
+        ["notebooks", *ON, "--users", "40", "--memory", "40 GB"],
+    ],
+)  # fmt: skip
+def test_every_kind_of_workload_can_be_estimated(words: list[str]) -> None:
+    text = run(*words)
+    for part in ("accelerators of nvidia-dgx-b200", "band:", "limited by:", "assumed:"):
+        assert part in text
+    need = json.loads(run(*words, "--json"))
+    assert need["feasible"] and need["accelerators"] >= need["accelerators_p10"] >= 1 and need["assumptions"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["batch", "--model", "llama-3.1-8b", *ON, "--requests", "9", "--within", "soon"], "--within"),
+        (
+            ["fine-tuning", *SMALL, "--tokens", "1 B tokens", "--within", "1 day", "--tuning", "reinforcement"],
+            "--prompt and --answer",
+        ),
         ([*SERVE, "--requests", "thirty"], "--requests: found"),
         ([*SERVE, "--requests", "30"], "--requests"),
         ([*SERVE, "--requests", "0 /s"], "more than nothing"),
