@@ -15,6 +15,7 @@ from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, plannable_hall, rack_limits
 from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.ground import Stretch, stretches_of
+from planner.request.positions import ANCHORED
 from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Loop, Row, Site
 from planner.sizing.data import Item, LoopData, Part, PositionClass
@@ -156,12 +157,25 @@ def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackCho
 def position_classes(question: Question, site: Site, hall: Hall) -> tuple[PositionClass, ...]:
     """Stretches of a hall's rows grouped by everything that limits what may stand there."""
     planned = plannable_hall(site, hall)
+    return _classes_of(question, site, hall, planned, stretches_of(planned))
+
+
+def taken_classes(question: Question, site: Site, hall: Hall) -> tuple[PositionClass, ...]:
+    """The rows of a hall without a free position as classes of none, so that an explanation can ask for more."""
+    planned = plannable_hall(site, hall)
+    stretches = tuple(Stretch(row.id, row, (), frozenset(ANCHORED)) for row in planned.rows)
+    return _classes_of(question, site, hall, planned, stretches)
+
+
+def _classes_of(
+    question: Question, site: Site, hall: Hall, planned: Hall, stretches: tuple[Stretch, ...]
+) -> tuple[PositionClass, ...]:
     groups: dict[tuple[object, ...], list[Stretch]] = {}
-    for stretch in stretches_of(planned):
+    for stretch in stretches:
         groups.setdefault((_kind_of_row(stretch.row), tuple(sorted(stretch.admits))), []).append(stretch)
     return tuple(
-        _position_class(question, site, hall, planned, stretches)
-        for stretches in sorted(groups.values(), key=lambda found: found[0].name)
+        _position_class(question, site, hall, planned, alike)
+        for alike in sorted(groups.values(), key=lambda found: found[0].name)
     )
 
 

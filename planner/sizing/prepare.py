@@ -37,7 +37,7 @@ from planner.sizing.data import (
     WorkloadData,
     WorkloadOption,
 )
-from planner.sizing.halls import fewest_feeds, loop_data, nameplate_w, position_classes
+from planner.sizing.halls import fewest_feeds, loop_data, nameplate_w, position_classes, taken_classes
 from planner.sizing.items import (
     device_item,
     flow_ml_min,
@@ -155,7 +155,10 @@ def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
     planned = plannable_hall(site, hall)
     loops, items = loop_data(question, site, hall)
     survivable = carried_w(tree_of(planned))
-    classes = (*position_classes(question, site, hall), *standing_classes(question, site, hall))
+    free = position_classes(question, site, hall)
+    if scope.wide and not free:
+        free = taken_classes(question, site, hall)
+    classes = (*free, *standing_classes(question, site, hall))
     place = _Place(scope, classes, survivable, items, bars)
     systems = _systems(place)
     storage = _storage(place)
