@@ -342,6 +342,7 @@ class PowerShelf(Device):
     output_w: Number = unknown()
     redundancy: Text = unknown()
     busbar_v: Number = unknown()
+    input_phases: Count = unknown()
 
 
 class Cdu(Device):

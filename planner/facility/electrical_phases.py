@@ -18,7 +18,7 @@ from math import isqrt
 from typing import Literal, TypeVar
 
 from planner.catalog.facts import floor
-from planner.catalog.schema import Device, Pdu, System
+from planner.catalog.schema import Device, Pdu, PowerShelf, Product, System
 from planner.request.site import Circuit, Standard
 
 PHASES = ("L1", "L2", "L3")
@@ -83,11 +83,14 @@ def pdu_continuous_w(pdu: Pdu) -> int | None:
     return max(label, exact) if 100 * abs(exact - label) <= label else label
 
 
-def wiring_of(pdu: Pdu, circuit: Circuit | None, units: int, power_factor: float = 1.0) -> Wiring | None:
-    """The circuits of a rack on one feed side; None where neither the request nor the PDU states voltage and current.
+def wiring_of(pdu: Pdu | PowerShelf, circuit: Circuit | None, units: int, power_factor: float = 1.0) -> Wiring | None:
+    """The circuits of a rack on one feed side; None where neither the request nor the PDU states voltage
+    and current, and for power shelves, which have no cords.
 
     The smaller current of circuit and PDU holds. `power_factor` is the hall's; the circuit's own comes before it.
     """
+    if isinstance(pdu, PowerShelf):
+        return None
     volts, amperes, phases = pdu.voltage_v.value, pdu.current_a.value, pdu.phases.value
     if circuit is not None:
         amperes = circuit.current if amperes is None else min(circuit.current, int(amperes))
@@ -125,6 +128,12 @@ def cords_of_load(device: Device, design_w: int, peak_w: int, sides: int, left: 
     """A device's cords on one of `sides` feed sides when `left` of them carry it; None where they are not published."""
     count = cords_on_a_side(device, sides)
     return None if not count else Cords(count, cord_w(design_w, count, left), cord_w(peak_w, count, left))
+
+
+def equal_by_shelves(boxes: Iterable[Product]) -> bool:
+    """Whether a rack takes all its power through power shelves with three-phase input."""
+    shelves = [box for box in boxes if isinstance(box, PowerShelf)]
+    return bool(shelves) and all(shelf.input_phases.value == len(PHASES) for shelf in shelves)
 
 
 def three_phase_shelves(device: Device) -> bool:

@@ -21,6 +21,7 @@ class Fed:
     device: Device
     watts: int
     branches: tuple[int, ...] = ()
+    equal: bool = False  # fed through three-phase power shelves
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def side_load(wiring: Wiring | None, devices: Sequence[Fed], sides: int, left: i
     for fed in devices if left else ():
         share = Fraction(fed.watts, left)
         count = cords_on_a_side(fed.device, sides)
-        if three_phase_shelves(fed.device):
+        if fed.equal or three_phase_shelves(fed.device):
             equal += share / 3
         elif wiring is None or not count:
             unknown += share

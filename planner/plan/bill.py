@@ -12,7 +12,7 @@ from typing import Literal
 
 from planner import money
 from planner.catalog.facts import ceiling
-from planner.catalog.schema import Product, Region, Software, System
+from planner.catalog.schema import PowerShelf, Product, Region, Software, System
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.plan.schema import BillLine, DeviceCount, Pattern, StorageChoice, SystemChoice
 from planner.plan.wiring import HallFabric, Wired
@@ -91,7 +91,7 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
         yield Wanted("storage", store.product, store.units, "each", f"storage demand at {store.hall}")
     for device in contents.devices:
         yield Wanted(ROLE_GROUPS.get(device.role, "network"), device.product, device.count, "each", device.cause)
-    yield from racks_and_pdus(contents)
+    yield from racks_and_pdus(question, contents)
     if contents.wired is None:
         for fabric in contents.fabrics:
             yield from optics_and_cables(fabric)
@@ -127,14 +127,15 @@ def licences(question: Question, choice: SystemChoice) -> Iterator[Wanted]:
         yield Wanted(group, entitlement.product, -(-units.numerator // units.denominator), unit, cause, True)
 
 
-def racks_and_pdus(contents: Contents) -> Iterator[Wanted]:
+def racks_and_pdus(question: Question, contents: Contents) -> Iterator[Wanted]:
     """Racks and their PDUs, by product."""
     for pattern in contents.patterns:
         if pattern.rack_product is None:
             continue
         yield Wanted("racks", pattern.rack_product, pattern.count, "each", f"racks in {pattern.hall}")
         for pdu, each in pattern.pdus.items():
-            yield Wanted("power", pdu, each * pattern.count, "each", f"rack PDUs in {pattern.hall}")
+            what = "power shelves" if pdu in question.catalog.of(PowerShelf) else "rack PDUs"
+            yield Wanted("power", pdu, each * pattern.count, "each", f"{what} in {pattern.hall}")
 
 
 def optics_and_cables(fabric: HallFabric) -> Iterator[Wanted]:

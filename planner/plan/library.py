@@ -17,6 +17,7 @@ from planner.catalog.rules import Profile, RuleBook, load_profiles, load_rules
 from planner.catalog.schema import Region, Storage, System
 from planner.document import Document
 from planner.errors import InputError
+from planner.plan.busbar_checks import busbar_problems
 from planner.plan.power_cap_checks import power_cap_problems
 from planner.request.check import unknown_ids
 from planner.request.check_existing import existing_problems
@@ -97,5 +98,6 @@ def check_ids(request: Request, source: Document, library: Library) -> None:
     )
     problems += existing_problems(request, source, catalog)
     problems += power_cap_problems(request, source, catalog)
+    problems += busbar_problems(request, source, catalog)
     if problems:
         raise InputError(problems)

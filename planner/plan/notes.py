@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from planner import demand
 from planner.catalog.facts import Fact, ceiling
 from planner.catalog.priors import Priors
-from planner.catalog.schema import Device, Product, System
+from planner.catalog.schema import Device, PowerShelf, Product, System
 from planner.demand.architecture import geometry
 from planner.facility.air import inlet_refusal
+from planner.facility.busbar import shelf_findings
 from planner.facility.cooling import heat_note
 from planner.facility.loads import floor_findings
 from planner.facility.power import power_tiers
@@ -133,6 +134,7 @@ def findings_of(
         *_money_findings(question, cost),
         *_calibration_findings(question, settled),
         *_pdu_findings(question, halls),
+        *_shelf_findings(question, halls),
         *_lead_time_findings(question.request, bill),
         *_storage_findings(question),
     ]
@@ -220,11 +222,21 @@ def expired_findings(request: Request, priors: Priors, assumptions: Iterable[Ass
             )  # fmt: skip
 
 
+def _shelf_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Finding]:
+    for placed in halls:
+        for made in placed.made:
+            row = next(r for r in placed.hall.rows if r.id == made.place.rows[0])
+            if made.place.busbar and made.pattern.pdus and row.busbar is not None:
+                pattern, shelf = made.pattern, question.catalog.get(row.busbar.shelf, PowerShelf)
+                loads = pattern.power_design_w or 0, pattern.power_peak_w or 0
+                yield from shelf_findings(f"pattern {pattern.id}", shelf, row, placed.hall.power, *loads)
+
+
 def _pdu_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Finding]:
     for placed in halls:
         for name in sorted({pdu for pattern in placed.patterns for pdu in pattern.pdus}):
             outlets = getattr(question.catalog.products[name], "outlets", {})
-            if not outlets:
+            if not outlets and not isinstance(question.catalog.products[name], PowerShelf):
                 yield Finding(
                     severity="information", rule="unknown-outlets", place=placed.hall.id,
                     text=f"the outlets of {name} are not published: check them against the cords",

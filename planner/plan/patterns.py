@@ -13,7 +13,7 @@ from planner.packing.u_positions import RackUnits, StackedDevice, Zone, place_in
 from planner.plan.schema import Pattern, PlacedDevice
 from planner.request.site import Hall, Row
 from planner.sizing.data import HallData, Item, PositionClass
-from planner.sizing.items import SOCKETS, weight_of
+from planner.sizing.items import SOCKETS, own_weight_kg
 from planner.sizing.phase_ratings import needs_of_rack, pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import members_of_kinds, rack_kinds
@@ -116,7 +116,7 @@ def _packed(
     design_w, sockets = needs_of_rack(data, content)
     pdus = choice.feeds * pdus_on_a_feed(question, data, choice, row, content)
     weights_known = place.rack.weight_known and all(item.weight_known for item, _ in pieces)
-    empty_kg = (weight_of(choice.rack) or 0) + (weight_of(choice.pdu) or 0) * pdus
+    empty_kg = (own_weight_kg(question, choice.rack) or 0) + (own_weight_kg(question, choice.pdu) or 0) * pdus
     pattern = Pattern(
         id=name,
         hall=hall.id,

@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from planner.catalog.schema import Device, Pdu
-from planner.facility.electrical_phases import Wiring, cords_of_load, phase_rotations, three_phase_shelves, wiring_of
+from planner.catalog.schema import Device, Pdu, PowerShelf
+from planner.facility.electrical_phases import (
+    Wiring,
+    cords_of_load,
+    equal_by_shelves,
+    phase_rotations,
+    three_phase_shelves,
+    wiring_of,
+)
 from planner.facility.phase_spread import spread
 from planner.facility.power import plannable_hall, power_tiers
 from planner.facility.rack_phases import Fed, SideLoad, feed_phases, rounded, side_load, whole
@@ -70,19 +77,22 @@ def _side(question: Question, placed: PlacedHall, made: MadePattern) -> _Side:
     devices = [question.catalog.get(n, Device) for n in names]
     loads = [(d, t.design_w or 0, t.peak_w or 0) for d, t in zip(devices, tiers, strict=True)]
     branches = _branches(wiring, loads, sides, left)
+    equal = equal_by_shelves(question.catalog.products[name] for name in made.pattern.pdus)
     return _Side(
         made.pattern,
         wiring,
         sides,
         left,
-        tuple(Fed(d, design, b) for (d, design, _), b in zip(loads, branches, strict=True)),
-        tuple(Fed(d, peak, b) for (d, _, peak), b in zip(loads, branches, strict=True)),
+        tuple(Fed(d, design, b, equal) for (d, design, _), b in zip(loads, branches, strict=True)),
+        tuple(Fed(d, peak, b, equal) for (d, _, peak), b in zip(loads, branches, strict=True)),
     )
 
 
 def _wiring(question: Question, pattern: Pattern, row: Row, power_factor: float) -> Wiring | None:
     for name, count in pattern.pdus.items():
-        return wiring_of(question.catalog.get(name, Pdu), row.circuit, count // len(row.feeds), power_factor)
+        box = question.catalog.products[name]
+        assert isinstance(box, Pdu | PowerShelf), name
+        return wiring_of(box, row.circuit, count // len(row.feeds), power_factor)
     return None
 
 
@@ -102,7 +112,7 @@ def _branches(
 def _pattern_phases(side: _Side) -> PatternPhases:
     worst, peak = side.load(side.left), side_load(side.wiring, side.peak, side.sides, side.left)
     wiring = side.wiring
-    shelves = all(three_phase_shelves(fed.device) for fed in side.design)
+    shelves = all(fed.equal or three_phase_shelves(fed.device) for fed in side.design)
     return PatternPhases(
         pattern=side.pattern.id,
         connection=wiring.connection if wiring is not None else "three-phase" if shelves else "unknown",

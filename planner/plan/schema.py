@@ -186,7 +186,7 @@ class Pattern(Strict):
     weight_kg: int | None  # rack and content
     weight_known: bool  # False: some weight is unknown, weight_kg is what is known of it
     outlets: dict[str, int]  # needed per feed side: C13, C19
-    pdus: dict[str, int]  # rPDU product -> count
+    pdus: dict[str, int]  # rPDU product -> count; power shelves where the rack has a busbar
     count: int
 
     @property

@@ -24,7 +24,7 @@ from planner.request.ground import free_positions, growth_positions
 from planner.request.site import Hall, Site
 from planner.sizing.data import HallData
 from planner.sizing.halls import cdu_for
-from planner.sizing.items import weight_of
+from planner.sizing.items import own_weight_kg
 from planner.sizing.question import Question
 
 
@@ -185,7 +185,7 @@ def unknown_weights(question: Question, placed: PlacedHall) -> set[str]:
     used = {name for pattern in placed.patterns for name in _contents(pattern)}
     unknown = {i.product for i in placed.data.items.values() if i.product in used and not i.weight_known}
     boxes = {name for p in placed.patterns for name in (*p.pdus, *([p.rack_product] if p.rack_product else []))}
-    return unknown | {name for name in boxes if weight_of(question.catalog.products[name]) is None}
+    return unknown | {name for name in boxes if own_weight_kg(question, question.catalog.products[name]) is None}
 
 
 def systems_of(question: Question, placed: PlacedHall) -> Iterator[System]:

@@ -132,6 +132,18 @@ def liquid_rows_have_a_loop(request: Request, source: Document) -> Iterator[Prob
                 )
 
 
+def shelves_are_shared_by_the_feeds(request: Request, source: Document) -> Iterator[Problem]:
+    """A rack with a busbar has as many power shelves on every feed of its row."""
+    for at, hall in each_hall(request):
+        for k, row in enumerate(hall.rows):
+            if row.busbar is not None and row.busbar.shelves % len(row.feeds):
+                yield source.problem(
+                    (*at, "rows", k, "busbar", "shelves"),
+                    f"{row.busbar.shelves} shelves on {len(row.feeds)} feeds",
+                    f"a multiple of {len(row.feeds)}, as many on every feed",
+                )
+
+
 def blocked_positions_exist(request: Request, source: Document) -> Iterator[Problem]:
     """Blocked numbers are positions of the row, and leave at least one free."""
     for at, hall in each_hall(request):
@@ -221,6 +233,7 @@ CHECKS: tuple[Check, ...] = (
     power_trees_hold,
     existing_load_fits_its_feed,
     liquid_rows_have_a_loop,
+    shelves_are_shared_by_the_feeds,
     blocked_positions_exist,
     *check_ground.CHECKS,
     *check_existing.CHECKS,

@@ -17,6 +17,13 @@ ANCHORED: tuple[Role, ...] = get_args(Role)
 Containment = Literal["none", "hot", "cold", "rear-door", "chimney"]
 
 
+class Busbar(Strict):
+    """Every rack of the row has a DC busbar fed by power shelves, as many of them on each feed of the row."""
+
+    shelf: str = Field(min_length=1)  # a power shelf of the catalog
+    shelves: int = Field(ge=1, le=16)  # in one rack
+
+
 class Row(Strict):
     """A row of equal positions. Positions are named row id + two digits: A01, A02, ...
 
@@ -41,6 +48,7 @@ class Row(Strict):
     x: OffsetMm = 0  # of the row's first position, from the hall's corner
     y: OffsetMm | None = None  # of the row's front; left out: rows follow each other at the hall's row pitch
     circuit: Circuit | None = None
+    busbar: Busbar | None = None  # None: racks with PDUs, for devices with cords
     available_from: Date | None = None
     blocked: tuple[int, ...] = ()  # position numbers taken by columns, doors, other equipment
     reserved: tuple[int, ...] = ()  # position numbers kept free for growth: counted, shown, never used

@@ -40,6 +40,7 @@ class Item:
     weight_known: bool = True
     depth_mm: int = 0
     outlets: tuple[tuple[str, int], ...] = ()  # sockets needed on each feed side
+    busbar: bool = False  # takes its power from a rack's busbar
     capex: Money = 0
     tco: Money = 0  # over the horizon, capex included
     priced: bool = True
@@ -85,6 +86,7 @@ class PositionClass:
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
     peak_of_feeds: bool = False  # no circuit limits the peak of a rack, only the feeds behind it
     gaps: tuple[int, ...] = ()  # free blocks of units of racks that stand already; `height_u` is their sum
+    busbar: bool = False  # power shelves and a busbar in place of PDUs
     stands_at: tuple[tuple[str, int], ...] = ()  # row and number of each of those racks
 
     @property

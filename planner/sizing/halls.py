@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from planner.catalog.facts import ceiling
-from planner.catalog.schema import Cdu, Pdu, Rack
+from planner.catalog.schema import Cdu, Pdu, PowerShelf, Rack
 from planner.errors import InputError
 from planner.facility.apart import CONTAINED_IN, domain_of
+from planner.facility.busbar import box_w, shelf_limits, shelves_per_feed
 from planner.facility.cooling import cdu_capacity_w
 from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, plannable_hall, rack_limits
@@ -33,7 +34,7 @@ class RackChoice:
     """
 
     rack: Rack
-    pdu: Pdu
+    pdu: Pdu | PowerShelf
     most_per_feed: int
     feeds: int
     feeds_left: int
@@ -42,7 +43,12 @@ class RackChoice:
     circuits_per_feed: int  # as many PDUs may hang on each feed where peak load or phases ask for it
 
     def per_feed(self, design_w: int, sockets: Mapping[str, int]) -> int:
-        """PDUs on each feed for one rack's content: by load with a feed lost, and by sockets; at least one."""
+        """PDUs on each feed for one rack's content: by load with a feed lost, and by sockets; at least one.
+
+        A rack with a busbar has all its shelves.
+        """
+        if isinstance(self.pdu, PowerShelf):
+            return self.most_per_feed
         by_load = -(-design_w // (self.pdu_w * self.feeds_left))
         given = dict(sockets_given(self.pdu, 1))
         by_sockets = max((-(-n // given[kind]) for kind, n in sockets.items() if given.get(kind)), default=1)
@@ -60,7 +66,7 @@ def fitting_racks(question: Question, row: Row) -> list[Rack]:
     return [
         rack
         for rack in question.catalog.of(Rack).values()
-        if rack.standard == "eia-19"
+        if rack.standard == ("eia-19" if row.busbar is None else "mgx")
         and rack.height_u.value is not None
         and rack.height_u.value <= row.rack_height_u
         and (ceiling(rack.depth_mm) or 0) <= row.rack_depth
@@ -135,7 +141,13 @@ def _same_circuit(pdu: Pdu, row: Row) -> bool:
 
 
 def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackChoice:
-    """The rack and PDUs of a row."""
+    """The rack of a row, and its PDUs or power shelves."""
+    if row.busbar is not None:
+        shelf = question.catalog.get(row.busbar.shelf, PowerShelf)
+        each, carries = shelves_per_feed(row), box_w(shelf, row, hall.power) or 0
+        return RackChoice(
+            rack_for(question, row), shelf, each, len(row.feeds), feeds_left(row, hall), carries, 1.0, each
+        )
     planned = plannable_hall(site, hall)
     like = next(r for r in planned.rows if r.id == row.id)
     design, _ = rack_limits(like, planned.power)
@@ -182,7 +194,7 @@ def _classes_of(
 def _kind_of_row(row: Row) -> tuple[object, ...]:
     return (
         row.rack_power, tuple(sorted(drops_of(row))), tuple(sorted(row.cooling)), row.loop, row.air_per_rack,
-        row.rack_weight, row.rack_height_u, row.rack_depth, row.pitch, row.circuit, row.air, row.airflow,
+        row.rack_weight, row.rack_height_u, row.rack_depth, row.pitch, row.circuit, row.air, row.airflow, row.busbar,
     )  # fmt: skip
 
 
@@ -195,7 +207,21 @@ def _position_class(
     if choice is None:
         return bare
     width, depth = ceiling(choice.rack.width_mm) or row.pitch, ceiling(choice.rack.depth_mm) or row.rack_depth
-    item = rack_item(question, choice.rack, choice.pdu, least=choice.feeds, most=choice.most_per_feed * choice.feeds)
+    boxes = choice.most_per_feed * choice.feeds
+    least = choice.feeds if row.busbar is None else boxes
+    item = rack_item(question, choice.rack, choice.pdu, least=least, most=boxes)
+    if isinstance(choice.pdu, PowerShelf):
+        design_w, peak_w = shelf_limits(row, planned.power, choice.pdu)
+        shelf_u = boxes * (choice.pdu.height_u.value or 0)
+        return replace(
+            bare,
+            height_u=max(0, min(row.rack_height_u, item.height_u) - shelf_u),
+            design_w=min(bare.design_w, design_w),
+            peak_w=min(bare.peak_w, peak_w),
+            weight_kg=max_rack_weight_kg(row, hall.floor, width, depth),
+            rack=item,
+            busbar=True,
+        )
     return replace(
         bare,
         height_u=min(row.rack_height_u, item.height_u),

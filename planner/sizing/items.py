@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from planner import money
 from planner.catalog.facts import ceiling, floor
-from planner.catalog.schema import Cdu, Device, Pdu, Product, Rack, Software, System
+from planner.catalog.schema import Cdu, Device, Pdu, PowerShelf, Product, Rack, Software, System
 from planner.facility.anchors import anchored_role
+from planner.facility.busbar import needs_busbar
 from planner.facility.cooling import coolant_flow_l_min, heat_split
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.power import power_tiers
@@ -123,6 +124,7 @@ def device_item(question: Question, site: str, product: Device, role: str, *, fe
         weight_known=weight is not None,
         depth_mm=ceiling(product.depth_mm) or 0,
         outlets=sockets(product, feeds),
+        busbar=needs_busbar(product),
         capex=capex,
         tco=capex + money.whole(running),
         priced=price is not None,
@@ -161,7 +163,7 @@ def flow_ml_min(product: Product, supply_c: float) -> int:
     return 1000 * flow if flow is not None else 0
 
 
-def rack_item(question: Question, rack: Rack, pdu: Pdu, *, least: int, most: int) -> Item:
+def rack_item(question: Question, rack: Rack, pdu: Pdu | PowerShelf, *, least: int, most: int) -> Item:
     """An empty rack: the price with the fewest PDUs it can have, the weight with the most."""
     bodies: tuple[tuple[Product, int, int], ...] = ((rack, 1, 1), (pdu, least, most))
     prices = [(each_price(question, body.id), few) for body, few, _ in bodies]
@@ -172,8 +174,8 @@ def rack_item(question: Question, rack: Rack, pdu: Pdu, *, least: int, most: int
         role="rack",
         form="loose",
         height_u=floor_u(rack),
-        weight_kg=sum((weight_of(body) or 0) * many for body, _, many in bodies),
-        weight_known=all(weight_of(body) is not None for body, _, _ in bodies),
+        weight_kg=sum((own_weight_kg(question, body) or 0) * many for body, _, many in bodies),
+        weight_known=all(own_weight_kg(question, body) is not None for body, _, _ in bodies),
         capex=capex,
         tco=capex,
         priced=all(price is not None for price, _ in prices),
@@ -184,6 +186,11 @@ def rack_item(question: Question, rack: Rack, pdu: Pdu, *, least: int, most: int
 def no_rack() -> Item:
     """Stands for the rack of positions that no rack of the catalog fits."""
     return Item(key="rack/none", product="", role="rack", form="loose")
+
+
+def own_weight_kg(question: Question, product: Product) -> int | None:
+    """The site's own figure of a weight in kg, else the catalog's; None while unknown."""
+    return question.request.policy.assumed_weight_kg.get(product.id, weight_of(product))
 
 
 def weight_of(product: Product) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from planner.catalog.schema import Device
+from planner.catalog.schema import Device, PowerShelf
 from planner.facility.electrical_phases import Cords, Wiring, cords_of_load, wiring_of
 from planner.facility.phase_spread import fits_the_phases
 from planner.packing.data import PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
@@ -32,6 +32,8 @@ def pdus_on_a_feed(question: Question, hall: HallData, choice: RackChoice, row: 
     No more than the feed has circuits for the rack, and than its weight limit allows.
     """
     least = choice.per_feed(*needs_of_rack(hall, pattern))
+    if isinstance(choice.pdu, PowerShelf):
+        return least
     cords = cords_in_rack(question, hall, choice, pattern)
     for units in range(least, max(least, choice.circuits_per_feed) + 1):
         wiring = _wiring(choice, row, units)

@@ -11,11 +11,12 @@ from functools import partial
 
 from planner import money
 from planner.catalog.facts import ceiling, floor
-from planner.catalog.schema import Device, Region, Storage, System
+from planner.catalog.schema import Device, PowerShelf, Region, Storage, System
 from planner.demand.results import AcceleratorNeed
 from planner.demand.spares import spares as spares_for
 from planner.demand.timetable import Spread, spread_of
 from planner.facility.air import airflow_of, inlet_refusal
+from planner.facility.busbar import needs_busbar
 from planner.facility.cooling import coolant_refusal, coolant_supply_c
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.loads import delivery_findings
@@ -43,6 +44,7 @@ from planner.sizing.items import (
     flow_ml_min,
     item_key,
     missing_facts,
+    own_weight_kg,
 )
 from planner.sizing.network import Surroundings, alone, fabric_rows
 from planner.sizing.power_tree import node_limits
@@ -239,8 +241,8 @@ def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
     missing = missing_facts(question, system, in_rack=system.form == "node")
     if missing:
         return "unknown-fact", missing
-    if any(inlet.outlet == "busbar" for inlet in system.inlets) and system.form == "node":
-        return "busbar", "it needs a DC busbar rack with power shelves, which the hall's rows do not offer"
+    if system.form == "node" and needs_busbar(system) and (unpowered := _no_busbar(question, hall)):
+        return unpowered
     weighs = system.weight_kg.known or system.id in question.request.policy.assumed_weight_kg
     if not weighs and _rates_the_floor(hall):
         return "unknown-fact", "its weight is not published and the floor is rated; give policy.assumed_weight_kg"
@@ -255,6 +257,21 @@ def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
         refusal = coolant_refusal(system, coolant_supply_c(loop))
         if refusal and system.cooling != "air":
             return "coolant", refusal
+    return None
+
+
+def _no_busbar(question: Question, hall: Hall) -> tuple[str, str] | None:
+    """Why no rack of the hall can have the power shelves that a busbar needs: (rule, reason), or None."""
+    offered = [row.busbar.shelf for row in hall.rows if row.busbar is not None]
+    if not offered:
+        return "busbar", "it needs a DC busbar rack with power shelves, which the hall's rows do not offer"
+    if _rates_the_floor(hall):
+        for name in sorted(set(offered)):
+            if own_weight_kg(question, question.catalog.get(name, PowerShelf)) is None:
+                return "unknown-fact", (
+                    f"the weight of its power shelf {name} is not published and the floor is rated; "
+                    "give policy.assumed_weight_kg"
+                )
     return None
 
 

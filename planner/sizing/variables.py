@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
-from planner.sizing.data import HallData, PositionClass, SizingData, SystemOption, WorkloadOption
+from planner.sizing.data import HallData, Item, PositionClass, SizingData, SystemOption, WorkloadOption
 from planner.sizing.limits import (
     ANCHORS,
     BUDGET,
@@ -77,7 +77,7 @@ def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation)
         if item.form != "node" or item.height_u > max(place.gaps):
             return False
     empty = place.rack if item.form == "node" else None
-    if item.form == "node" and item.height_u > place.height_u and not relaxation.free(HEIGHT, hall.key):
+    if item.form == "node" and not _holds_node(hall, place, item, relaxation):
         return False
     if item.loop is not None and item.loop != place.loop:
         return False
@@ -97,6 +97,12 @@ def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation)
         if own > place.weight_kg * max(1, item.positions):
             return False
     return True
+
+
+def _holds_node(hall: HallData, place: PositionClass, item: Item, relaxation: Relaxation) -> bool:
+    """Whether racks of a class have the height and the kind of power that a node needs."""
+    high = item.height_u > place.height_u and not relaxation.free(HEIGHT, hall.key)
+    return item.busbar == place.busbar and not high
 
 
 def peak_is_free(hall: HallData, place: PositionClass, relaxation: Relaxation) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from planner import money
-from planner.catalog.schema import Device, Pdu
+from planner.catalog.schema import Device, Pdu, PowerShelf
 from planner.facility.anchors import anchored_role
+from planner.facility.busbar import needs_busbar, shelf_limits, shelves_per_feed
 from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, rack_limits
 from planner.facility.standing import extended
@@ -58,8 +59,9 @@ def device_class(subject: Subject, place: Place, key: str, racks: list[RackClass
         for rack in racks
         if not (liquid and any("liquid" not in row.cooling for row in rows_of(place, rack.id)))
         if anchor is None or admitted(place, rack.id, anchor)
+        if all((row.busbar is not None) == needs_busbar(product) for row in rows_of(place, rack.id))
     )
-    return DeviceClass(key, size, count, allowed if liquid or anchor is not None else None)
+    return DeviceClass(key, size, count, allowed)
 
 
 def rows_of(place: Place, key: str) -> list[Row]:
@@ -138,6 +140,11 @@ def filled(subject: Subject, place: Place, row: Row) -> list[Pattern]:
 
 def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
     design, peak = rack_limits(row, place.planned.power)
+    if row.busbar is not None:
+        shelf = subject.known(row.busbar.shelf, PowerShelf)
+        design, peak = (
+            min(pair) for pair in zip((design, peak), shelf_limits(row, place.planned.power, shelf), strict=True)
+        )
     like = filled(subject, place, row)
     height = max((min(p.height_u or row.rack_height_u, row.rack_height_u) for p in like), default=row.rack_height_u)
     most_air = air_of_a_rack(row)
@@ -149,6 +156,8 @@ def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
 
 def most_per_feed(subject: Subject, place: Place, row: Row, name: str) -> int:
     """PDUs of one product on one feed that the row's full rack power takes in the hall's worst state."""
+    if row.busbar is not None:
+        return shelves_per_feed(row)
     design, _ = rack_limits(row, place.planned.power)
     left = min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(place.planned.power)) or 1
     rating = pdu_w(subject.known(name, Pdu), row, place.planned.power) or 1
@@ -171,7 +180,8 @@ def _sockets(subject: Subject, place: Place, row: Row, pattern: Pattern) -> tupl
     """Sockets of one feed side that C13 cords, C19 cords, and both together may use; no limit while unpublished."""
     given: Counter[str] = Counter()
     for name in pattern.pdus:
-        outlets = subject.known(name, Pdu).outlets
+        box = subject.box(name)
+        outlets = {} if isinstance(box, PowerShelf) else box.outlets
         if not outlets:
             return (UNLIMITED,) * (len(OUTLETS) + 1)
         each = most_per_feed(subject, place, row, name)
@@ -186,10 +196,15 @@ def rack_cost(subject: Subject, place: Place, row: Row, objective: str) -> int:
     if objective not in ("capex", "tco") or not like:
         return 1
     price = 0
-    for name, count in [(like[0].rack_product, 1), *((pdu, len(row.feeds)) for pdu in like[0].pdus)]:
+    for name, count in [(like[0].rack_product, 1), *((pdu, _fewest(row)) for pdu in like[0].pdus)]:
         entry = subject.catalog.prices.find(name or "")
         price += money.whole(money.unit_price(entry, subject.request).typical * count) if entry is not None else 0
     return PRICE_WEIGHT * price + 1
+
+
+def _fewest(row: Row) -> int:
+    """The fewest PDUs that a rack of the row can have; all its power shelves where it has a busbar."""
+    return len(row.feeds) if row.busbar is None else row.busbar.shelves
 
 
 def main_objective(subject: Subject) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from types import UnionType
 
 from planner.catalog.load import Catalog
-from planner.catalog.schema import Cable, Device, Module, Pdu, Product, Rack, Storage, System
+from planner.catalog.schema import Cable, Device, Module, Pdu, PowerShelf, Product, Rack, Storage, System
 from planner.plan.schema import Pattern, Plan
 from planner.request.schema import Request
 from planner.verify.subject import Broken
 
-Reference = tuple[str, str, type[Product]]
+Reference = tuple[str, str, type[Product] | UnionType]
 
 
 def references_hold(plan: Plan, request: Request, catalog: Catalog) -> Iterator[tuple[str, Broken]]:
@@ -49,14 +50,18 @@ def _of_pattern(pattern: Pattern) -> Iterator[Reference]:
     if pattern.system is not None:
         yield place, pattern.system, Device
     yield from ((place, device.product, Device) for device in pattern.devices)
-    yield from ((place, name, Pdu) for name in sorted(pattern.pdus))
+    yield from ((place, name, Pdu | PowerShelf) for name in sorted(pattern.pdus))
 
 
 def products_are_in_the_catalog(plan: Plan, catalog: Catalog) -> Iterator[Broken]:
     """Every product that the plan names is a catalog entry of the kind it is used as."""
     for place, name, kind in sorted(set(_references(plan)), key=lambda reference: reference[:2]):
         if not isinstance(catalog.products.get(name), kind):
-            yield Broken(place, f'"{name}" is no {kind.__name__.lower()} of the catalog')
+            yield Broken(place, f'"{name}" is no {_word(kind)} of the catalog')
+
+
+def _word(kind: type[Product] | UnionType) -> str:
+    return "rack PDU or power shelf" if isinstance(kind, UnionType) else kind.__name__.lower()
 
 
 def _halls(plan: Plan) -> Iterator[tuple[str, str]]:

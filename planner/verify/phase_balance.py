@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from planner.catalog.schema import Device, Pdu
-from planner.facility.electrical_phases import Wiring, cords_on_a_side, overloaded, three_phase_shelves, wiring_of
+from planner.catalog.schema import Device
+from planner.facility.electrical_phases import (
+    Wiring,
+    cords_on_a_side,
+    equal_by_shelves,
+    overloaded,
+    three_phase_shelves,
+    wiring_of,
+)
 from planner.facility.power import loss_states
 from planner.facility.rack_phases import Fed, SideLoad, feed_phases, rounded, side_load, whole
 from planner.plan.schema import Pattern
@@ -67,7 +74,7 @@ def phases_of_racks_are_right(subject: Subject) -> Iterator[Broken]:
         normal = side_load(wiring, side.design, side.sides, side.sides)
         worst = side_load(wiring, side.design, side.sides, side.left)
         peak = side_load(wiring, side.peak, side.sides, side.left)
-        shelves = all(three_phase_shelves(fed.device) for fed in side.design)
+        shelves = all(fed.equal or three_phase_shelves(fed.device) for fed in side.design)
         for what, found, expected in (
             ("connection", phases.connection, _connection(wiring, shelves=shelves)),
             ("PDUs on each feed", phases.units, wiring.units if wiring is not None else 0),
@@ -155,20 +162,21 @@ def _side(subject: Subject, pattern: Pattern, phases: PatternPhases, row: Row) -
     left = min(len([f for f in row.feeds if f not in state.lost]) for state in loss_states(power)) or 1
     wiring = None
     for name, count in pattern.pdus.items():
-        wiring = wiring_of(subject.known(name, Pdu), row.circuit, count // len(row.feeds), power.power_factor)
+        wiring = wiring_of(subject.box(name), row.circuit, count // len(row.feeds), power.power_factor)
         break
     top = wiring.branches if wiring is not None else 0  # cords beyond it are said by their own rule
     at = {(c.product, c.u): tuple(b for b in c.branches if 0 <= b < top) for c in phases.cords}
     slots = [(device.product, at.get((device.product, device.u), ())) for device in pattern.devices]
     if not slots:
         slots = [(name, ()) for name in contents(pattern)]
+    equal = equal_by_shelves(subject.box(name) for name in pattern.pdus)
     devices = [(subject.known(name, Device), subject.tiers(name), branches) for name, branches in slots]
     return _Side(
         wiring,
         len(row.feeds),
         left,
-        tuple(Fed(device, tiers.design_w or 0, branches) for device, tiers, branches in devices),
-        tuple(Fed(device, tiers.peak_w or 0, branches) for device, tiers, branches in devices),
+        tuple(Fed(device, tiers.design_w or 0, branches, equal) for device, tiers, branches in devices),
+        tuple(Fed(device, tiers.peak_w or 0, branches, equal) for device, tiers, branches in devices),
     )
 
 

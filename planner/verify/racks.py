@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from planner.catalog.facts import ceiling
-from planner.catalog.schema import CoolingUnit, Device, Pdu, Rack, System
+from planner.catalog.schema import CoolingUnit, Device, PowerShelf, Rack, System
 from planner.facility.anchors import anchored_role
-from planner.facility.power import loss_states, pdu_w
+from planner.facility.busbar import box_w
+from planner.facility.power import loss_states
 from planner.facility.standing import extended
 from planner.floor.geometry import positions_of
 from planner.plan.schema import Pattern, PlacedDevice
@@ -229,8 +230,8 @@ def outlets_given(subject: Subject, pattern: Pattern, feeds: int) -> Counter[str
     """Sockets by type on each feed side; None where a PDU's outlets are not published."""
     given: Counter[str] = Counter()
     for name, count in pattern.pdus.items():
-        pdu = subject.known(name, Pdu)
-        if not pdu.outlets:
+        pdu = subject.box(name)
+        if isinstance(pdu, PowerShelf) or not pdu.outlets:
             return None
         for outlet, sockets in pdu.outlets.items():
             given[outlet] += sockets * (count // feeds)
@@ -256,7 +257,7 @@ def every_feed_side_has_its_pdus(subject: Subject) -> Iterator[Broken]:
 def _pdu_w(subject: Subject, pattern: Pattern, place: Place, row: Row) -> int | None:
     """Continuous W of the PDUs on one feed; None without PDUs or where a rating is not published."""
     power, feeds = place.planned.power, len(row.feeds)
-    ratings = [(pdu_w(subject.known(name, Pdu), row, power), count) for name, count in pattern.pdus.items()]
+    ratings = [(box_w(subject.box(name), row, power), count) for name, count in pattern.pdus.items()]
     if not ratings or any(rating is None for rating, _ in ratings):
         return None
     return sum((rating or 0) * (count // max(1, feeds)) for rating, count in ratings)

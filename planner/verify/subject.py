@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from planner.catalog.facts import ceiling
 from planner.catalog.load import Catalog
-from planner.catalog.schema import Device, Pdu, Product, Rack, System
+from planner.catalog.schema import Device, Pdu, PowerShelf, Product, Rack, System
 from planner.demand.results import AcceleratorNeed
 from planner.errors import InputError
 from planner.facility.cooling import heat_split
@@ -131,6 +131,12 @@ class Subject:
         """A product of this kind that foundation rules have found in the catalog."""
         found = self.product(name, kind)
         assert found is not None, name
+        return found
+
+    def box(self, name: str) -> Pdu | PowerShelf:
+        """A rack PDU or power shelf that foundation rules have found in the catalog."""
+        found = self.catalog.products[name]
+        assert isinstance(found, Pdu | PowerShelf), name
         return found
 
     def tiers(self, name: str) -> PowerTiers:
