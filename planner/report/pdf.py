@@ -13,12 +13,12 @@ from planner.errors import InputError
 from planner.paths import data_root
 from planner.plan.document import plan_json
 from planner.plan.schema import Plan
-from planner.report import templating
+from planner.report import glyphs, templating
 from planner.report.anchors import Targets
 from planner.report.blocks import Depth, Table, at_depth
 from planner.report.csv import bill_csv, cables_csv
 from planner.report.drawings import metrics, palette
-from planner.report.language import speaking
+from planner.report.language import say, speaking
 from planner.report.look import PLAIN, Logo, Look
 from planner.report.view.whole import report_of
 
@@ -163,15 +163,21 @@ def render_pdf(
 
     day = _day(plan)
     attached = attachments(plan, more)
+    source = render_typst(plan, depth, look, attached, since)
+    lost = glyphs.missing(source)
+    inputs = {entry.name: entry.text for entry in attached}
+    if lost:
+        with speaking(look.language):
+            inputs["replaced"] = say("page.replaced", n=len(lost), box=glyphs.BOX)
     with look.guarded():
         compiler = typst.Compiler(
             root=data_root() / "templates",  # so that no template reads a file elsewhere
             font_paths=fonts(),
             ignore_system_fonts=True,
-            sys_inputs={entry.name: entry.text for entry in attached},
+            sys_inputs=inputs,
         )
         compiled = compiler.compile(
-            render_typst(plan, depth, look, attached, since).encode(),
+            glyphs.without(source, lost).encode(),
             format="pdf",
             pdf_standards=list(STANDARDS),
             timestamp=datetime.datetime.combine(day, datetime.time(), datetime.UTC),

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sample_plan import sample_plan
+from sample_plan import hostile_plan, sample_plan
 
 from planner.plan.document import plan_json
 from planner.report import Look, bill_csv, render_html, render_pdf, schedule
@@ -77,3 +77,27 @@ def test_the_document_is_tagged_and_names_itself(printed: Path) -> None:
     facts = dict(line.split(":", 1) for line in said("pdfinfo", printed).splitlines() if ":" in line)
     assert facts["Tagged"].strip() == "yes" and facts["JavaScript"].strip() == "no"
     assert sample_plan().inputs.request_name in facts["Title"]
+
+
+@needs("pdftotext")
+@pytest.mark.parametrize(
+    ("name", "shown", "lost"),
+    [
+        ("数据中心 Mitte", "□□□□ Mitte", 4),
+        ("Köln, Ωμέγα, Привет", "Köln, Ωμέγα, Привет", 0),
+        ("rack 😀 hall", "rack □ hall", 1),
+    ],
+)
+def test_what_no_font_has_is_a_box_and_is_counted(name: str, shown: str, lost: int, tmp_path: Path) -> None:
+    file = tmp_path / "r.pdf"
+    plan = hostile_plan(name)
+    file.write_bytes(render_pdf(plan, "brief"))
+    words = " ".join(said("pdftotext", "-l", "1", file, "-").split())
+    assert shown in words
+    assert ("none of the bundled fonts" in words) == bool(lost) and (not lost or f"{lost} character" in words)
+    said("pdfdetach", "-save", "1", "-o", tmp_path / "first", file)
+    assert name in (tmp_path / "first").read_text(encoding="utf-8")
+
+
+def test_arabic_names_make_a_pdf() -> None:
+    assert render_pdf(hostile_plan("مركز البيانات"), "brief").startswith(b"%PDF")

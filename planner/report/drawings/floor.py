@@ -258,7 +258,8 @@ def _aisles(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float, c
 
 def _letters(racks: list[Rack], lookup: Lookup) -> str:
     """What the letter in a cell says, and what stands beside a row."""
-    kinds = {main_kind(lookup.pattern_of(rack), lookup) for rack in racks}
+    patterns = {rack.pattern: lookup.pattern_of(rack) for rack in racks}
+    kinds = {main_kind(pattern, lookup) for pattern in patterns.values()}
     named = [f"{letter} {kind_name(kind)}" for kind, letter in palette.LETTERS.items() if kind in kinds]
     return "; ".join((say("floor.letters", kinds=", ".join(named)), say("floor.feeds-beside")))
 

@@ -52,6 +52,11 @@ def _segments(data: bytes, at: int) -> dict[int, int]:
     return glyphs
 
 
+def has(character: str) -> bool:
+    """True when the bundled font has a glyph for the character, regular and bold."""
+    return all(ord(character) in _advances(bold)[0] for bold in (False, True))
+
+
 @lru_cache(maxsize=20_000)
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line, without kerning; a character that the font lacks counts as a full em."""
