@@ -55,6 +55,7 @@ from planner.plan.schema import (
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, racks_of
 from planner.plan.standing import FloorRefusal, floor_problem, stand
+from planner.plan.storage_patterns import storage_patterns
 from planner.plan.supplies import supplies_of_hall
 from planner.plan.timetable import timetable_plan
 from planner.plan.trials import Trials
@@ -254,6 +255,7 @@ class _Assembly:
             request=self.source.data,
             demand=tuple(self._demand()),
             storage_demand=tuple(self._storage_demand()),
+            storage_patterns=storage_patterns(self.request, self.library, contents.storage),
             decisions=tuple(self.decisions),
             timetable=timetable_plan(question, self.settled),
             alternatives=alternatives,

@@ -90,7 +90,7 @@ def storage_need(request: Request, site: Site, library: Library) -> demand.Stora
 
     A workload without locations counts at the first site; one with locations at the sites of those halls.
     """
-    here = [w for w in request.workloads if _counts_at(w, site, request)]
+    here = [w for w in request.workloads if counts_at(w, site, request)]
     notes: list[demand.Assumption] = []
     asked = [
         demand.StorageNeedInput(w.id, w.capacity, w.growth, w.read or 0.0, w.write or 0.0, w.tier)
@@ -127,7 +127,8 @@ def _is_lora(workload: wanted.Training | wanted.FineTuning) -> bool:
     return isinstance(workload, wanted.FineTuning) and workload.method == "lora"
 
 
-def _counts_at(workload: wanted.Workload, site: Site, request: Request) -> bool:
+def counts_at(workload: wanted.Workload, site: Site, request: Request) -> bool:
+    """Whether what a workload stores is stored at a site: where it may run, at the first site if anywhere."""
     if workload.locations is None:
         return site is request.sites[0]
     return any(hall.id in workload.locations for hall in site.halls)

@@ -32,6 +32,7 @@ from planner.plan.schema_demand import (
     Run,
     Sensitivity,
     StorageDemand,
+    StoragePattern,
     Timetable,
     WorkloadDemand,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "StandingRackPlan",
     "StorageChoice",
     "StorageDemand",
+    "StoragePattern",
     "Stranded",
     "SwitchPortsPlan",
     "SystemChoice",
@@ -270,6 +272,7 @@ class Plan(Strict):
     request: dict[str, Any]  # the request as it was given, so that a plan can be checked without another file
     demand: tuple[WorkloadDemand, ...]
     storage_demand: tuple[StorageDemand, ...]
+    storage_patterns: tuple[StoragePattern, ...] = ()  # empty: no storage was bought, or nothing uses it in a known way
     decisions: tuple[Decision, ...]
     timetable: Timetable | None = None  # None: no workload says when it runs, all hold their accelerators at all times
     alternatives: tuple[Alternative, ...]

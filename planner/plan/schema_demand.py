@@ -9,6 +9,10 @@ from pydantic import Field
 from planner.catalog.facts import Strict
 from planner.money import Range
 
+Access = Literal[
+    "checkpoint-write", "checkpoint-restore", "training-data", "cache-offload", "dataset-staging", "dataset-pass"
+]
+
 
 class Need(Strict):
     """What one workload needs on one system or instance: the demand in integers."""
@@ -62,6 +66,21 @@ class StorageDemand(Strict):
     read_gb_s: int
     write_gb_s: int
     causes: dict[str, str] = Field(default_factory=dict)  # what asked for it -> amount in words
+
+
+class StoragePattern(Strict):
+    """One way of access to the storage of a site, for one workload or dataset, beside the bandwidth bought.
+
+    Something whole has a size and takes seconds; something steady has a rate that must stay below what is given.
+    """
+
+    site: str
+    pattern: Access
+    subject: str
+    size_bytes: int | None = None
+    rate_b_s: int | None = None
+    given_gb_s: int | None  # None: unknown of a product bought
+    seconds: float | None = None
 
 
 class Decision(Strict):

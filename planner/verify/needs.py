@@ -12,6 +12,7 @@ from planner.demand.spares import spares
 from planner.plan.jobs import SPARE_REPLICAS
 from planner.plan.question import sensitivities_on, storage_need
 from planner.plan.schema import Decision
+from planner.plan.storage_patterns import storage_patterns
 from planner.plan.words import summary_of
 from planner.request.workload import Inference
 from planner.verify.demand import locations
@@ -140,6 +141,18 @@ def _moves(subject: Subject, site: str, read_mb_s: int, write_mb_s: int) -> Iter
             yield Broken(f"storage of {site}", f"{what}: {int(given):,} MB/s, {wanted:,} MB/s needed", numbers)
 
 
+def storage_patterns_are_recomputed(subject: Subject) -> Iterator[Broken]:
+    """Every way of access is stated once, with the time that it takes on the storage bought."""
+    right = storage_patterns(subject.request, subject.library, subject.plan.storage)
+    for number in range(max(len(right), len(subject.plan.storage_patterns))):
+        found = subject.plan.storage_patterns[number] if number < len(subject.plan.storage_patterns) else None
+        expected = right[number] if number < len(right) else None
+        if found != expected:
+            named = expected or found
+            assert named is not None
+            yield Broken(f"storage of {named.site}", f"{named.pattern} of {named.subject} is not as recomputed")
+
+
 def spares_cover_the_repair_time(subject: Subject) -> Iterator[Broken]:
     """Spare nodes are enough for the failures expected while one is being repaired; a rack's spares are its trays."""
     policy = subject.request.policy.spares
@@ -207,6 +220,7 @@ RULES: tuple[Rule, ...] = (
     assumptions_of_the_needs_are_listed,
     decided_needs_are_stated,
     storage_demand_is_recomputed,
+    storage_patterns_are_recomputed,
     spares_cover_the_repair_time,
     services_survive_the_loss_of_nodes,
 )

@@ -42,7 +42,7 @@ TERMS = (
     "binding", "cause", "change-kind", "changed", "confidence", "containment", "cords", "cost", "count",
     "fabric-name", "fabric-short", "fact", "figure", "finding", "force", "group", "input", "kind", "law", "layout",
     "level", "loss", "medium", "number", "objective", "panel-kind", "result", "role", "running", "severity",
-    "short", "source-kind", "stage", "status", "tier", "treatment", "unit", "where", "workload",
+    "short", "source-kind", "stage", "status", "storage-pattern", "tier", "treatment", "unit", "where", "workload",
 )  # fmt: skip
 UNITS = {
     "kW", "MW", "W", "kg", "kPa", "EUR", "USD", "GB", "TB", "Gb", "s", "m", "mm", "h", "L", "min", "t", "CO", "e",

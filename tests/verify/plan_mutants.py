@@ -357,6 +357,12 @@ def racks_of_less_power_in_the_request(plan: Data) -> bool:
     return True
 
 
+MUTANTS |= {
+    "a way of access left out": drop("storage_patterns"),
+    "a quicker access": bump("storage_patterns", "seconds", -0.5),
+    "storage that gives more": bump("storage_patterns", "given_gb_s"),
+}
+
 # Who runs when
 
 

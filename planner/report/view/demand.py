@@ -10,7 +10,7 @@ from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Head
 from planner.report.drawings import charts, flow
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
-from planner.report.view import provenance, sensitivity, timetable
+from planner.report.view import provenance, sensitivity, storage_patterns, timetable
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -35,7 +35,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
     for workload in plan.demand:
         blocks += _workload(workload, plan, lookup)
     if plan.storage_demand:
-        blocks += [Heading(say("demand.storage"), "storage-demand"), _storage(plan)]
+        blocks += [Heading(say("demand.storage"), "storage-demand"), _storage(plan), *storage_patterns.blocks(plan)]
     return Section("demand", say("demand.title"), say("demand.lead"), tuple(blocks))
 
 
