@@ -60,7 +60,10 @@ def _raised_class(place: PositionClass, kind: str, by: int) -> PositionClass:
     if place.standing:
         return place
     if kind == WEIGHT:
-        return replace(place, weight_kg=place.weight_kg + by if place.weight_kg is not None else None)
+        own = tuple((key, kg + by) for key, kg in place.own_weight_kg)
+        return replace(
+            place, weight_kg=place.weight_kg + by if place.weight_kg is not None else None, own_weight_kg=own
+        )
     air = place.air_w + by if place.air_w is not None else None
     peak = place.peak_w + (0 if place.peak_of_feeds else by)
     return replace(place, design_w=place.design_w + by, peak_w=peak, air_w=air)

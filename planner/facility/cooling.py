@@ -49,6 +49,13 @@ def coolant_supply_c(loop: Loop) -> float:
     return loop.supply + loop.approach if loop.cdus == "buy" else loop.supply
 
 
+def warmest_coolant_c(loop: Loop) -> float:
+    """The warmest coolant that may reach the rack: at the top of the loop's class of water, where it states one."""
+    if loop.water_class is None:
+        return coolant_supply_c(loop)
+    return coolant_supply_c(loop) - loop.supply + int(loop.water_class.removeprefix("W"))
+
+
 def coolant_flow_l_min(system: System, supply_c: float) -> int | None:
     """Coolant in L/min that one system needs at a supply temperature, rounded up; None while unknown or refused.
 

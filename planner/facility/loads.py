@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 
 from planner.plan.schema import Finding
@@ -10,6 +11,10 @@ from planner.request.site import Floor, Row
 
 GRAVITY = Fraction("9.80665")  # m/s2, standard gravity
 FEET = 4
+STEEPEST_RAMP = Fraction(1, 12)
+"""Rise over length of a ramp that a loaded frame is rolled over: 1 to 12 at most, as IBM asks of access routes in the
+site planning of its systems (Transport and delivery, ibm.com/docs); Oracle allows 6 degrees, 1 to 9.5, for a server of
+the size of a rack."""
 UNEVEN = Fraction(1)  # share of the heaviest foot against a quarter of the rack: published rules take even feet
 _MM2 = 10**6  # in one m2
 
@@ -89,16 +94,29 @@ def delivery_findings(
     width_mm: int | None,
     depth_mm: int | None,
     height_mm: int | None,
+    loaded: bool = True,
 ) -> tuple[Finding, ...]:
-    """Whether a rack delivered whole passes the lift and the door, as far as both sides are known (None: unknown)."""
+    """Whether a rack passes the lift, the ramp and the door, as far as both sides are known (None: unknown).
+
+    `loaded`: it comes with its content. Then no ramp may be steeper than `STEEPEST_RAMP`.
+    """
     sides = [side for side in (width_mm, depth_mm) if side is not None]
     checks = (
         ("lift-capacity", "kg on the lift", weight_kg, floor.lift_capacity),
+        ("route-capacity", "kg on the way in", weight_kg, floor.route_capacity),
         ("door-width", "mm through the door", min(sides, default=None), floor.door_width),
         ("door-height", "mm under the door", height_mm, floor.door_height),
     )
-    return tuple(
+    over = [
         _over(rule, place, what, found, limit)
         for rule, what, found, limit in checks
         if found is not None and limit is not None and found > limit
-    )
+    ]
+    return (*over, *(_steep(place, floor) if loaded else ()))
+
+
+def _steep(place: str, floor: Floor) -> Iterator[Finding]:
+    if floor.ramp_slope is not None and Fraction(str(floor.ramp_slope)) > STEEPEST_RAMP:
+        text = f"a ramp of {floor.ramp_slope:.1%} on the way in, at most {float(STEEPEST_RAMP):.1%} for a loaded rack"
+        numbers: dict[str, float | int | str] = {"found": floor.ramp_slope, "limit": round(float(STEEPEST_RAMP), 4)}
+        yield Finding(severity="error", rule="ramp-slope", place=place, text=text, numbers=numbers)

@@ -142,6 +142,21 @@ def pods_are_stated_where_they_are_asked_for(request: Request, source: Document)
                     )  # fmt: skip
 
 
+def water_is_of_its_class(request: Request, source: Document) -> Iterator[Problem]:
+    """A loop is supplied no warmer than its class of facility water allows."""
+    for at, hall in each_hall(request):
+        for n, loop in enumerate(hall.cooling.loops):
+            if loop.water_class is None:
+                continue
+            most = int(loop.water_class.removeprefix("W"))
+            if loop.supply > most:
+                yield source.problem(
+                    (*at, "cooling", "loops", n, "supply"),
+                    f"{loop.supply:g} C in class {loop.water_class}",
+                    f"at most {most} C",
+                )
+
+
 CHECKS: tuple[Callable[[Request, Document], Iterator[Problem]], ...] = (
     rows_fit_their_hall,
     rows_do_not_overlap,
@@ -149,4 +164,5 @@ CHECKS: tuple[Callable[[Request, Document], Iterator[Problem]], ...] = (
     growth_is_on_free_positions,
     anchors_name_positions,
     pods_are_stated_where_they_are_asked_for,
+    water_is_of_its_class,
 )

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from planner.catalog.facts import Strict
 from planner.request.electrical import Circuit
-from planner.request.units import Date, LengthMm, Name, OffsetMm, SupplyKg, SupplyM3H, SupplyPa, SupplyW
+from planner.request.units import Date, LengthMm, Name, OffsetMm, Share, SupplyKg, SupplyM3H, SupplyPa, SupplyW
 
 Role = Literal["network", "storage"]
 """Racks that may be bound to places: those with switches, but for out-of-band ones, and those with storage."""
@@ -84,3 +84,5 @@ class Floor(Strict):
     door_width: LengthMm | None = None
     door_height: LengthMm | None = None
     lift_capacity: SupplyKg | None = None
+    route_capacity: SupplyKg | None = None  # the heaviest rack that floors and ramps on the way in carry
+    ramp_slope: Share | None = None  # rise over length of the steepest ramp on the way in

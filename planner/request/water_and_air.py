@@ -9,6 +9,9 @@ from pydantic import Field
 from planner.catalog.facts import Strict
 from planner.request.units import Date, LoadW, Name, SupplyLMin, SupplyM3H, SupplyW, TemperatureC
 
+WaterClass = Literal["W17", "W27", "W32", "W40", "W45"]
+"""Facility water by its warmest supply in C, which the name says."""
+
 
 class Loop(Strict):
     """A facility water loop for direct liquid cooling."""
@@ -16,6 +19,7 @@ class Loop(Strict):
     id: Name
     capacity: SupplyW
     supply: TemperatureC
+    water_class: WaterClass | None = None  # what the water may become; left out: it stays at `supply`
     flow: SupplyLMin | None = None
     approach: float = Field(default=4, gt=0, le=20)  # K between facility water and the rack's coolant
     available_from: Date | None = None

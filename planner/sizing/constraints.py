@@ -476,10 +476,11 @@ class Constraints:
         if kind in (POWER, PEAK):
             return peak if place.peak_of_feeds else 0
         if kind == WEIGHT:
-            if place.weight_kg is None:
+            rated = place.weight_limit_kg(item)
+            if rated is None:
                 return 0
             empty = place.rack.weight_kg if item.form == "node" else 0
-            return -(-(item.weight_kg + empty) // max(1, item.positions)) - place.weight_kg
+            return -(-(item.weight_kg + empty) // max(1, item.positions)) - rated
         if kind == HEIGHT:
             return item.height_u - place.height_u if item.form == "node" else 0
         return item.liquid_w if not place.liquid else 0

@@ -81,6 +81,7 @@ class PositionClass:
     rack: Item  # an empty rack with its PDUs
     outlets: tuple[tuple[str, int], ...]  # sockets that the PDUs of one feed side give
     parts: tuple[Part, ...] = ()  # the stretches of rows that it is made of
+    own_weight_kg: tuple[tuple[str, int], ...] = ()  # item that is its own rack -> most on each of its positions
     row_air_w: int | None = None  # heat to air that the cooling of all its rows takes
     row_airflow_m3_h: int | None = None  # air that all its rows are given
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
@@ -88,6 +89,13 @@ class PositionClass:
     gaps: tuple[int, ...] = ()  # free blocks of units of racks that stand already; `height_u` is their sum
     busbar: bool = False  # power shelves and a busbar in place of PDUs
     stands_at: tuple[tuple[str, int], ...] = ()  # row and number of each of those racks
+
+    def weight_limit_kg(self, item: Item) -> int | None:
+        """The most on each position of one piece, rack and all; None: the floor's rating is not stated.
+
+        What is its own rack spreads its weight over its own footprint.
+        """
+        return dict(self.own_weight_kg).get(item.key, self.weight_kg)
 
     @property
     def standing(self) -> bool:

@@ -11,8 +11,8 @@ from planner.catalog.schema import Cdu, Pdu, PowerShelf, Rack
 from planner.errors import InputError
 from planner.facility.apart import CONTAINED_IN, domain_of
 from planner.facility.busbar import box_w, shelf_limits, shelves_per_feed
-from planner.facility.cooling import cdu_capacity_w
-from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
+from planner.facility.cooling import cdu_capacity_w, cdu_refusal
+from planner.facility.loads import air_of_a_rack, delivery_findings, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, plannable_hall, rack_limits
 from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.ground import Stretch, stretches_of
@@ -61,8 +61,8 @@ def adjacent_pairs(numbers: tuple[int, ...]) -> int:
     return sum(len(list(run)) // 2 for _, run in runs)
 
 
-def fitting_racks(question: Question, row: Row) -> list[Rack]:
-    """Racks of the catalog for nodes that the row's positions take and no rule excludes."""
+def fitting_racks(question: Question, hall: Hall, row: Row) -> list[Rack]:
+    """Racks of the catalog for nodes that come in, that the row's positions take, and that no rule excludes."""
     return [
         rack
         for rack in question.catalog.of(Rack).values()
@@ -72,21 +72,32 @@ def fitting_racks(question: Question, row: Row) -> list[Rack]:
         and (ceiling(rack.depth_mm) or 0) <= row.rack_depth
         and (ceiling(rack.width_mm) or 0) <= max(row.pitch, 600)
         and question.ruled_out("product", rack.id) is None
+        and not _kept_out(rack, hall)
     ]
 
 
-def holds_racks(question: Question, row: Row) -> bool:
+def _kept_out(rack: Rack, hall: Hall) -> bool:
+    """Whether the empty rack does not pass the way in."""
+    weight, width, depth, height = (ceiling(f) for f in (rack.weight_kg, rack.width_mm, rack.depth_mm, rack.height_mm))
+    return bool(
+        delivery_findings(
+            hall.id, hall.floor, weight_kg=weight, width_mm=width, depth_mm=depth, height_mm=height, loaded=False
+        )
+    )
+
+
+def holds_racks(question: Question, hall: Hall, row: Row) -> bool:
     """Whether any rack for nodes fits the row."""
-    return bool(fitting_racks(question, row))
+    return bool(fitting_racks(question, hall, row))
 
 
-def rack_for(question: Question, row: Row) -> Rack:
+def rack_for(question: Question, hall: Hall, row: Row) -> Rack:
     """The catalog rack that fits the row: not above its height and depth, the tallest, then the lightest.
 
     Raises:
         InputError: no rack of the catalog fits.
     """
-    fitting = fitting_racks(question, row)
+    fitting = fitting_racks(question, hall, row)
     if not fitting:
         raise InputError.of(
             f"row {row.id}", f"{row.rack_height_u}U, {row.rack_depth} mm deep, {row.pitch} mm wide",
@@ -155,7 +166,7 @@ def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackCho
     carries = pdu_w(pdu, row, hall.power) or 0
     circuits = max(each, row.circuit.per_feed if row.circuit is not None else MOST_CIRCUITS)
     return RackChoice(
-        rack_for(question, row),
+        rack_for(question, hall, row),
         pdu,
         each,
         len(row.feeds),
@@ -202,7 +213,7 @@ def _position_class(
     question: Question, site: Site, hall: Hall, planned: Hall, stretches: list[Stretch]
 ) -> PositionClass:
     row = stretches[0].row
-    choice = choose_rack(question, site, hall, row) if holds_racks(question, row) else None
+    choice = choose_rack(question, site, hall, row) if holds_racks(question, hall, row) else None
     bare = _for_rack_systems(hall, planned, stretches)
     if choice is None:
         return bare
@@ -319,10 +330,13 @@ def cdu_for(question: Question, loop: Loop) -> tuple[Cdu, int]:
             units = -(-loop.capacity // capacity)
             found.append((units, capacity, cdu.id, cdu))
     if not found:
+        known = [cdu for cdu in question.catalog.of(Cdu).values() if cdu.form == "in-row"]
+        why = "; ".join(text for cdu in known if (text := cdu_refusal(cdu, loop.approach, loop.supply)) is not None)
         raise InputError.of(
             f"loop {loop.id}", f"an approach of {loop.approach} K at {loop.supply:g} C",
             "conditions for which a CDU of the catalog has a published capacity",
-            'allow a larger approach, state cdus: "present", or add your CDU in a folder given by --catalog',
+            'allow a larger approach, state cdus: "present", or add your CDU in a folder given by --catalog'
+            + (f" ({why})" if why else ""),
         )  # fmt: skip
     _, capacity, _, cdu = min(found, key=lambda entry: entry[:3])
     return cdu, capacity

@@ -17,9 +17,9 @@ from planner.demand.spares import spares as spares_for
 from planner.demand.timetable import Spread, spread_of
 from planner.facility.air import airflow_of, inlet_refusal
 from planner.facility.busbar import needs_busbar
-from planner.facility.cooling import coolant_refusal, coolant_supply_c
+from planner.facility.cooling import coolant_refusal, coolant_supply_c, warmest_coolant_c
 from planner.facility.energy import HOURS_PER_YEAR
-from planner.facility.loads import delivery_findings
+from planner.facility.loads import delivery_findings, max_rack_weight_kg
 from planner.facility.power import plannable_hall
 from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.schema import Request
@@ -171,7 +171,7 @@ def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
         survivable_w=survivable,
         nameplate_w=nameplate_w(planned),
         air_w=max(0, planned.cooling.air - planned.cooling.existing_air_load),
-        classes=place.classes,
+        classes=tuple(_rated_for_rack_systems(question, planned, c, items) for c in place.classes),
         loops=loops,
         items={key: _with_air(question, hall, item) for key, item in sorted(items.items())},
         systems=systems,
@@ -179,6 +179,21 @@ def _hall(scope: _Scope, bars: list[Bar]) -> HallData:
         nodes=node_limits(planned, place.classes),
         airflow_m3_h=planned.cooling.airflow,
     )
+
+
+def _rated_for_rack_systems(
+    question: Question, planned: Hall, place: PositionClass, items: Mapping[str, Item]
+) -> PositionClass:
+    """The class with what its floor carries under the footprint of everything that is its own rack."""
+    row = next(row for row in planned.rows if row.id == place.rows[0])
+    own = {}
+    for key, item in sorted(items.items()):
+        product = question.catalog.get(item.product, Device)
+        width, depth = ceiling(product.width_mm) or row.pitch, ceiling(product.depth_mm) or row.rack_depth
+        rated = max_rack_weight_kg(row, planned.floor, width, depth) if item.form == "rack" else None
+        if rated is not None:
+            own[key] = rated
+    return replace(place, own_weight_kg=tuple(own.items()))
 
 
 def _with_air(question: Question, hall: Hall, item: Item) -> Item:
@@ -254,7 +269,7 @@ def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
     if breathless is not None:
         return "inlet-temperature", breathless
     for loop in hall.cooling.loops:
-        refusal = coolant_refusal(system, coolant_supply_c(loop))
+        refusal = coolant_refusal(system, warmest_coolant_c(loop))
         if refusal and system.cooling != "air":
             return "coolant", refusal
     return None

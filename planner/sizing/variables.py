@@ -92,9 +92,10 @@ def fits(hall: HallData, place: PositionClass, key: str, relaxation: Relaxation)
             return False
         if place.air_w is not None and item.air_w > place.air_w:
             return False
-    if not relaxation.free(WEIGHT, hall.key) and place.weight_kg is not None:
+    rated = place.weight_limit_kg(item)
+    if not relaxation.free(WEIGHT, hall.key) and rated is not None:
         own = item.weight_kg + (empty.weight_kg if empty else 0)
-        if own > place.weight_kg * max(1, item.positions):
+        if own > rated * max(1, item.positions):
             return False
     return True
 

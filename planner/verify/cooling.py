@@ -15,6 +15,7 @@ from planner.facility.cooling import (
     coolant_refusal,
     coolant_supply_c,
     total_airflow,
+    warmest_coolant_c,
 )
 from planner.plan.schema import HallCooling, LoopPlan
 from planner.request.site import Loop
@@ -111,7 +112,7 @@ def _loop(subject: Subject, place: Place, loop: Loop, stated: LoopPlan) -> Itera
         yield from above(where, "flow in L/min", flow, loop.flow)
     for name in sorted(wet):
         system = subject.product(name, System)
-        refusal = coolant_refusal(system, coolant_supply_c(loop)) if system is not None else None
+        refusal = coolant_refusal(system, warmest_coolant_c(loop)) if system is not None else None
         if refusal is not None:
             yield Broken(where, refusal)
 

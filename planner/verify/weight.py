@@ -76,6 +76,7 @@ def racks_can_be_delivered(subject: Subject) -> Iterator[Broken]:
             width_mm=ceiling(product.width_mm),
             depth_mm=ceiling(product.depth_mm),
             height_mm=ceiling(product.height_mm) if isinstance(product, Rack) else None,
+            loaded=pattern.system is not None,
         )
         yield from (Broken(finding.place, f"{finding.rule}: {finding.text}", finding.numbers) for finding in found)
 

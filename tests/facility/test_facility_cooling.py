@@ -16,6 +16,7 @@ from planner.facility.cooling import (
     heat_note,
     heat_split,
     total_airflow,
+    warmest_coolant_c,
 )
 from planner.request.site import Loop
 
@@ -93,6 +94,13 @@ def test_new_distribution_units_warm_the_coolant_by_their_approach() -> None:
     loop = {"id": "L", "capacity": "1 MW", "supply": "36 C", "approach": 4}
     assert coolant_supply_c(Loop(**loop)) == 40
     assert coolant_supply_c(Loop(**loop, cdus="present")) == 36
+
+
+def test_a_class_of_water_says_how_warm_the_coolant_may_become() -> None:
+    loop = {"id": "L", "capacity": "1 MW", "supply": "30 C", "approach": 5}
+    assert warmest_coolant_c(Loop(**loop)) == 35
+    assert warmest_coolant_c(Loop(**loop, water_class="W40")) == 45
+    assert warmest_coolant_c(Loop(**loop, water_class="W40", cdus="present")) == 40
 
 
 def test_a_capacity_counts_only_under_conditions_no_harder_than_the_loops() -> None:

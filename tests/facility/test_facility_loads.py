@@ -80,6 +80,23 @@ def test_delivery_path() -> None:
     assert delivery_findings("R01", path, weight_kg=None, width_mm=None, depth_mm=None, height_mm=None) == ()
 
 
+@pytest.mark.parametrize(
+    ("way", "weight_kg", "loaded", "rules"),
+    [
+        ({"route_capacity": "1500 kg"}, 1500, True, []),
+        ({"route_capacity": "1500 kg"}, 1501, False, ["route-capacity"]),
+        ({"ramp_slope": "8.3 %"}, 1500, True, []),
+        ({"ramp_slope": "8.4 %"}, 1500, True, ["ramp-slope"]),
+        ({"ramp_slope": "8.4 %"}, 130, False, []),
+    ],
+)
+def test_ramps_and_floors_on_the_way_in(way: dict[str, str], weight_kg: int, loaded: bool, rules: list[str]) -> None:
+    found = delivery_findings(
+        "R01", Floor(**way), weight_kg=weight_kg, width_mm=600, depth_mm=1200, height_mm=None, loaded=loaded
+    )
+    assert [f.rule for f in found] == rules
+
+
 def test_energy_cost_and_carbon_of_a_year() -> None:
     energy = annual_energy_kwh(100_000, 1.4)
     assert energy == 1_226_400

@@ -390,3 +390,12 @@ def test_rows_take_the_heat_and_air_of_what_stands_in_them(limit: str, of: int) 
     with pytest.raises(SizingInfeasible):
         size(short)
     assert least_excess(short, measuring(Limit({"row_air_w": "row-air"}.get(limit, "row-airflow"), "hall"))) == 1
+
+
+def test_what_is_its_own_rack_weighs_on_its_own_footprint() -> None:
+    wide = kind(weight_kg=1000, own_weight_kg=((NODE, 799),))
+    for limit, fits_there in ((799, False), (800, True)):
+        room = hall(items=[rack_system()], classes=[replace(wide, own_weight_kg=((NODE, limit),))])
+        assert feasible(question(room), NOTHING) is fits_there
+    over = question(hall(items=[rack_system()], classes=[wide]))
+    assert least_excess(over, measuring(Limit("weight", "hall"))) == 1
