@@ -157,7 +157,7 @@ def choose_rack(question: Question, site: Site, hall: Hall, row: Row) -> RackCho
         shelf = question.catalog.get(row.busbar.shelf, PowerShelf)
         each, carries = shelves_per_feed(row), box_w(shelf, row, hall.power) or 0
         return RackChoice(
-            rack_for(question, row), shelf, each, len(row.feeds), feeds_left(row, hall), carries, 1.0, each
+            rack_for(question, hall, row), shelf, each, len(row.feeds), feeds_left(row, hall), carries, 1.0, each
         )
     planned = plannable_hall(site, hall)
     like = next(r for r in planned.rows if r.id == row.id)
