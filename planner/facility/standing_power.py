@@ -38,5 +38,8 @@ def at_peak(power: AnyPower) -> AnyPower:
 
 
 def standing_loads(power: Power) -> tuple[tuple[Drops, int], ...]:
-    """(drops, W) of the racks that stand."""
-    return tuple((load.drops, load.design_w) for load in power.standing) if isinstance(power, StandingPower) else ()
+    """(drops, W) of the racks that stand, on the feeds and panels that the tree has on the day it is taken for."""
+    if not isinstance(power, StandingPower):
+        return ()
+    there = {feed.id for feed in power.feeds} | {panel.id for panel in power.panels}
+    return tuple((tuple(d for d in load.drops if d in there), load.design_w) for load in power.standing)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
-from planner.cabling import CablePlan
+from planner.cabling import EXISTING, CablePlan
 from planner.catalog.load import Catalog
 from planner.catalog.schema import Cable, Module, Product
 from planner.plan.bill import NO_CABLE, spares_of_type
@@ -76,9 +76,10 @@ def _modules_in(plan: CablePlan, laid: Sequence[bool]) -> Counter[str]:
 def _devices_up(standing: Standing, entry: Wired, names: dict[tuple[str, str, int], str]) -> dict[str, bool]:
     """Whether each device stands: of equal ones in a rack those that stand lowest come first."""
     of_stock: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
-    for name in entry.cables.placement:
+    existing = [name for name, device in entry.cables.devices.items() if device.role == EXISTING]
+    for name in sorted(set(entry.cables.placement).difference(existing)):
         of_stock.setdefault(stock_of(entry.cables, name, names), []).append((entry.cables.placement[name].u, name))
-    up: dict[str, bool] = {}
+    up: dict[str, bool] = dict.fromkeys(existing, True)
     for key, devices in of_stock.items():
         rack, role, _ = key
         count = len(devices) * (rack in standing.racks) if role == "pdu" else standing.pieces.get(key, 0)

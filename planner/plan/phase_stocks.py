@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from planner.cabling import CablePlan, Position
-from planner.cabling.devices import PDU
+from planner.cabling.devices import EXISTING, PDU
 from planner.phasing.data import RackSlot, Stock
 from planner.plan.schema import Pattern, Rack
 from planner.plan.wiring import STANDING, Wired
@@ -60,6 +60,8 @@ def ends_of(wired: Sequence[Wired], names: dict[tuple[str, str, int], str]) -> E
     ends = Ends()
     for entry in wired:
         for link in entry.cables.links:
+            if entry.cables.devices[link.b].role == EXISTING:
+                continue  # it stands from the first phase on
             upper = stock_of(entry.cables, link.b, names)
             if entry.cables.devices[link.a].role == PDU:
                 place: Position = entry.cables.placement[link.a]

@@ -77,8 +77,14 @@ def plan_value(settled: Settled, cost: Cost) -> tuple[int, int]:
 
 
 def positions_used(settled: Settled) -> int:
-    """Positions of all racks that were packed and of what stands on its own."""
-    packed = sum(count for result in settled.packing.values() for _, count in result.patterns)
+    """Positions of all new racks that were packed and of what stands on its own."""
+    standing_racks = {kind.key for hall in settled.prepared.data.halls for kind in hall.classes if kind.standing}
+    packed = sum(
+        count
+        for result in settled.packing.values()
+        for pattern, count in result.patterns
+        if pattern.rack not in standing_racks
+    )
     return packed + sum(
         count * hall.items[key].positions
         for hall in settled.prepared.data.halls

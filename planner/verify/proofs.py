@@ -62,7 +62,7 @@ def the_plan_proves_its_own_objective(subject: Subject) -> Iterator[Broken]:
         "capex": subject.plan.cost.capex.typical,
         "tco": subject.plan.cost.tco.typical,
         "power": sum(hall.design_w for hall in subject.plan.power),
-        "racks": sum(len(rack.positions) for rack in subject.plan.racks),
+        "racks": sum(len(rack.positions) for rack in subject.plan.racks if not subject.added_to(rack)),
     }.get(plan.subject)
     if value is not None:
         yield from differs("plan", plan.subject, plan.objective, value)
@@ -75,7 +75,7 @@ def every_stage_is_proven(subject: Subject) -> Iterator[Broken]:
     sizing = [name for name in by_stage["sizing"] if name != UNPRICED]
     yield from differs("proofs", "objectives of sizing", sizing, list(plan.inputs.objective))
     halls = {rack.hall for rack in plan.racks}
-    filled = {rack.hall for rack in plan.racks if subject.pattern_of(rack).rack_product is not None}
+    filled = {rack.hall for rack in plan.racks if subject.pattern_of(rack).system is None}
     yield from differs("proofs", "halls of packing", sorted(by_stage["packing"]), sorted(filled))
     yield from differs("proofs", "halls of the floor", sorted(by_stage["floor"]), sorted(halls))
 
