@@ -58,22 +58,18 @@ def _table(kind: Kind, changes: Sequence[Change], names: dict[str, str], depth: 
 
 def _row(change: Change, names: dict[str, str]) -> Row:
     tone: Tone = "info" if change.before is None else "warn" if change.after is None else ""
-    delta = (
-        "" if change.delta is None else text.figure(f"{change.delta:+,g}" if _share(change) else f"{change.delta:+,}")
-    )
+    delta = ""
+    if change.delta is not None and change.name[0] != "gap":
+        delta = text.figure(f"{change.delta:+,g}" if isinstance(change.delta, float) else f"{change.delta:+,}")
     name = _named(change, names)
     return Row(
         (
             Cell(name[0], sub=", ".join(name[1:]), tone=tone),
-            Cell(_value(change.before)),
-            Cell(_value(change.after)),
+            Cell(_shown(change, change.before)),
+            Cell(_shown(change, change.after)),
             Cell(delta or text.DASH, sort=change.delta),
         )
     )
-
-
-def _share(change: Change) -> bool:
-    return isinstance(change.delta, float)
 
 
 def _named(change: Change, names: dict[str, str]) -> list[str]:
@@ -106,6 +102,16 @@ def _named(change: Change, names: dict[str, str]) -> list[str]:
             return [term("finding", rule), term("severity", severity), place]
         case _:
             return list(change.name)
+
+
+def _shown(change: Change, value: int | float | str | None) -> str:
+    """A value as its kind is written: the gap in percent, a status in words."""
+    match change.name[0], value:
+        case "gap", int() | float():
+            return text.percent(float(value), 2)
+        case "status", str():
+            return term("status", value)
+    return _value(value)
 
 
 def _value(value: int | float | str | None) -> str:
