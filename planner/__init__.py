@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from planner.explain.explanation import Explanation
     from planner.explain.floor import FloorExplanation
     from planner.plan.library import Library as Catalog
+    from planner.plan.phase_refusal import PhaseExplanation
     from planner.plan.schema import Finding, Plan
     from planner.report import render_html, render_pdf
     from planner.request import Request
@@ -93,20 +94,16 @@ def plan(
 
 def explain(
     request: Request | str | PathLike[str], catalog: Catalog | None = None
-) -> Explanation | FloorExplanation | None:
-    """Why a request has no plan and the cheapest ways out; None when there is a plan.
+) -> Explanation | FloorExplanation | PhaseExplanation | None:
+    """Why a request has no plan and the ways out, by limits, by the floor or by a phase; None when there is a plan.
 
     Raises:
         InputError: the request is wrong, or names what the catalog does not have.
+        TimeLimitReached: neither a plan nor the proof that there is none was found in time.
     """
     from planner.plan.build import refusal_of  # noqa: PLC0415
-    from planner.plan.library import check_ids  # noqa: PLC0415
-    from planner.plan.question import make_question  # noqa: PLC0415
 
-    asked, source = _read(request)
-    library = catalog or load_catalog()
-    check_ids(asked, source, library)
-    return refusal_of(make_question(asked, library), source, library)
+    return refusal_of(*_read(request), catalog or load_catalog())
 
 
 def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[Finding, ...]:

@@ -41,13 +41,12 @@ def command(
 
     request, source = load_request(request_file)
     library = load_library(catalogs, prices)
-    check_ids(request, source, library)
-    question = make_question(request, library)
     if system is not None:
-        answer = answer_why_not(question, source, library, system)
+        check_ids(request, source, library)
+        answer = answer_why_not(make_question(request, library), source, library, system)
         click.echo(json.dumps(asdict(answer), indent=2) if as_json else answer.text())
         ctx.exit(INFEASIBLE if answer.plan is None else OK)
-    explanation = refusal_of(question, source, library)
+    explanation = refusal_of(request, source, library)
     if explanation is not None:
         click.echo(json.dumps(asdict(explanation), indent=2) if as_json else explanation.text())
         ctx.exit(INFEASIBLE)

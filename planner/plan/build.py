@@ -32,6 +32,7 @@ from planner.plan.notes import (
 from planner.plan.patterns import patterns_of
 from planner.plan.phase_balance import hall_phases, phase_findings
 from planner.plan.phase_question import EndState
+from planner.plan.phase_refusal import PhaseExplanation
 from planner.plan.phases import PhasesOfAPlan
 from planner.plan.power import hall_power
 from planner.plan.power_caps import with_power_caps
@@ -54,7 +55,7 @@ from planner.plan.schema import (
     WorkloadDemand,
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, racks_of
-from planner.plan.standing import FloorRefusal, floor_problem, stand
+from planner.plan.standing import floor_problem, stand
 from planner.plan.storage_patterns import storage_patterns
 from planner.plan.supplies import supplies_of_hall
 from planner.plan.timetable import timetable_plan
@@ -95,18 +96,20 @@ def make_plan(
     return _Assembly(question, library, source, sketched, halls).plan()
 
 
-def refusal_of(question: Question, source: Document | None, library: Library) -> Explanation | FloorExplanation | None:
-    """Why a question has no plan, its racks standing; None: it has one.
+def refusal_of(
+    request: Request, source: Document, library: Library
+) -> Explanation | FloorExplanation | PhaseExplanation | None:
+    """Why no plan meets the request; None when one does. The whole way is tried: counts, racks, positions, phases.
 
     Raises:
-        TimeLimitReached: undecided within the limits.
+        InputError, TimeLimitReached: as `make_plan`.
     """
     try:
-        stand(question, source)
-    except FloorRefusal as refusal:
-        return refusal.why
-    except (SizingInfeasible, PackingInfeasible):
-        return explained(question, source, library)
+        make_plan(request, source, library)
+    except Infeasible as refusal:
+        explanation = refusal.explanation
+        assert isinstance(explanation, Explanation | FloorExplanation | PhaseExplanation), "every refusal is explained"
+        return explanation
     return None
 
 

@@ -32,6 +32,34 @@ class Change:
     line: int
 
 
+@dataclass(frozen=True)
+class PhaseExplanation:
+    """Why no part of the end state serves a phase. Each of the `reasons` stops it `alone`, or all of them together."""
+
+    phase: str
+    date: str
+    line: int
+    reasons: tuple[str, ...]
+    alone: bool
+    ways_out: tuple[Change, ...]
+
+    def text(self) -> str:
+        """The explanation as a person reads it."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        what = f'phase "{self.phase}" (line {self.line}) cannot be served on {self.date}'
+        yield f"No plan meets this request: {what}."
+        if self.reasons:
+            yield f"What stops it, {'by itself' if self.alone else 'together'}:"
+            yield from (f"  - {reason}" for reason in self.reasons)
+        if self.ways_out:
+            yield "Any one of these changes would be enough, all else as it is:"
+            yield from (f"  - line {change.line}: {change.text}" for change in self.ways_out)
+        else:
+            yield "No single change is enough: ask for less in this phase, or for its parts later."
+
+
 class Refusal:
     """The first phase that no part of the end state serves."""
 
@@ -40,23 +68,12 @@ class Refusal:
         self.request = question.request
         self.phase = self.request.phases[number]
 
-    def text(self, kinds: tuple[str, ...]) -> str:
+    def explanation(self, kinds: tuple[str, ...]) -> PhaseExplanation:
         """What stops the phase, and every change that alone would do."""
         line = self._line(("phases", self.number))
-        lines = [
-            f'No plan meets this request: phase "{self.phase.id}" (line {line}) cannot be served on {self.phase.date}.'
-        ]
-        if kinds:
-            alone = "by itself" if len(kinds) < len(WHY) else "together"
-            lines.append(f"What stops it, {alone}:")
-            lines += [f"  - {WHY[kind]}" for kind in kinds]
-        changes = list(self.changes())
-        if changes:
-            lines.append("Any one of these changes would be enough, all else as it is:")
-            lines += [f"  - line {change.line}: {change.text}" for change in changes]
-        else:
-            lines.append("No single change is enough: ask for less in this phase, or for its parts later.")
-        return "\n".join(lines)
+        reasons = tuple(WHY[kind] for kind in kinds)
+        alone = len(kinds) < len(WHY)
+        return PhaseExplanation(self.phase.id, self.phase.date, line, reasons, alone, tuple(self.changes()))
 
     def changes(self) -> Iterator[Change]:
         """Arrivals that come in time, a later date, less redundancy, less of a workload."""

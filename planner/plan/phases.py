@@ -55,7 +55,8 @@ class PhasesOfAPlan:
         except PhasingInfeasible as refusal:
             number = next(n for n, phase in enumerate(self.request.phases) if phase.id == refusal.phase)
             refused = Refusal(self.question, self.end, self.source, number)
-            raise Infeasible(refused.text(refusal.kinds)) from None
+            explanation = refused.explanation(refusal.kinds)
+            raise Infeasible(explanation.text(), explanation) from None
 
     def proof(self) -> Proof:
         """How good the order of installing is: capital that stands early, times the days it does."""
