@@ -44,7 +44,8 @@ def stand(
 ) -> tuple[Settled, list[PlacedHall]]:
     """Counts and racks that fit together and stand at positions.
 
-    Where the floor refuses what was packed, sizing is asked for the next best mix. The bounds are those of the first
+    Where racks as packed balance no feeds, they are packed again by what each feed carries; where the floor refuses for
+    anything else, sizing is asked for the next best mix. The bounds are those of the first
     look, which no refusal of the floor has raised: they hold for every plan.
 
     Raises:
@@ -52,10 +53,11 @@ def stand(
         FloorRefusal: no mix that was tried stands; carries the explanation of the first refusal.
     """
     avoid: tuple[Mix, ...] = ()
+    spread: frozenset[str] = frozenset()
     first: tuple[FloorInfeasible, str] | None = None
     for _ in range(MOST_MIXES):
         try:
-            settled = settle(question, progress=progress, avoid=avoid)
+            settled = settle(question, progress=progress, avoid=avoid, spread=spread)
         except (SizingInfeasible, PackingInfeasible):
             if first is None:
                 raise
@@ -64,9 +66,12 @@ def stand(
         if refused is None:
             return settled, placed
         first = first or refused
+        if _may_spread(settled, *refused) and refused[1] not in spread:
+            spread |= {refused[1]}
+            continue
         avoid = (*avoid, _mix(settled, refused[1]))
     assert first is not None
-    raise FloorRefusal(explain_floor(*first, len(avoid), question.request, source)) from None
+    raise FloorRefusal(explain_floor(*first, max(1, len(avoid)), question.request, source)) from None
 
 
 def _all_halls(question: Question, settled: Settled) -> tuple[list[PlacedHall], tuple[FloorInfeasible, str] | None]:
@@ -80,6 +85,12 @@ def _all_halls(question: Question, settled: Settled) -> tuple[list[PlacedHall], 
         if found is not None:
             placed.append(found)
     return placed, None
+
+
+def _may_spread(settled: Settled, refusal: FloorInfeasible, hall: str) -> bool:
+    """Whether racks packed by position class may balance what the floor could not."""
+    data = next(h for h in settled.prepared.data.halls if h.key == hall)
+    return refusal.limit == "feeds" and bool(data.nodes)
 
 
 def _mix(settled: Settled, hall: str) -> Mix:

@@ -255,6 +255,7 @@ class SizingData:
     only: frozenset[str] | None = None  # systems the answer may use, for alternatives
     slot_hours: tuple[int, ...] = (24,)  # of a day: in each of them nothing changes
     avoid: tuple[Mix, ...] = ()  # what the floor has refused
+    spread: frozenset[str] = frozenset()  # halls whose feeds the floor could not balance with the racks as packed
 
 
 @dataclass(frozen=True)
@@ -280,8 +281,9 @@ class Stage:
 class SizingResult:
     """Counts. `counts[hall][item]`, `units[workload] = ((location, system, units), ...)`.
 
-    `standing[hall][class][item]` are the pieces that take positions of their own, by position class. `held[workload]`
-    has the units of each slot in place of the most at once, for workloads that do not always hold the same.
+    `standing[hall][class][item]` are the pieces that take positions of their own, by position class, and `nodes` those
+    that stand in racks. `held[workload]` has the units of each slot in place of the most at once, for workloads that do
+    not always hold the same.
     """
 
     counts: Mapping[str, Mapping[str, int]]
@@ -294,3 +296,4 @@ class SizingResult:
     stages: tuple[Stage, ...]
     deterministic_time: float
     held: Mapping[str, tuple[tuple[str, str, tuple[int, ...]], ...]] = field(default_factory=dict)
+    nodes: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)

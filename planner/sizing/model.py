@@ -228,19 +228,7 @@ def _read(
     counts = {
         hall.key: {k: n for k in sorted(hall.items) if (n := run.value(v.counts[hall.key, k]))} for hall in data.halls
     }
-    standing = {
-        hall.key: {
-            c.key: {
-                k: n
-                for k, item in sorted(hall.items.items())
-                if item.form == "rack"
-                and (var := v.placed.get((hall.key, c.key, k))) is not None
-                and (n := run.value(var))
-            }
-            for c in hall.classes
-        }
-        for hall in data.halls
-    }
+    standing, nodes = (_placed(data, v, run, form) for form in ("rack", "node"))
     racks = {
         hall.key: {c.key: n for c in hall.classes if (n := run.value(v.racks[hall.key, c.key]))} for hall in data.halls
     }
@@ -263,7 +251,24 @@ def _read(
         )
         for w in data.workloads
     }
-    return SizingResult(counts, standing, racks, spares, rows, rents, units, stages, spent, _held(data, v, run))
+    return SizingResult(counts, standing, racks, spares, rows, rents, units, stages, spent, _held(data, v, run), nodes)
+
+
+def _placed(data: SizingData, v: Variables, run: cp_model.CpSolver, form: str) -> dict[str, dict[str, dict[str, int]]]:
+    """Pieces of a form by hall, position class and item."""
+    return {
+        hall.key: {
+            c.key: {
+                k: n
+                for k, item in sorted(hall.items.items())
+                if item.form == form
+                and (var := v.placed.get((hall.key, c.key, k))) is not None
+                and (n := run.value(var))
+            }
+            for c in hall.classes
+        }
+        for hall in data.halls
+    }
 
 
 def _held(

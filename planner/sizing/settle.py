@@ -23,6 +23,7 @@ from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import by_kind, rack_kinds
+from planner.sizing.spread_racks import split_by_drops
 from planner.sizing.variables import fits
 
 MOST_ROUNDS = 12
@@ -46,13 +47,20 @@ class Settled:
     agreed: bool
 
 
-def settle(question: Question, *, progress: Progress | None = None, avoid: tuple[Mix, ...] = ()) -> Settled:
+def settle(
+    question: Question,
+    *,
+    progress: Progress | None = None,
+    avoid: tuple[Mix, ...] = (),
+    spread: frozenset[str] = frozenset(),
+) -> Settled:
     """The best counts that pack, and the proof of how good they are.
 
     A first look solves the main objective alone with the networks at their least: its bound holds for every plan. Each
     packing that needs more racks than sizing allowed adds its certificate as a cut. Then every objective is solved in
     order, with the networks sized for the storage ports and rack PDUs that were found. The answer is none of the mixes
-    to `avoid`; the bound does not know of them.
+    to `avoid`, and racks of the halls in `spread` hold what sizing put into each position class; the bound does not
+    know of them.
 
     Raises:
         SizingInfeasible: proven impossible.
@@ -60,7 +68,7 @@ def settle(question: Question, *, progress: Progress | None = None, avoid: tuple
         TimeLimitReached: nothing found within the limits.
     """
     look = _look(question)
-    found = _in_full(question, look, progress, avoid)
+    found = _in_full(question, look, progress, avoid, spread)
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     bounds |= {
         stage.objective: min(stage.lower_bound, reached.value)
@@ -73,10 +81,12 @@ def _look(question: Question) -> _Found:
     return _Rounds(question, None, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
 
 
-def _in_full(question: Question, look: _Found, progress: Progress | None, avoid: tuple[Mix, ...]) -> _Found:
+def _in_full(
+    question: Question, look: _Found, progress: Progress | None, avoid: tuple[Mix, ...], spread: frozenset[str]
+) -> _Found:
     """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
-    rounds = _Rounds(question, None, progress, look.cuts, avoid)
-    useful = look.done.stands and not avoid
+    rounds = _Rounds(question, None, progress, look.cuts, avoid, spread)
+    useful = look.done.stands and not avoid and not spread
     if useful and question.deadline.over():
         return look
     try:
@@ -206,6 +216,7 @@ class _Rounds:
     progress: Progress | None
     cuts: tuple[Cut, ...] = ()
     avoid: tuple[Mix, ...] = ()
+    spread: frozenset[str] = frozenset()
     shared: set[str] = field(default_factory=set)  # halls with several fabrics: none of them has existing ports alone
     caps: Caps = ()
     canonical: bool = True
@@ -224,7 +235,7 @@ class _Rounds:
                 for _, hall in self.question.request.halls()
             }
             prepared = prepare(self.question, around, self.only)
-            prepared = replace(prepared, data=replace(prepared.data, avoid=self.avoid))
+            prepared = replace(prepared, data=replace(prepared.data, avoid=self.avoid, spread=self.spread))
             try:
                 sized = size(
                     prepared.data, self.cuts, deadline=self.question.deadline, progress=self.progress,
@@ -396,6 +407,8 @@ def _pack_all(
         try:
             result = _pack(question, problem, racks_of[hall], prove=prove)
             result = _apart(question, result, split_by_domain(rooms[hall], problem, caps))
+            if hall in data.spread:
+                result = _apart(question, result, split_by_drops(rooms[hall], problem, sized))
             result = keep_the_phases(question, rooms[hall], problem, result)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
@@ -423,16 +436,16 @@ def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int]
     return replace(found, patterns=within.patterns, cost=within.cost)
 
 
-def _apart(question: Question, packed: PackingResult, by_domain: PackingProblem | None) -> PackingResult:
-    """The packing by failure domain, where nodes are kept apart; what was proven of all domains together still holds.
+def _apart(question: Question, packed: PackingResult, by_part: PackingProblem | None) -> PackingResult:
+    """The packing part by part of a hall, where nodes are kept apart; what was proven of all parts still holds.
 
-    Where the racks of some domain do not hold its share, the packing stays as it was, and the floor refuses it.
+    Where the racks of some part do not hold its share, the packing stays as it was, and the floor refuses it.
     """
-    if by_domain is None:
+    if by_part is None:
         return packed
     try:
         found = question.once(
-            ("packed apart", by_domain), partial(pack, by_domain, deterministic_time=PACKING_TIME, stop=_stop(question))
+            ("packed apart", by_part), partial(pack, by_part, deterministic_time=PACKING_TIME, stop=_stop(question))
         )
     except (PackingInfeasible, TimeLimitReached):
         return packed

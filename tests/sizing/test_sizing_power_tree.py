@@ -14,6 +14,8 @@ from planner.sizing.limits import NOTHING, PEAK, POWER, Limit, Relaxation, measu
 from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
 from planner.sizing.power_tree import node_limits
 from planner.sizing.rack_kinds import by_kind, rack_kinds
+from planner.sizing.settle import packing_problem
+from planner.sizing.spread_racks import split_by_drops
 
 POWER_H, PEAK_H = Limit(POWER, "hall"), Limit(PEAK, "hall")
 
@@ -125,3 +127,23 @@ def test_a_certificate_of_a_kind_counts_the_racks_of_all_its_rows() -> None:
     assert size(asked, (fits,)).racks["hall"] == {"hall/R1": 1, "hall/R2": 1, "hall/R3": 1}
     with pytest.raises(SizingInfeasible):
         size(asked, (Cut("hall", ((key, 2),), (("hall/R1+R2+R3", 1),)),))
+
+
+def test_each_class_is_packed_with_what_sizing_put_there() -> None:
+    """Networks may need fewer of a device than sizing placed, from the last class on, or more, where most stand."""
+    place = hall(
+        items=[item()], classes=classes(), nodes=node_limits(room(feeds=dict.fromkeys("ABC", 10**6)), classes())
+    )
+    key = next(iter(place.items))
+    of_class = {"hall/R1": {key: 2}, "hall/R2": {key: 3}, "hall/R3": {key: 1}}
+    sized = replace(size(question(place)), nodes={"hall": of_class}, standing={"hall": {name: {} for name in of_class}})
+    for count, shares in ((6, [2, 3, 1]), (4, [2, 2]), (8, [2, 5, 1])):
+        sized = replace(sized, counts={"hall": {key: count}})
+        split = split_by_drops(place, packing_problem(place, sized, "capex"), sized)
+        assert split is not None
+        assert [device.count for device in split.devices] == shares
+        assert [(rack.id, rack.limit) for rack in split.racks] == [(f"hall/R1+R2+R3@{n}", 10) for n in range(3)]
+        assert [device.allowed for device in split.devices] == [
+            frozenset({f"hall/R1+R2+R3@{n}"}) for n in range(len(shares))
+        ]
+    assert split_by_drops(replace(place, nodes=()), packing_problem(place, sized, "capex"), sized) is None

@@ -92,3 +92,17 @@ def test_a_mutant_is_caught_by_the_rule_it_breaks(plan: Plan, library: Library, 
     change(data)
     data["inputs"]["request_sha256"] = document.sha256(data["request"])
     assert rule in rules(data, library)
+
+
+def test_where_whole_racks_balance_no_feeds_they_are_packed_row_by_row(library: Library, tmp_path: Path) -> None:
+    """Eleven full racks draw 424 kW at peak where the tree carries 427 kW, but no rows of them balance: twelve do."""
+    text = EXAMPLE.read_text()
+    for old, new in (("275 kVA", "225 kVA"), ("300 kVA, source", "250 kVA, source")):
+        text = text.replace(old, new)
+    tight = tmp_path / "tight.yaml"
+    tight.write_text(text.replace("peak_requests: 210", "peak_requests: 300"))
+    made = make_plan(*load_request(tight), library)
+    assert rules(json.loads(plan_json(made)), library) == set()
+    assert len(made.racks) == 12
+    packing = next(p for p in made.proofs if p.stage == "packing")
+    assert packing.lower_bound < packing.objective
