@@ -50,9 +50,13 @@ def stated(data: Data) -> Data:
 
 def swapped_rows(data: Data) -> None:
     """Two racks of different rows change places: each stays on positions of its kind, but loads other busways."""
-    racks, patterns = data["racks"], {p["id"]: p["power_design_w"] for p in data["patterns"]}
-    one = next(r for r in racks if r["row"] == "R1")
-    other = next(r for r in racks if r["row"] == "R3" and patterns[r["pattern"]] != patterns[one["pattern"]])
+    watts = {p["id"]: p["power_design_w"] for p in data["patterns"]}
+    one, other = next(
+        (one, other)
+        for one in data["racks"]
+        for other in data["racks"]
+        if one["row"] < other["row"] and watts[one["pattern"]] != watts[other["pattern"]]
+    )
     one["pattern"], other["pattern"] = other["pattern"], one["pattern"]
 
 
