@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 
 from planner import document
+from planner.plan import standing
 from planner.plan.build import make_plan
 from planner.plan.document import plan_json
 from planner.plan.library import Library
 from planner.plan.schema import Plan
 from planner.request import load_request
+from planner.sizing.settle import settle
 from planner.verify import verify
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "distributed-redundant-hall.yaml"
+HERE = Path(__file__).parent
+EXAMPLE = HERE.parents[1] / "examples" / "distributed-redundant-hall.yaml"
 Data = dict[str, Any]
 
 
@@ -98,15 +101,20 @@ def test_a_mutant_is_caught_by_the_rule_it_breaks(plan: Plan, library: Library, 
     assert rule in rules(data, library)
 
 
-def test_where_whole_racks_balance_no_feeds_they_are_packed_row_by_row(library: Library, tmp_path: Path) -> None:
-    """Eleven full racks draw 424 kW at peak where the tree carries 427 kW, but no rows of them balance: twelve do."""
-    text = EXAMPLE.read_text()
-    for old, new in (("275 kVA", "225 kVA"), ("300 kVA, source", "250 kVA, source")):
-        text = text.replace(old, new)
-    tight = tmp_path / "tight.yaml"
-    tight.write_text(text.replace("peak_requests: 210", "peak_requests: 300"))
-    made = make_plan(*load_request(tight), library)
+def test_where_racks_balance_no_busways_they_are_packed_row_by_row(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three full racks load one of two busways with four systems, 78.8 kW at peak of 74 kW: each row gets three."""
+    asked: list[frozenset[str]] = []
+
+    def spied(*args: Any, **more: Any) -> Any:
+        asked.append(more["spread"])
+        return settle(*args, **more)
+
+    monkeypatch.setattr(standing, "settle", spied)
+    made = make_plan(*load_request(HERE / "requests" / "two-busways.yaml"), library)
+    assert asked == [frozenset(), frozenset({"hall"})]
     assert rules(json.loads(plan_json(made)), library) == set()
-    assert len(made.racks) == 12
-    packing = next(p for p in made.proofs if p.stage == "packing")
-    assert packing.lower_bound < packing.objective
+    systems = {p.id: sum(device.role == "system" for device in p.devices) for p in made.patterns}
+    rows = {row: sum(systems[r.pattern] for r in made.racks if r.row == row) for row in ("R1", "R2")}
+    assert rows == {"R1": 3, "R2": 3}
