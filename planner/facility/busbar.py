@@ -34,6 +34,11 @@ def shelves_per_feed(row: Row) -> int:
     return row.busbar.shelves // len(row.feeds) if row.busbar is not None else 0
 
 
+def shelves_u(box: Pdu | PowerShelf, count: int) -> int:
+    """The height in U that shelves take, above all devices; rack PDUs take none of it."""
+    return count * (box.height_u.value or 0) if isinstance(box, PowerShelf) else 0
+
+
 def shelf_limits(row: Row, power: Power, shelf: PowerShelf) -> tuple[int, int]:
     """(design, peak) W that the shelves of one rack carry: design with a feed lost, peak with all of them there."""
     each = floor(shelf.output_w) or 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Device, Product, System
+from planner.facility.busbar import shelves_u
 from planner.facility.standing import standing_racks
 from planner.packing.data import Pattern as PackedPattern
 from planner.packing.u_positions import RackUnits, StackedDevice, Zone, place_in_units
@@ -124,7 +125,7 @@ def _packed(
         rack_product=choice.rack.id,
         system=None,
         positions=1,
-        height_u=place.height_u,
+        height_u=place.height_u + shelves_u(choice.pdu, pdus),
         devices=devices,
         power_typical_w=sum(i.typical_w * n for i, n in pieces),
         power_design_w=design_w,

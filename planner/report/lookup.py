@@ -54,6 +54,16 @@ class Lookup:
             counts[choice.product] = counts.get(choice.product, 0) + choice.count
         return "; ".join(text.times(count, self.name(product)) for product, count in sorted(counts.items()))
 
+    def kind(self, product: str) -> str:
+        """The kind of a product; nothing where the plan does not say."""
+        return self._kinds.get(product, "")
+
+    def height_u(self, product: str) -> int:
+        """The height of a product in U, 1 where the plan does not say."""
+        used = self.products.get(product)
+        value = next((f.value for f in used.facts if f.name == "height_u"), None) if used is not None else None
+        return int(value) if isinstance(value, int | float) else 1
+
     def look(self, product: str, role: str = "") -> str:
         """The look of a device in drawings."""
         return palette.kind_of(self._kinds.get(product, ""), role)

@@ -10,7 +10,7 @@ from planner.catalog.facts import ceiling
 from planner.catalog.schema import Cdu, Pdu, PowerShelf, Rack
 from planner.errors import InputError
 from planner.facility.apart import CONTAINED_IN, domain_of
-from planner.facility.busbar import box_w, shelf_limits, shelves_per_feed
+from planner.facility.busbar import box_w, shelf_limits, shelves_per_feed, shelves_u
 from planner.facility.cooling import cdu_capacity_w, cdu_refusal
 from planner.facility.loads import air_of_a_rack, delivery_findings, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, plannable_hall, rack_limits
@@ -223,7 +223,7 @@ def _position_class(
     item = rack_item(question, choice.rack, choice.pdu, least=least, most=boxes)
     if isinstance(choice.pdu, PowerShelf):
         design_w, peak_w = shelf_limits(row, planned.power, choice.pdu)
-        shelf_u = boxes * (choice.pdu.height_u.value or 0)
+        shelf_u = shelves_u(choice.pdu, boxes)
         return replace(
             bare,
             height_u=max(0, min(row.rack_height_u, item.height_u) - shelf_u),

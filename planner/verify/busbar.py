@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.catalog.schema import Device, PowerShelf, Rack
-from planner.facility.busbar import needs_busbar, shelf_limits
+from planner.catalog.schema import Device, PowerShelf
+from planner.facility.busbar import needs_busbar, shelf_limits, shelves_u
 from planner.verify.subject import Broken, Rule, Subject, above, differs
 
 
@@ -22,10 +22,9 @@ def busbars_have_their_shelves(subject: Subject) -> Iterator[Broken]:
         if row.busbar is None or shelves != wanted:
             continue
         shelf = subject.known(row.busbar.shelf, PowerShelf)
-        used = sum(device.height_u for device in pattern.devices) + row.busbar.shelves * (shelf.height_u.value or 0)
-        height = subject.known(pattern.rack_product, Rack).height_u.value
-        if height is not None:
-            yield from above(rack.id, "U of devices and shelves", used, height)
+        top = max((device.u + device.height_u - 1 for device in pattern.devices), default=0)
+        highest = (pattern.height_u or 0) - shelves_u(shelf, row.busbar.shelves)
+        yield from above(rack.id, "highest U in use below its shelves", top, highest)
         design, peak = shelf_limits(row, place.planned.power, shelf)
         yield from above(rack.id, "design W on its shelves with a feed lost", pattern.power_design_w or 0, design)
         yield from above(rack.id, "peak W on its shelves", pattern.power_peak_w or 0, peak)

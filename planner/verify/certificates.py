@@ -11,7 +11,7 @@ from fractions import Fraction
 from planner import money
 from planner.catalog.schema import Device, Pdu, PowerShelf
 from planner.facility.anchors import anchored_role
-from planner.facility.busbar import needs_busbar, shelf_limits, shelves_per_feed
+from planner.facility.busbar import needs_busbar, shelf_limits, shelves_per_feed, shelves_u
 from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, rack_limits
 from planner.facility.standing import extended
@@ -147,6 +147,8 @@ def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
         )
     like = filled(subject, place, row)
     height = max((min(p.height_u or row.rack_height_u, row.rack_height_u) for p in like), default=row.rack_height_u)
+    if row.busbar is not None:
+        height -= shelves_u(subject.known(row.busbar.shelf, PowerShelf), row.busbar.shelves)
     most_air = air_of_a_rack(row)
     air = most_air if most_air is not None else UNLIMITED
     weight = max((_room_kg(subject, place, row, p) for p in like), default=UNLIMITED)

@@ -44,7 +44,8 @@ def test_four_nodes_stand_in_a_rack_with_its_shelves_and_all_else_elsewhere(bars
     full = max(bars.patterns, key=lambda pattern: pattern.power_design_w or 0)
     assert [device.product for device in full.devices] == [NODE] * 4
     assert (full.pdus, full.power_design_w, full.power_peak_w) == ({SHELF: 4}, 58_000, 76_000)
-    assert full.outlets == {} and full.weight_known is False
+    assert full.outlets == {} and full.weight_known is False and full.height_u == 48
+    assert max(device.u + device.height_u - 1 for device in full.devices) <= 44
     for pattern in bars.patterns:
         assert ({d.product for d in pattern.devices} == {NODE}) == (SHELF in pattern.pdus)
     racks = sum(pattern.count for pattern in bars.patterns if SHELF in pattern.pdus)
@@ -106,6 +107,7 @@ def of_busbar(data: Any) -> Any:
 MUTANTS: dict[str, Callable[[Any], object]] = {
     "a shelf less": lambda data: of_busbar(data)["pdus"].update({SHELF: 2}),
     "PDUs in place of shelves": lambda data: of_busbar(data).update(pdus={"generic-rpdu-400v-63a-iec": 2}),
+    "a node where a shelf is": lambda data: of_busbar(data)["devices"][-1].update(u=37),
     "a switch on the busbar": lambda data: of_busbar(data)["devices"][0].update(product="nvidia-sn5610", height_u=2),
     "a row with fewer shelves": lambda data: hall_of(data["request"])["rows"][0]["busbar"].update(shelves=2),
 }

@@ -45,7 +45,31 @@ def slots(pattern: Pattern, lookup: Lookup) -> list[Slot]:
     return [
         *_standing(pattern, lookup),
         *_own(pattern, lookup),
+        *_shelves(pattern, lookup),
     ]
+
+
+def rpdus(pattern: Pattern, lookup: Lookup) -> list[str]:
+    """The names of a rack's vertical PDUs, each as often as it has it."""
+    return [
+        lookup.name(product)
+        for product in sorted(pattern.pdus)
+        for _ in range(pattern.pdus[product])
+        if lookup.kind(product) != "power-shelf"
+    ]
+
+
+def _shelves(pattern: Pattern, lookup: Lookup) -> list[Slot]:
+    """Power shelves at the top of a rack with a busbar."""
+    names = [n for n in sorted(pattern.pdus) for _ in range(pattern.pdus[n]) if lookup.kind(n) == "power-shelf"]
+    top, found = units(pattern), []
+    for name in names:
+        high = lookup.height_u(name)
+        role = term("role", "power-shelf")
+        title = f"{lookup.name(name)}, {role}, {placed(top - high + 1, high)}"
+        found.append(Slot(_label(name, lookup), role, "power", top - high + 1, high, title))
+        top -= high
+    return found
 
 
 def _standing(pattern: Pattern, lookup: Lookup) -> list[Slot]:
@@ -147,7 +171,7 @@ def numbers(drawing: Drawing, right: float, bottom: float, height: int) -> None:
 
 
 def _side_channels(drawing: Drawing, x: float, top: float, pattern: Pattern, height: int, lookup: Lookup) -> None:
-    names = [lookup.name(product) for product in sorted(pattern.pdus) for _ in range(pattern.pdus[product])]
+    names = rpdus(pattern, lookup)
     sides = (x + GUTTER + 1.2, x + GUTTER + CHANNEL + BODY + 1.2)
     for side, left in enumerate(sides):
         mine = names[side::2]
@@ -219,7 +243,7 @@ def legend_of(patterns: list[Pattern], lookup: Lookup) -> tuple[tuple[str, str, 
     """Look, letter and words of every kind that these racks show."""
     shown = {slot.kind for pattern in patterns for slot in slots(pattern, lookup)}
     names = {kind: kind_name(kind) for kind in palette.LETTERS}
-    if any(pattern.pdus for pattern in patterns):
+    if any(rpdus(pattern, lookup) for pattern in patterns):
         shown.add("power")
         names["power"] = say("rack.rpdu")
     return tuple((kind, palette.LETTERS[kind], words) for kind, words in names.items() if kind in shown)

@@ -6,7 +6,7 @@ from planner.plan.schema import Pattern
 from planner.report import text
 from planner.report.drawings import metrics, palette
 from planner.report.drawings.canvas import Anchor, Drawing
-from planner.report.drawings.rack import BODY, CHANNEL, GUTTER, HEAD, UNIT, WIDE, Slot, numbers, slots, units
+from planner.report.drawings.rack import BODY, CHANNEL, GUTTER, HEAD, UNIT, WIDE, Slot, numbers, rpdus, slots, units
 from planner.report.language import say
 from planner.report.lookup import Lookup
 
@@ -74,7 +74,7 @@ def _device(drawing: Drawing, top: float, slot: Slot, words: str) -> None:
 def _rpdus(drawing: Drawing, pattern: Pattern, lookup: Lookup, feeds: tuple[str, ...]) -> None:
     """rPDUs in the side channels; from behind the first one's side is on the right."""
     height = units(pattern) * UNIT
-    names = [lookup.name(product) for product in sorted(pattern.pdus) for _ in range(pattern.pdus[product])]
+    names = rpdus(pattern, lookup)
     for side, left in enumerate((GUTTER + CHANNEL + BODY + 1.2, GUTTER + 1.2)):
         mine = names[side::2]
         for index, name in enumerate(mine):
