@@ -11,6 +11,7 @@ from planner.packing.classes import Column, Counted
 from planner.packing.closing import close_gap
 from planner.packing.columns import trim_to_demand
 from planner.packing.diving import dive
+from planner.packing.emptying import Emptier
 from planner.packing.exact_pricing import Priced
 from planner.packing.filling import Rule, fill_up, greedy_packing, relative_size
 from planner.packing.gaps import Gaps
@@ -21,6 +22,7 @@ from planner.packing.knapsack import Shelf
 Chosen = list[tuple[Column, int]]
 
 _MANY_RACK_CLASSES = 50
+_MANY_DEVICE_CLASSES = 80
 _FIRST_SLICE = 0.5
 _SLICE_GROWTH = 3.0
 _LARGEST_SLICE = 20.0
@@ -109,6 +111,7 @@ class _Search:
         self.upper = cost_of(counted, start)
         self.enough = -1 if enough is None else enough
         self.lower = self.generation.lower
+        self._tries = 0
         self._add_as_columns(start)
 
     def run(self) -> Found:
@@ -118,6 +121,7 @@ class _Search:
         self._converge(to_the_end=True)
         time = _FIRST_SLICE
         while not self._done():
+            self._empty(time)
             self._dive(time)
             self._choose_from_pool(time)
             self._close(time)
@@ -132,6 +136,7 @@ class _Search:
             self._raise_lower(self.generation.lower)
             if finished:
                 return
+            self._empty(0.5 * time)
             self._dive(0.5 * time)
             self._choose_from_pool(0.25 * time)
             time *= 2.0
@@ -172,6 +177,19 @@ class _Search:
         while not self._done() and self.budget.spent < limit:
             self._keep(dive(self.generation, self.upper, attempt))
             attempt += 1
+
+    def _empty(self, time: float) -> None:
+        """Closes racks by exchanges where nearly every device differs; few classes need no such search."""
+        shelf = self.counted.shelf
+        if len(shelf.sizes) < _MANY_DEVICE_CLASSES or shelf.gaps is not None:
+            return
+        part = self.budget.part(time)
+        while not self._done() and not part.over():
+            self._tries += 1
+            fewer = Emptier(self.counted, self.best, self._tries).run(part)
+            if fewer is None:
+                return
+            self._keep(fewer)
 
     def _close(self, time: float) -> None:
         if self._done():
