@@ -1,7 +1,7 @@
 """Emptying a rack: devices of a few racks are exchanged so that the least filled of them holds as little as can be.
 
-Repeated with other racks, room that is spread over all of them gathers in one, until that rack is closed. It helps where
-nearly every device differs, and whole contents at the linear program's prices leave a rack too many.
+Repeated with other racks, room that is spread over all of them gathers in one, until that rack is closed. This helps
+where nearly every device differs, and whole contents at the linear prices leave a rack too many.
 """
 
 from __future__ import annotations
