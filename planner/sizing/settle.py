@@ -250,6 +250,8 @@ class _Rounds:
             self.cuts = (*self.cuts, *new)
             wider = done.widest(common)
             shared = {hall for hall, found in done.around.items() if around[hall].existing_ports > found.existing_ports}
+            if not grow:  # a first look keeps the ports for any answer, so that its bound holds for every one
+                shared = set()
             self.shared |= shared
             if not new and not shared and (not grow or not done.outgrown or wider == common):
                 return _Found(prepared, done, self.cuts, number)
