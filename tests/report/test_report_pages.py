@@ -308,3 +308,12 @@ def test_positions_are_listed_as_runs_and_long_lists_end_with_a_count() -> None:
 def test_the_decision_says_when_it_can_run_and_when_it_is_wanted() -> None:
     said = Page(render_html(sample_plan(), "brief")).said
     assert "can run on 2027-03-13; it is wanted by 2027-12-31" in said
+
+
+def test_rows_that_wait_for_the_script_are_a_second_table_without_it() -> None:
+    page = render_html(large_plan(60, 700))
+    Page(page)  # well-formed
+    rest = "".join(re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL))
+    assert page.count('<tr id="line-') == 700 and rest.count('<tr id="line-') == 500
+    assert "Continued after the first 200 rows." in rest and "<thead>" in rest
+    assert "<noscript>" not in render_html(large_plan(60, 250))
