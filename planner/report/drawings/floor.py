@@ -8,9 +8,9 @@ from typing import Literal
 
 from planner.plan.schema import Rack, StandingRackPlan
 from planner.report import text
-from planner.report.drawings import palette
+from planner.report.drawings import metrics, palette
 from planner.report.drawings.canvas import Drawing
-from planner.report.drawings.rack import kind_name, legend, legend_width, main_kind
+from planner.report.drawings.rack import LEGEND, kind_name, legend, legend_rows, legend_width, main_kind
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.request.ground import admitted_roles, column_box, growth_positions, under_columns
@@ -105,8 +105,10 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     )
     edges = bounds(values)
     key = _entries(measure, edges, hall, len(values) < len(racks)) + _standing_entries(hall, lookup)
-    width = min(wide, max(LEFT + right * scale + 12, LEFT + legend_width(key)))
-    drawing = Drawing(width, TOP + (last - first) * scale + BOTTOM, alt)
+    width = min(wide, max(LEFT + right * scale + 12, min(PORTRAIT, LEFT + legend_width(key))))
+    letters = metrics.wrap(_letters(racks, lookup), width - LEFT, 9, 3)
+    more = LEGEND * (len(legend_rows(key, width - LEFT)) - 1) + 12 * (len(letters) - 1)
+    drawing = Drawing(width, TOP + (last - first) * scale + BOTTOM + more, alt)
     for row in rows:
         _row(drawing, hall, row, TOP + (row.y - first) * scale, scale, lookup, measure, edges)
     _names(drawing, rows, first, scale)
@@ -115,8 +117,9 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
         x, y = LEFT + box.x * scale, TOP + (box.y - first) * scale
         words = say("floor.column-size", width=box.width, depth=box.depth)
         drawing.box(x, y, box.width * scale, box.depth * scale, "column", words)
-    legend(drawing, LEFT, drawing.height - 46, key)
-    drawing.text(LEFT, drawing.height - 30, _letters(racks, lookup), 9, kind="t-soft", room=drawing.width - LEFT)
+    legend(drawing, LEFT, drawing.height - 46 - more, key)
+    for index, line in enumerate(reversed(letters)):
+        drawing.text(LEFT, drawing.height - 30 - 12 * index, line, 9, kind="t-soft", room=width - LEFT)
     labelled = max(row.row.pitch for row in rows) * scale >= NAMED
     _scale_bar(
         drawing,
@@ -211,7 +214,8 @@ def _rack(
             words = shown(value, measure)
             drawing.text(x + wide / 2, y + depth / 2 + 5, words, 9, anchor="middle", kind=f"on-{kind}", room=wide - 2)
         letter = palette.LETTERS[main_kind(pattern, lookup)]
-        drawing.text(x + wide / 2, y + depth - 4, letter, 8.5, anchor="middle", kind=f"on-{kind}")
+        low = min(depth - 4, depth / 2 + 18)  # under the figure, above the foot of a rack that is extended
+        drawing.text(x + wide / 2, y + low, letter, 8.5, anchor="middle", kind=f"on-{kind}")
 
 
 def _names(drawing: Drawing, rows: list[PlacedRow], first: int, scale: float) -> None:

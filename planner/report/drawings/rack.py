@@ -15,6 +15,7 @@ UNIT = 11.0  # 2.75 mm a rack unit in print
 GUTTER, CHANNEL, BODY = 17.0, 8.0, 134.0
 WIDE = GUTTER + 2 * CHANNEL + BODY + 4
 HEAD, FOOT = 93.0, 8.0
+LEGEND = 14.0  # from one row of a legend to the next
 ASSUMED_UNITS = 48  # how high a rack system is drawn when its height is not published
 
 
@@ -268,11 +269,20 @@ def legend_width(entries: list[tuple[str, str]]) -> float:
 
 
 def legend(drawing: Drawing, x: float, base: float, entries: list[tuple[str, str]]) -> None:
-    """Swatches with their meaning, left to right, as far as the picture goes."""
-    for kind, words in entries:
-        wide = metrics.width(words, 9)
-        if x + 16 + wide > drawing.width:
-            return
-        drawing.box(x, base - 8, 11, 10, kind, radius=1)
-        drawing.text(x + 16, base, words, 9)
-        x += 16 + wide + 16
+    """Swatches with their meaning, left to right, in as many rows as the width of the picture needs."""
+    for index, row in enumerate(legend_rows(entries, drawing.width - x)):
+        at = x
+        for kind, words in row:
+            drawing.box(at, base - 8 + LEGEND * index, 11, 10, kind, radius=1)
+            drawing.text(at + 16, base + LEGEND * index, words, 9, room=drawing.width - at - 16)
+            at += 32 + metrics.width(words, 9)
+
+
+def legend_rows(entries: list[tuple[str, str]], room: float) -> list[list[tuple[str, str]]]:
+    """The entries of a legend in rows that fit the room."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    for entry in entries:
+        if rows[-1] and legend_width([*rows[-1], entry]) - 16 > room:
+            rows.append([])
+        rows[-1].append(entry)
+    return rows
