@@ -12,7 +12,7 @@ from planner.floor.constraints import (
     rows_keep_their_limits,
 )
 from planner.floor.data import RackGroup
-from planner.floor.layout import Layout, Placed, Question, distances_mm, hub_cost_mm
+from planner.floor.layout import Layout, Placed, Question, beyond_reach_mm, distances_mm, hub_cost_mm
 from planner.floor.slots import Slot
 
 Stands = dict[tuple[RackGroup, Slot], cp_model.IntVar]
@@ -59,7 +59,7 @@ def _variables(model: cp_model.CpModel, question: Question, layout: Layout) -> S
         (rack, slot): model.new_bool_var(f"{rack.pattern}@{slot.row}{slot.numbers[0]}")
         for rack in question.others
         for slot in question.ground.slots_for(rack)
-        if taken.isdisjoint(slot.cells)
+        if taken.isdisjoint(slot.cells) and not beyond_reach_mm(layout, question.target[rack], rack, (slot,))[0]
     }
 
 

@@ -89,6 +89,8 @@ def _around(
             slots = field.allowed[rack][open_slots[field.allowed[rack]]]
             target = question.target[rack]
             near = np.array(hubs_of.get(target, []) if target is not None else [], dtype=np.int64)
+            if rack.reach_mm is not None and rack.cables and len(near):
+                slots = slots[field.farthest_from(near, slots) <= rack.reach_mm]
             far = field.far_from(near, slots) if len(near) else np.zeros(len(slots), dtype=np.int64)
             bundles.extend(_bundles(field, rack, slots, far, quotas))
         found = _flow(bundles, len(field.slots), nearest, work)

@@ -17,7 +17,7 @@ from planner.request.ground import stretches_of
 from planner.request.site import Hall
 
 Status = Literal["optimal", "feasible"]
-FloorLimit = Literal["positions", "pairs", "feeds", "rows"]
+FloorLimit = Literal["positions", "pairs", "feeds", "rows", "reach"]
 
 COMMON = ""
 """The group whose hubs serve the whole hall."""
@@ -36,6 +36,7 @@ class RackGroup:
     cables: int = 0  # to its hub
     hub: bool = False  # holds the switches that its group cables to
     group: str = COMMON  # scalable unit or fabric
+    reach_mm: int | None = None  # the farthest that it may stand from any hub that it cables to, x and y together
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class FloorProblem:
     racks: tuple[RackGroup, ...]
     reserved: frozenset[tuple[str, int]] = field(default_factory=frozenset)
     limits: tuple[RowLimit, ...] = ()
+    reach_stated: Location = ()  # where the request limits the reach of cables
 
     def __post_init__(self) -> None:
         problems = list(_faults(self))
@@ -139,7 +141,7 @@ def merged(racks: Iterable[RackGroup]) -> tuple[RackGroup, ...]:
 def _order(rack: RackGroup) -> tuple[object, ...]:
     return (
         rack.group, not rack.hub, -rack.positions, -rack.cables, rack.pattern,
-        sorted(rack.rows), rack.design_w, rack.peak_w,
+        sorted(rack.rows), rack.design_w, rack.peak_w, rack.reach_mm or 0,
     )  # fmt: skip
 
 

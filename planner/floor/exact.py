@@ -15,6 +15,7 @@ from planner.floor.layout import (
     Layout,
     Placed,
     Question,
+    beyond_reach_mm,
     distances_mm,
     hub_cost_mm,
     layouts,
@@ -92,8 +93,11 @@ def nearest_first(question: Question, layout: Layout) -> Placed | None:
     taken = {cell for _, slot in layout for cell in slot.cells}
     placed: list[tuple[RackGroup, Slot]] = list(layout)
     for rack in sorted(question.others, key=lambda r: (len(r.rows), -r.positions, -r.cables)):
-        slots = question.ground.slots_for(rack)
-        far = distances_mm(layout, question.target[rack], slots)
+        target = question.target[rack]
+        every = question.ground.slots_for(rack)
+        beyond = beyond_reach_mm(layout, target, rack, every)
+        slots = [slot for slot, over in zip(every, beyond, strict=True) if not over]
+        far = distances_mm(layout, target, slots)
         left = rack.count
         for _, slot in sorted(zip(far, slots, strict=True), key=lambda entry: (entry[0], entry[1].cells)):
             if not left:

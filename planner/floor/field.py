@@ -77,6 +77,12 @@ class Field:
         along = np.abs(self.y_mm[hubs][:, None] - self.y_mm[slots])
         return np.asarray(across + along, dtype=np.int64)
 
+    def farthest_from(self, hubs: Ints, slots: Ints) -> Ints:
+        """Distance of each slot to the farthest of some hubs, in mm."""
+        across = np.abs(self.x_mm[hubs][:, None] - self.x_mm[slots])
+        along = np.abs(self.y_mm[hubs][:, None] - self.y_mm[slots])
+        return np.asarray((across + along).max(axis=0), dtype=np.int64)
+
     def slot_prices(self, prices: Ints) -> Ints:
         """Prices of cells as prices of slots."""
         pairs = np.where(self.last > self.first, prices[self.last], 0)
@@ -129,7 +135,17 @@ def _step(x: Ints, y: Ints, question: Question) -> int:
 def _signature(racks: Iterable[RackGroup]) -> tuple[object, ...]:
     return tuple(
         sorted(
-            (r.hub, r.pattern, r.count, r.positions, tuple(sorted(r.rows)), r.cables, r.design_w, r.peak_w)
+            (
+                r.hub,
+                r.pattern,
+                r.count,
+                r.positions,
+                tuple(sorted(r.rows)),
+                r.cables,
+                r.design_w,
+                r.peak_w,
+                r.reach_mm or 0,
+            )
             for r in racks
         )
     )

@@ -12,7 +12,7 @@ from planner.floor.completion import Stand, at_slots, complete
 from planner.floor.data import COMMON, RackGroup
 from planner.floor.exchange import exchanged
 from planner.floor.field import Field, Ints, Mask
-from planner.floor.layout import Placed, Question
+from planner.floor.layout import Placed, Question, worst_reach
 from planner.floor.pricing import Choice
 from planner.floor.work import Work
 
@@ -30,6 +30,7 @@ class Incumbent:
         self.question, self.field, self.work = question, field, work
         index = {slot: number for number, slot in enumerate(field.slots)}
         self.stand: Stand = tuple((rack, index[slot]) for rack, slot in standing)
+        self._reaching = any(rack.reach_mm is not None for rack in question.others)
         self.cost_mm = self.cost(self.stand)
         self._seen: set[tuple[int, ...]] = set()
 
@@ -39,8 +40,10 @@ class Incumbent:
         return at_slots(self.field, self.stand)
 
     def cost(self, stand: Stand) -> int:
-        """Sum of cables x distance to the nearest hub of each rack's group."""
+        """Sum of cables x distance to the nearest hub of each rack's group; more than any, beyond a rack's reach."""
         total = 0
+        if self._reaching and worst_reach(self.question, at_slots(self.field, stand)) is not None:
+            total = self.field.far * sum(rack.cables for rack, _ in stand)
         for group, racks in self._by_target(stand).items():
             far = self.field.far_from(self._hubs(stand, group), _slots(racks))
             total += int((far * _cables(racks)).sum())

@@ -89,7 +89,9 @@ def _alike_before(question: Question) -> dict[int, int]:
         group = [r for r in (*question.hubs, *question.others) if r.group == rack.group]
         if rack.group == COMMON or sum(r.hub for r in group) != 1:
             continue
-        kind = tuple((r.hub, r.pattern, r.count, r.positions, r.rows, r.cables, r.design_w, r.peak_w) for r in group)
+        kind = tuple(
+            (r.hub, r.pattern, r.count, r.positions, r.rows, r.cables, r.design_w, r.peak_w, r.reach_mm) for r in group
+        )
         if kind in last:
             before[index] = last[kind]
         last[kind] = index
@@ -113,6 +115,25 @@ def distances_mm(layout: Layout, group: str | None, slots: Iterable[Slot]) -> li
         x, y = hubs[0].x_mm, hubs[0].y_mm
         return [abs(slot.x_mm - x) + abs(slot.y_mm - y) for slot in slots]
     return [min((distance_mm(slot, hub) for hub in hubs), default=0) for slot in slots]
+
+
+def beyond_reach_mm(layout: Layout, group: str | None, rack: RackGroup, slots: Iterable[Slot]) -> list[int]:
+    """By how much each slot is too far from the farthest hub of a group for the cables of a rack; 0 within reach."""
+    hubs = [slot for hub, slot in layout if hub.hub and hub.group == group] if group is not None else []
+    if rack.reach_mm is None or not rack.cables:
+        return [0 for _ in slots]
+    return [max(0, max((distance_mm(slot, hub) for hub in hubs), default=0) - rack.reach_mm) for slot in slots]
+
+
+def worst_reach(question: Question, placed: Placed) -> tuple[RackGroup, int] | None:
+    """The rack that is farthest beyond its reach, and by how many mm; None: all are within."""
+    hubs = tuple(entry for entry in placed if entry[0].hub)
+    over = [
+        (beyond, n)
+        for n, (rack, slot) in enumerate(placed)
+        if not rack.hub and (beyond := beyond_reach_mm(hubs, question.target[rack], rack, (slot,))[0])
+    ]
+    return (placed[max(over)[1]][0], max(over)[0]) if over else None
 
 
 def lower_bound_mm(question: Question, layout: Layout) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.deadline import Deadline
-from planner.floor.data import FloorProblem, FloorResult, merged
+from planner.floor.data import FloorInfeasible, FloorProblem, FloorResult, merged
 from planner.floor.exact import best_of_all_layouts
 from planner.floor.fitting import fit
-from planner.floor.layout import Placed, Question, layouts_at_most, placements, question_of
+from planner.floor.layout import Placed, Question, layouts_at_most, placements, question_of, worst_reach
 from planner.floor.slots import ground_of
 from planner.floor.standing import stand_in_rows
 
@@ -44,6 +44,8 @@ def place(
     if until.over():
         deterministic_time = LAST_TIME
     best = best_of_all_layouts(question, min(EXACT_TIME, deterministic_time))
+    if best.placed is None and _reaching(question):
+        raise _out_of_reach(question, standing)
     if best.placed is not None and best.cost_mm == best.lower_bound_mm:
         words = "every place of the hubs, racks sorted by distance around them"
         return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
@@ -51,9 +53,34 @@ def place(
     return replace(found, lower_bound_mm=max(found.lower_bound_mm, best.lower_bound_mm))
 
 
+def _reaching(question: Question) -> bool:
+    return any(rack.reach_mm is not None for rack in question.others)
+
+
+def _out_of_reach(question: Question, fallback: Placed) -> FloorInfeasible:
+    """By how much cables are too short where they are as short as can be found without the limit of reach."""
+    problem = question.problem
+    free = replace(problem, racks=tuple(replace(rack, reach_mm=None) for rack in problem.racks))
+    limited = {(r.pattern, r.group): r for r in question.others}
+    spots = {(slot.row, slot.numbers): slot for slots in question.ground.by_width.values() for slot in slots}
+    hubs = {(r.pattern, r.group): r for r in question.hubs}
+    placed = tuple(
+        ((hubs if p.hub else limited)[p.pattern, p.group], spots[p.row, p.numbers]) for p in place(free).placements
+    )
+    worst = worst_reach(question, placed) or worst_reach(question, fallback)
+    rack, over = worst if worst is not None else (question.others[0], 0)
+    text = (
+        f'hall {problem.hall.id}: racks of pattern "{rack.pattern}" reach their switches over {rack.reach_mm:,} mm of '
+        f"tray; {over:,} mm are missing where cables are shortest"
+    )
+    return FloorInfeasible(text, "reach", problem.reach_stated)
+
+
 def _searched(question: Question, standing: Placed, deterministic_time: float, deadline: Deadline) -> FloorResult:
     from planner.floor.search import search  # noqa: PLC0415 - loads the solver, which small halls do not need
 
     placed, cost_mm, lower_bound_mm = search(question, standing, deterministic_time, deadline)
+    if worst_reach(question, placed) is not None:
+        raise _out_of_reach(question, placed)
     words = "tiles of a hub and its racks, priced exactly; racks flowed around the hubs"
     return FloorResult(placements(placed), cost_mm, lower_bound_mm, words)

@@ -25,10 +25,12 @@ def every_placement(problem: FloorProblem) -> Iterator[tuple[Placement, ...]]:
             continue
         if not _limits_hold(problem, pieces, chosen):
             continue
-        yield tuple(
+        placed = tuple(
             Placement(rack.pattern, row, numbers, rack.group, rack.hub)
             for rack, (row, numbers) in zip(pieces, chosen, strict=True)
         )
+        if _reach_holds(problem, pieces, placed):
+            yield placed
 
 
 def _choices(rack: RackGroup, free: set[tuple[str, int]]) -> list[tuple[str, tuple[int, ...]]]:
@@ -61,6 +63,23 @@ def _limits_hold(problem: FloorProblem, pieces: list[RackGroup], chosen: tuple) 
         each = dict(limit.each)
         here = [each.get(r.pattern, 0) for r, (row, _) in zip(pieces, chosen, strict=True) if row in limit.rows]
         if sum(here) > limit.most:
+            return False
+    return True
+
+
+def _reach_holds(problem: FloorProblem, pieces: list[RackGroup], placed: tuple[Placement, ...]) -> bool:
+    at = {(p.row, p.number): (p.x_mm, p.y_mm) for p in positions_of(problem.hall)}
+
+    def spot(rack: Placement) -> tuple[int, int]:
+        return sum(at[rack.row, n][0] for n in rack.numbers) // len(rack.numbers), at[rack.row, rack.numbers[0]][1]
+
+    for kind, rack in zip(pieces, placed, strict=True):
+        if kind.hub or kind.reach_mm is None or not kind.cables:
+            continue
+        own = [h for h in placed if h.hub and h.group == rack.group]
+        hubs = own or [h for h in placed if h.hub and h.group == ""]
+        (x, y) = spot(rack)
+        if any(abs(x - spot(h)[0]) + abs(y - spot(h)[1]) > kind.reach_mm for h in hubs):
             return False
     return True
 

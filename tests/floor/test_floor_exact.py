@@ -35,7 +35,8 @@ def problems(draw: st.DrawFn) -> FloorProblem:
         watts = draw(st.integers(0, 3_001))
         peak = watts + draw(st.integers(0, 500))
         width = 2 if pattern == "wide" else 1
-        racks.append(RackGroup(pattern, count, width, rows, watts, peak, draw(st.integers(0, 9)), hub, group))
+        reach = None if hub else draw(st.sampled_from([None, None, 600, 1800]))
+        racks.append(RackGroup(pattern, count, width, rows, watts, peak, draw(st.integers(0, 9)), hub, group, reach))
     if draw(st.booleans()):
         racks.append(RackGroup("spine", 1, 1, frozenset(names), 100, 100, 0, True, ""))
     if draw(st.booleans()):

@@ -206,3 +206,20 @@ def test_a_limit_of_a_row_spreads_racks_and_names_itself_where_it_cannot(hall) -
     with pytest.raises(FloorInfeasible, match=r"for one, systems in row [AB]: \d systems, at most [35]") as refused:
         place(FloorProblem(room, racks, limits=tight))
     assert refused.value.limit == "rows"
+
+
+@pytest.mark.parametrize("hubs", [1, 2])
+def test_racks_stand_within_reach_of_every_hub_or_the_refusal_says_by_how_much_not(hall, hubs: int) -> None:
+    room = hall({"id": "A", "positions": 9})
+    near = (net(count=hubs), node(2, reach_mm=1200), node(3, pattern="far", cables=30))
+    found = place(FloorProblem(room, near))
+    at = {p.numbers[0]: p.pattern for p in found.placements}
+    switches = [n for n, pattern in at.items() if pattern == "net"]
+    assert all(abs(n - s) <= 2 for n, pattern in at.items() if pattern == "node" for s in switches)
+    assert found.lower_bound_mm <= found.objective_mm
+    tight = (net(), node(3, reach_mm=600, cables=4))
+    with pytest.raises(
+        FloorInfeasible, match="reach their switches over 600 mm of tray; 600 mm are missing"
+    ) as refused:
+        place(FloorProblem(room, tight))
+    assert refused.value.limit == "reach"

@@ -8,6 +8,7 @@ import pytest
 from floor_brute import rough_cost
 from floor_halls import make_hall
 
+from planner.deadline import Deadline
 from planner.floor import FloorInfeasible, FloorProblem, RackGroup, RowLimit
 from planner.floor.exact import best_of_all_layouts
 from planner.floor.fitting import fit
@@ -76,7 +77,7 @@ def check(seeds: range) -> int:
             continue
         question, standing = ready
         best = best_of_all_layouts(question, 30.0)
-        placed, cost_mm, bound_mm = search(question, standing, 0.3)
+        placed, cost_mm, bound_mm = search(question, standing, 0.3, Deadline())
         racks = placements(placed)
         taken = {(rack.row, number) for rack in racks for number in rack.numbers}
         assert best.cost_mm == best.lower_bound_mm
