@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.cabling.lengths import sku_for
-from planner.cabling.model import Products, SiteParameters
+from planner.cabling.model import Position, Products, SiteParameters
 from planner.cabling.ports import Socket
 from planner.catalog.schema import Cable, Module
 from planner.errors import InputError
@@ -182,6 +182,17 @@ def _modules_for(socket: Socket, need: Need, products: Products) -> Iterator[tup
             yield module, 2
         elif module.ports == 1 and module.speed_gbit_s == 2 * need.speed_gbit_s and socket.lanes == 1:
             yield module, 1  # an end of a split: runs at half speed
+
+
+class BeyondReachError(InputError):
+    """A link that no allowed medium reaches: where its ends stand, its length, and how far the longest cable goes."""
+
+    def __init__(
+        self, error: InputError, what: str, lower: Position, upper: Position, needed_m: float, reach_m: float
+    ) -> None:
+        self.what, self.lower, self.upper = what, lower, upper
+        self.needed_m, self.reach_m = needed_m, reach_m
+        super().__init__(error.problems)
 
 
 def choose(ways: list[Assembly], needed_m: float, site: SiteParameters, what: str) -> Choice:

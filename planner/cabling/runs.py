@@ -21,7 +21,7 @@ from planner.cabling.model import (
     SiteParameters,
 )
 from planner.cabling.ports import Socket, device_bank, ports_of, switch_bank, usual_bank
-from planner.cabling.products import Assembly, Choice, Need, assemblies, choose, over_reach
+from planner.cabling.products import Assembly, BeyondReachError, Choice, Need, assemblies, choose, over_reach
 from planner.catalog.fabrics import FabricDesign, Supplied
 from planner.errors import InputError
 
@@ -115,9 +115,11 @@ class Runs:
             return []
         first = links[beyond[0]]
         needed = max(self._needed_m(links[index]) for index in beyond)
-        if self.site.over_reach == "error":
-            raise over_reach(ways, needed, _what(first))
         longest = max(way.reach_m for way in ways)
+        if self.site.over_reach == "error":
+            far = max((links[index] for index in beyond), key=self._needed_m)
+            ends = self.placement[far.a], self.placement[far.b]
+            raise BeyondReachError(over_reach(ways, needed, _what(far)), _what(far), *ends, needed, longest)
         what = f"{len(beyond)} {first.fabric} {first.tier} links"
         self.notes.append(CablingNote("reach", f"{what} need up to {needed:.1f} m; the catalog reaches {longest:g} m"))
         return beyond

@@ -38,6 +38,7 @@ from planner.plan.power import hall_power
 from planner.plan.power_caps import with_power_caps
 from planner.plan.proofs import plan_gap, proofs_of, proven
 from planner.plan.question import make_question, sensitivities_on
+from planner.plan.reach import wired_within_reach
 from planner.plan.schema import (
     DeviceCount,
     Excluded,
@@ -92,7 +93,7 @@ def make_plan(
     except (SizingInfeasible, PackingInfeasible):
         explanation = explained(question, source, library)
         raise Infeasible(explanation.text(), explanation) from None
-    sketched = sketch(question, settled, halls)
+    halls, sketched = wired_within_reach(question, source, settled, halls, sketch)
     return _Assembly(question, library, source, sketched, halls).plan()
 
 

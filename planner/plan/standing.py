@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from planner.document import Document
+from planner.document import Document, Location
 from planner.errors import Infeasible
 from planner.explain.floor import FloorExplanation, explain_floor
 from planner.facility.apart import domains_of
@@ -100,8 +100,13 @@ def _mix(settled: Settled, hall: str) -> Mix:
     return Mix(hall, tuple((key, settled.sizing.counts[hall].get(key, 0)) for key in keys))
 
 
-def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> PlacedHall | None:
+def place_hall(
+    question: Question, settled: Settled, site: Site, hall: Hall, reach: Mapping[str, int] | None = None,
+    reach_stated: Location = (),
+) -> PlacedHall | None:  # fmt: skip
     """The racks of one hall at their positions; None where nothing stands in it.
+
+    `reach` gives, by pattern, how many mm of tray racks may be from their switches; `reach_stated` is what limits it.
 
     Raises:
         FloorInfeasible: they do not stand there.
@@ -109,6 +114,9 @@ def place_hall(question: Question, settled: Settled, site: Site, hall: Hall) -> 
     problem = floor_problem(question, settled, site, hall)
     if problem is None:
         return None
+    if reach:
+        racks = tuple(replace(rack, reach_mm=reach.get(rack.pattern)) for rack in problem.racks)
+        problem = replace(problem, racks=racks, reach_stated=reach_stated)
     made = patterns_of(question, settled, hall)
     data = next(h for h in settled.prepared.data.halls if h.key == hall.id)
     found = place(problem, deterministic_time=FLOOR_TIME, deadline=question.deadline)
