@@ -62,7 +62,7 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
         reason = _why_not(planned, targets) if best is None else "they miss the latency targets that one pool meets"
         return _split_need(service, planned, prior, lines, targets, notes, f"with separate pools: {reason}")
     if best is None:
-        return infeasible(service.id, system.id, _why_not(planned, targets), notes)
+        return infeasible(service.id, system.id, _why_not(planned, targets), notes, _shortfall(planned, targets))
     need = _need(service.id, server, prior, best, targets, service.peak_requests_s, service.spare_replicas, notes)
     pools = split_pools(planned, lines, targets, service.peak_requests_s, service.spare_replicas)
     return need if pools is None else replace(need, figures=(*need.figures, *_split_figures(pools)))
@@ -84,7 +84,7 @@ def _split_need(
     found = [split_pools(planned, lines, targets, load, service.spare_replicas) for load in loads]
     pools, best, worst = found
     if pools is None or best is None or worst is None:
-        return infeasible(service.id, planned.system.id, why_not, notes)
+        return infeasible(service.id, planned.system.id, why_not, notes, _shortfall(planned, targets))
     unit = max(pools.prefill.accelerators, pools.decode.accelerators)
     binding = "compute" if pools.prefill_accelerators > pools.decode_accelerators else "bandwidth"
     layout = (
@@ -375,6 +375,13 @@ def _why_not(server: Server, targets: Targets) -> str:
         f"no replica meets both latency targets; {_up(both[0] * 1e3)} ms per token with {_up(both[1] * 1e3)} ms to "
         "the first token works"
     )
+
+
+def _shortfall(server: Server, targets: Targets) -> float | None:
+    """How many times too slow the best shape is at one sequence; None where the model fits no shape."""
+    wanted = (targets.tpot_s or math.inf, targets.ttft_s or math.inf)
+    alone = [speed(line, targets, 1)[:2] for line in step_lines(server, targets)]
+    return min((max(t / w for t, w in zip(times, wanted, strict=True)) for times in alone), default=None)
 
 
 def _too_large(server: Server, tokens: int) -> str:

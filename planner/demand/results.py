@@ -45,6 +45,7 @@ class AcceleratorNeed:
     assumptions: tuple[Assumption, ...] = ()
     unit_seconds_per_day: int = 0  # of work that may run at any time of its hours; 0: it holds its units throughout
     units_most: int = 0  # that such work can use at once
+    shortfall: float | None = None  # of a need not met: nearest value that works over the one asked for; None: no value
 
     def figure(self, name: str) -> float:
         """The value of a figure.
@@ -82,6 +83,14 @@ class StorageNeed:
         return bool(self.usable_tb or self.read_base_gb_s or self.write_base_gb_s)
 
 
-def infeasible(workload: str, system: str, reason: str, assumptions: tuple[Assumption, ...] = ()) -> AcceleratorNeed:
-    """A need that the system cannot meet, and why."""
-    return AcceleratorNeed(workload, system, feasible=False, reason=reason, assumptions=assumptions)
+def infeasible(
+    workload: str,
+    system: str,
+    reason: str,
+    assumptions: tuple[Assumption, ...] = (),
+    shortfall: float | None = None,
+) -> AcceleratorNeed:
+    """A need that the system cannot meet, why, and by what factor where a nearest value is known."""
+    return AcceleratorNeed(
+        workload, system, feasible=False, reason=reason, assumptions=assumptions, shortfall=shortfall
+    )

@@ -148,7 +148,8 @@ def _need(workload: str, work: Work, prior: PriorSet, notes: tuple[Assumption, .
     plans = {q: cheapest(replace(work, slow=work.slow / share)) for q, share in _shares(band.p25, band.p90, band.p10)}
     plan = plans["plan"]
     if plan is None:
-        return infeasible(workload, work.system.id, _why_not(replace(work, slow=work.slow / band.p25)), notes)
+        planned = replace(work, slow=work.slow / band.p25)
+        return infeasible(workload, work.system.id, _why_not(planned), notes, _shortfall(planned))
     best = plans["best"] or plan
     worst = plans["worst"]
     most = worst.accelerators if worst else math.ceil(plan.accelerators * band.p25 / band.p10)
@@ -269,6 +270,12 @@ def _why_not(work: Work) -> str:
             "days; a longer deadline or a larger batch works"
         )
     return _too_large(work)
+
+
+def _shortfall(work: Work) -> float | None:
+    """How many times the deadline the quickest layout takes; None where the model fits no layout."""
+    quickest = fastest(work)
+    return None if quickest is None else quickest.seconds(work.tokens) / work.within_s
 
 
 def _too_large(work: Work) -> str:

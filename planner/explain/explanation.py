@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from planner.demand.results import AcceleratorNeed
 from planner.document import Document
 from planner.errors import TimeLimitReached
 from planner.explain.amounts import missing_amount
@@ -91,11 +92,23 @@ def unserved(question: Question, data: SizingData) -> Iterator[str]:
         if workload.places:
             continue
         needs = [n for n in question.needs if n.workload == workload.key]
-        reasons = sorted({n.reason for n in needs if not n.feasible})
-        if needs and reasons and all(not n.feasible for n in needs):
-            yield f"workload {workload.key}: no system can serve it; {reasons[0]}"
+        allowed = [n for n in needs if question.ruled_out("product", n.system, n.workload) is None]
+        if needs and all(not n.feasible for n in needs):
+            yield f"workload {workload.key}: no system can serve it; {nearest_reason(question, allowed or needs)}"
+        elif allowed and all(not n.feasible for n in allowed):
+            reason = nearest_reason(question, allowed)
+            yield f"workload {workload.key}: no system that is allowed can serve it, others could; {reason}"
         else:
             yield f"workload {workload.key}: every system that could serve it is excluded or is no option here"
+
+
+def nearest_reason(question: Question, needs: list[AcceleratorNeed]) -> str:
+    """Why a workload runs on no system, told of the one that misses by least, else the first by words."""
+    nearest = min(needs, key=lambda n: (n.shortfall is None, n.shortfall or 0.0, n.reason, n.system))
+    if nearest.shortfall is None:
+        return nearest.reason
+    product = question.catalog.products.get(nearest.system)
+    return f"{nearest.reason}, on {product.name if product is not None else nearest.system}"
 
 
 def too_small(case: Case) -> Iterator[WayOut]:

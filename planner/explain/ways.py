@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from planner.errors import TimeLimitReached
 from planner.explain.amounts import missing_amount
 from planner.explain.case import DEMANDS, Case, Undecided, WayOut
 from planner.explain.changes import Change, moved
@@ -16,12 +17,14 @@ from planner.explain.limits import amount, value_of, words
 from planner.explain.regions import regions_allowed
 from planner.explain.relief import relief_of
 from planner.explain.trial import Tried
+from planner.packing.data import PackingInfeasible
 from planner.request.schema import Request
-from planner.sizing.limits import ANCHORS, APART, POSITIONS, WORKLOAD, Limit, Relaxation
-from planner.sizing.model import feasible
+from planner.sizing.data import Stage
+from planner.sizing.limits import ANCHORS, APART, BUDGET, POSITIONS, WORKLOAD, Limit, Relaxation
+from planner.sizing.model import SizingInfeasible, feasible
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question, Ruling
-from planner.sizing.settle import packs
+from planner.sizing.settle import packs, settle
 
 MOST_POSITIONS = 4096
 
@@ -50,6 +53,8 @@ def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut]:
     missing = missing_amount(case.data, limit, case.cuts, enough=partial(packs, case.question))
     if missing is None:
         return
+    if limit.kind == BUDGET:
+        missing = _missing_money(case, missing)
     if limit.kind == POSITIONS:
         changes = list(_fewest_positions(case, limit, max(1, missing)))
     else:
@@ -61,6 +66,33 @@ def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut]:
             return
     if not changes:
         yield _way(case, limit, missing, "", Undecided())
+
+
+def _missing_money(case: Case, least: int) -> int:
+    """What the budget lacks of the cheapest that can be built, networks and racks counted exactly.
+
+    By counts `least` is missing, with networks at their least. The cheapest plan of priced products is enough; between
+    the two the least is found by halving.
+    """
+    budget = case.data.budget or 0
+    built = _settled(case, {"budget": None, "objective": ("capex",)})
+    if built is None or _settled(case, {"budget": budget + least}) is not None:
+        return least
+    low, high = least, max(least, next(s.value for s in built if s.objective == "capex") - budget)
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _settled(case, {"budget": budget + middle}) is not None else (middle, high)
+    return high
+
+
+def _settled(case: Case, changes: dict[str, object]) -> tuple[Stage, ...] | None:
+    """The objectives of the question under another policy; None where it has no plan."""
+    policy = case.question.request.policy.model_copy(update=changes)
+    question = replace(case.question, request=case.question.request.model_copy(update={"policy": policy}))
+    try:
+        return settle(question).sizing.stages
+    except (SizingInfeasible, PackingInfeasible, TimeLimitReached):
+        return None
 
 
 def _way(case: Case, limit: Limit, missing: int, changed: str, tried: Tried | Undecided) -> WayOut:
