@@ -141,7 +141,9 @@ def feeds_left(row: Row, hall: Hall) -> int:
 
 def _same_circuit(pdu: Pdu, row: Row) -> bool:
     if row.circuit is None:
-        return True
+        return pdu.phases.value != 1
+    if pdu.phases.value not in (None, row.circuit.phases):
+        return False
     volts, amperes = pdu.voltage_v.value, pdu.current_a.value
     return (
         volts is not None

@@ -10,11 +10,12 @@ import pytest
 from planner.packing.data import DeviceClass, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
 from planner.packing.repair import repaired
-from planner.sizing.phase_ratings import PhasesInfeasible, keeps, rack_in
+from planner.sizing.phase_ratings import PhasesInfeasible, keeps, pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled, settle
 
 Asked = Callable[..., Question]
+SERVER = "nvidia-dgx-b200"
 TEN_CORDS = "asus-xa-nb3i-e12"  # 14.5 kW on ten cords: five on each feed, never alike on three phases
 
 
@@ -76,3 +77,20 @@ def test_a_repair_moves_devices_and_opens_no_more_than_it_must() -> None:
 
 def test_a_repair_without_another_rack_is_none() -> None:
     assert list(repaired(*tiny(2), no_three_kinds)) == []
+
+
+def test_a_single_phase_circuit_gets_a_single_phase_pdu_and_lands_on_one_phase(asked: Asked) -> None:
+    def change(data: Any) -> None:
+        hall = data["sites"][0]["halls"][0]
+        circuit = {"voltage": "230 V", "current": "32 A", "phases": 1, "per_feed": 3}
+        hall["rows"] = [{"id": "A", "positions": 20, "rack_power": "40 kW", "feeds": ["A", "B"], "circuit": circuit}]
+
+    question = asked("loose", change)
+    settled = settle(question)
+    hall = settled.prepared.data.halls[0]
+    choice, row = rack_in(question, hall, hall.classes[0].key)
+    assert choice.pdu.id == "generic-rpdu-230v-32a-1ph-iec"
+    servers = [p for p, _ in settled.packing["one"].patterns if f"system/{SERVER}" in dict(p.content)]
+    assert servers  # 14.3 kW on three circuits of 7.36 kW, one of its three cords on each
+    assert all(dict(p.content)[f"system/{SERVER}"] == 1 for p in servers)
+    assert all(pdus_on_a_feed(question, hall, choice, row, p) == 3 for p in servers)
