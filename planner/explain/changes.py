@@ -13,7 +13,8 @@ from fractions import Fraction
 from functools import partial
 from typing import TypeVar
 
-from planner.facility.power import plannable_hall, rack_limits, survivable_w
+from planner.facility.power import plannable_hall, rack_limits
+from planner.facility.tree_loads import carried_w, tree_of
 from planner.quantity import show
 from planner.request.schema import Request
 from planner.request.site import Feed, Hall, Loop, Panel, Row, Site, Source
@@ -172,7 +173,7 @@ def _carries(place: _Place, hall: Hall) -> bool:
     planned = plannable_hall(place.site, hall)
     if nameplate_w(planned) < place.data.nameplate_w + place.by:
         return False
-    survives = survivable_w(planned.power, [row.feeds for row in planned.rows])
+    survives = carried_w(tree_of(planned))
     return place.peak_only or survives >= place.data.survivable_w + place.by
 
 

@@ -19,7 +19,6 @@ from planner.facility.tree_loads import (
     Load,
     NodeState,
     PowerTree,
-    carried_w,
     continuous_w,
     existing_loads,
     node_loads,
@@ -33,7 +32,7 @@ from planner.request.site import Circuit, Hall, Power, Row, Site, Standard
 __all__ = [
     "FeedState", "LossState", "PowerTiers", "circuit_limits", "continuous_w", "existing_loads", "feed_states",
     "loss_states", "pdu_w", "plannable_hall", "power_tiers", "rack_limits", "redundancy_findings", "share_load",
-    "survivable_w", "usable", "worst_load_w",
+    "usable", "worst_load_w",
 ]  # fmt: skip
 
 
@@ -210,11 +209,3 @@ def feed_states(power: Power, racks: Sequence[Load]) -> dict[str, tuple[FeedStat
 def worst_load_w(states: Iterable[FeedState | NodeState]) -> int:
     """The highest load of a node over its states, in W."""
     return max(state.load_w for state in states)
-
-
-def survivable_w(power: Power, rack_drops: Iterable[Sequence[str]]) -> int:
-    """Design load in W that new racks may draw so that every state holds, if it is spread best over the kinds of row.
-
-    `rack_drops` are the feeds, or panels on them, of each row; see `tree_loads.carried_w`.
-    """
-    return carried_w(PowerTree(power, tuple(sorted({tuple(drops) for drops in rack_drops}))))

@@ -17,8 +17,8 @@ from planner.facility.power import (
     power_tiers,
     rack_limits,
     share_load,
-    survivable_w,
 )
+from planner.facility.tree_loads import PowerTree, carried_w
 from planner.request.site import Circuit, Feed, Hall, Power, Row, Site
 
 B300_TYPICAL_W, B300_DESIGN_W, B300_PEAK_W = 15_000, 15_100, 19_700  # DGX B300 with its own power supplies
@@ -33,6 +33,11 @@ def power(
 ) -> Power:
     entries = [{"id": name, "capacity": capacity} | of.get(name, {}) for name in feeds]
     return Power(standard=standard, redundancy=redundancy, feeds=entries)
+
+
+def survivable_w(tree: Power, rows: list[str]) -> int:
+    """Design load that the hall carries in its worst state, on rows with these feeds."""
+    return carried_w(PowerTree(tree, tuple(sorted({tuple(feeds) for feeds in rows}))))
 
 
 def row(feeds: str = "AB", rack_power: str = "1 MW", **more: object) -> Row:
