@@ -36,7 +36,9 @@ def _key(hall: HallData, members: list[PositionClass]) -> str:
 def rack_kinds(hall: HallData) -> tuple[PositionClass, ...]:
     """Each kind as one position class with all its rows; its `drops` are those of the first."""
     return tuple(
-        replace(
+        members[0]
+        if len(members) == 1
+        else replace(
             members[0],
             key=key,
             rows=tuple(dict.fromkeys(row for place in members for row in place.rows)),
