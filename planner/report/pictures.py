@@ -88,6 +88,8 @@ def choices(plan: Plan, lookup: Lookup) -> dict[str, Callable[[], Drawing]]:
             found[f"rear:{standing.id}"] = partial(rear.elevation, pattern, lookup)
     for pattern in plan.patterns:
         found[f"rack:{pattern.id}"] = partial(rack.elevation, pattern, lookup)
+        if pattern.devices:
+            found[f"rear:{pattern.id}"] = partial(rear.elevation, pattern, lookup)
     whole = flow.diagram(plan, lookup)
     return found | ({"flow": lambda: whole} if whole else {})
 

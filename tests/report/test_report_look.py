@@ -37,7 +37,18 @@ def template_folder(folder: Path, name: str, words: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    "what", ["floor", "weight", "power", "fabric:compute", "rack:hall-1/A01", "flow", "floor:hall-1"]
+    "what",
+    [
+        "floor",
+        "weight",
+        "power",
+        "fabric:compute",
+        "rack:hall-1/A01",
+        "rear:hall-1/A01",
+        "rear:hall-1-p2",
+        "flow",
+        "floor:hall-1",
+    ],
 )
 def test_each_drawing_stands_alone(what: str) -> None:
     drawing = drawing_of(sample_plan(), what)
