@@ -191,8 +191,8 @@ class SwitchPorts(NamedTuple):
 
 
 def existing_switches(hall: Hall) -> tuple[SwitchPorts, ...]:
-    """Switches with free out-of-band ports, in the order of the request."""
-    found = []
+    """Switches with free out-of-band ports, in the order of rows, numbers and units."""
+    found, order = [], {row.id: n for n, row in enumerate(hall.rows)}
     for rack in hall.existing.racks:
         spot = spot_of(hall, rack.position)
         for device in rack.devices:
@@ -200,7 +200,7 @@ def existing_switches(hall: Hall) -> tuple[SwitchPorts, ...]:
             if ports and spot is not None and rack.decision != "retire":
                 product = device.product if isinstance(device.product, str) else ""
                 found.append(SwitchPorts(device.name or "", product, spot[0].id, spot[1], device.u, ports))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda switch: (order[switch.row], switch.number, switch.u, switch.name)))
 
 
 def free_ports(hall: Hall) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,15 @@ def test_racks_and_switches_that_stand_are_there_in_every_phase(library: Library
     (extended,) = (rack for rack in plan.existing if rack.decision == "extend")
     assert extended.ports[0].used
     assert len(plan.phases) > 1
+
+
+def test_the_order_of_listed_racks_changes_nothing(library: Library) -> None:
+    source = parse(LEEDS, "changed")
+    data = deepcopy(source.data)
+    data["sites"][0]["halls"][0]["existing"]["racks"].reverse()
+    one, other = (make_plan(*read_request(replace(source, data=d)), library) for d in (source.data, data))
+    for what in ("existing", "racks", "patterns", "cables", "bill", "power"):
+        assert getattr(one, what) == getattr(other, what)
 
 
 def test_kept_racks_are_left_alone(library: Library) -> None:
