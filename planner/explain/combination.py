@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
@@ -13,7 +13,7 @@ from planner.explain.changes import Change, moved
 from planner.explain.limits import limits_of, value_of
 from planner.explain.relief import AT_POSITIONS, Relief, rate_of, relief_of
 from planner.explain.trial import Outcome, Tried
-from planner.explain.ways import change_words, share_of
+from planner.explain.ways import GENEROUS, change_words, share_of
 from planner.request.schema import Request
 from planner.sizing.data import Cut, SizingData
 from planner.sizing.limits import APART, NOTHING, PEAK, POSITIONS, POWER, Limit, measuring
@@ -86,21 +86,40 @@ class _Moves:
     weighed: str
 
     def together(self) -> Combination | None:
-        """By counts first; what packing or the floor then refuse is added, round by round."""
+        """By counts first; what packing or the floor then refuse is added. One limit alone is no combination."""
         moves = self.least(self.case.question, self.case.data, self.case.cuts)
         for _ in range(MOST_ROUNDS):
-            changes = self.applied(moves)
-            if not changes:
+            if len(moves) < 2:
                 return None
-            question = replace(self.case.question, request=changes[-1][1].request)
-            tried = self.case.trial.solve(question)
-            if tried is not None:
-                return self.combination(moves, changes, tried)
+            found = self.made(moves)
+            if found is not None:
+                return found[0]
+            question = self.asked_with(self.applied(moves))
             more = self.least(question, prepare(question, wide=True).data, refusal_cuts(question))
             if not more:
-                return None
+                return self.with_larger_networks(moves)
             moves = {limit: moves.get(limit, 0) + more.get(limit, 0) for limit in {**moves, **more}}
         return None
+
+    def made(self, moves: Mapping[Limit, int]) -> tuple[Combination, Tried] | None:
+        """The plan with these moves, if there is one."""
+        changes = self.applied(moves)
+        tried = self.case.trial.solve(self.asked_with(changes))
+        return (self.combination(moves, changes, tried), tried) if tried is not None else None
+
+    def asked_with(self, changes: Sequence[tuple[Limit, Change]]) -> Question:
+        """The question after every change."""
+        return self.case.question.asked_of(changes[-1][1].request)
+
+    def with_larger_networks(self, moves: Mapping[Limit, int]) -> Combination | None:
+        """Moves that are enough by counts and not for what networks grow to: measured with those of a roomier plan."""
+        now = {limit: value_of(limit, self.case.data) or 0 for limit in moves}
+        generous = self.made({limit: by + (now[limit] + by) // GENEROUS + 1 for limit, by in moves.items()})
+        if generous is None:
+            return None
+        around = prepare(self.case.question, generous[1].settled.around, wide=True).data
+        closer = self.made(self.least(self.case.question, around, self.case.cuts))
+        return (closer or generous)[0]
 
     def least(self, question: Question, data: SizingData, cuts: Sequence[Cut]) -> dict[Limit, int]:
         """The least moves by counts; where counts are enough, the least of one rack's limit with which racks pack."""
@@ -129,7 +148,7 @@ class _Moves:
 
     def possible(self, request: Request) -> bool:
         """Whether a changed request can be met by counts."""
-        return feasible(prepare(replace(self.case.question, request=request), wide=True).data, NOTHING)
+        return feasible(prepare(self.case.question.asked_of(request), wide=True).data, NOTHING)
 
     def combination(
         self, moves: Mapping[Limit, int], changes: Sequence[tuple[Limit, Change]], tried: Tried

@@ -46,7 +46,7 @@ def regions_allowed(case: Case, workloads: Sequence[str]) -> Iterator[WayOut]:
     everywhere = request
     for workload in able:
         everywhere = _allowing(everywhere, workload, [region.id for region in regions])
-    asked = case.trial.ask(everywhere)
+    asked = case.trial.ask(everywhere, case.question)
     for workload in able:
         offers = sorted(_offers(asked, request, workload, regions), key=_Offer.order)
         for offer in offers[:MOST_FOR_ONE]:
@@ -105,7 +105,7 @@ def _allowing(request: Request, workload: str, regions: Sequence[str]) -> Reques
 
 def _tried(case: Case, workload: str, offer: _Offer) -> Iterator[WayOut]:
     request, name = case.question.request, offer.region.id
-    tried = case.tried(case.trial.ask(_allowing(request, workload, [name])))
+    tried = case.tried(case.trial.ask(_allowing(request, workload, [name]), case.question))
     if tried is None:
         return
     index = next(i for i, w in enumerate(request.workloads) if w.id == workload)

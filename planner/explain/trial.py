@@ -57,8 +57,8 @@ class Tried:
 class Trial(Protocol):
     """Solves changed questions for an explanation."""
 
-    def ask(self, request: Request) -> Question:
-        """The question of a changed request, from needs to rules."""
+    def ask(self, request: Request, like: Question | None = None) -> Question:
+        """The question of a changed request, from needs to rules; needs of workloads that are as in `like` are kept."""
         ...
 
     def solve(self, question: Question) -> Tried | None:

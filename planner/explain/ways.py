@@ -27,6 +27,7 @@ from planner.sizing.question import Question, Ruling
 from planner.sizing.settle import packs, settle
 
 MOST_POSITIONS = 4096
+GENEROUS = 20  # a plan with a twentieth more of the limit shows how large its networks are
 
 
 def ways_out(case: Case, conflict: Sequence[Limit]) -> list[WayOut]:
@@ -60,10 +61,11 @@ def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut]:
     else:
         changes = [(missing, change) for change in moved(case.question.request, limit, missing, case.data)]
     for by, change in changes:
-        tried = case.tried(replace(case.question, request=change.request))
+        tried = case.tried(case.question.asked_of(change.request))
         if tried is not None:
             yield _way(case, limit, by, change.words, tried)
             return
+    yield from _with_larger_networks(case, limit, max(by for by, _ in changes) if changes else missing)
     if not changes:
         yield _way(case, limit, missing, "", Undecided())
 
@@ -93,6 +95,25 @@ def _settled(case: Case, changes: dict[str, object]) -> tuple[Stage, ...] | None
         return settle(question).sizing.stages
     except (SizingInfeasible, PackingInfeasible, TimeLimitReached):
         return None
+
+
+def _with_larger_networks(case: Case, limit: Limit, too_little: int) -> Iterator[WayOut]:
+    """The least move where networks outgrow what counts alone give them: measured with those of a roomier plan."""
+    generous = too_little + ((value_of(limit, case.data) or 0) + too_little) // GENEROUS + 1
+    for change in moved(case.question.request, limit, generous, case.data):
+        tried = case.tried(case.question.asked_of(change.request))
+        if not isinstance(tried, Tried):
+            continue
+        around = prepare(case.question, tried.settled.around, wide=True).data
+        least = missing_amount(around, limit, case.cuts)
+        if least is not None and too_little < least < generous:
+            for closer in moved(case.question.request, limit, least, case.data):
+                found = case.tried(case.question.asked_of(closer.request))
+                if isinstance(found, Tried):
+                    yield _way(case, limit, least, closer.words, found)
+                    return
+        yield _way(case, limit, generous, change.words, tried)
+        return
 
 
 def _way(case: Case, limit: Limit, missing: int, changed: str, tried: Tried | Undecided) -> WayOut:
@@ -149,7 +170,7 @@ def _fewest_positions(case: Case, limit: Limit, least: int) -> Iterator[tuple[in
 
 
 def _enough(case: Case, change: Change) -> bool:
-    question = replace(case.question, request=change.request)
+    question = case.question.asked_of(change.request)
     return packs(question, prepare(question, wide=True).data)
 
 
@@ -159,7 +180,7 @@ def demand_dropped(case: Case, limit: Limit) -> Iterator[WayOut]:
     smaller = _without(request, limit)
     if not smaller.workloads or not feasible(case.data, Relaxation(dropped=frozenset({limit})), case.cuts):
         return
-    tried = case.tried(case.trial.ask(smaller))
+    tried = case.tried(case.trial.ask(smaller, case.question))
     if tried is not None:
         plan = tried.outcome if isinstance(tried, Tried) else None
         text = f"drop {words(limit, case.data, case.currency)}"
@@ -184,10 +205,10 @@ def _without(request: Request, limit: Limit) -> Request:
 def rules_lifted(case: Case) -> Iterator[WayOut]:
     """Rules whose lifting alone would make the request possible."""
     question = case.question
-    if not question.rulings or not _may_help(replace(question, rulings=()), case):
+    if not question.rulings or not _may_help(ruled_by(question, ()), case):
         return
     for rule in sorted({ruling.rule for ruling in question.rulings}):
-        without = replace(question, rulings=tuple(r for r in question.rulings if r.rule != rule))
+        without = ruled_by(question, tuple(r for r in question.rulings if r.rule != rule))
         if not _may_help(without, case):
             continue
         tried = case.tried(without)
@@ -198,6 +219,11 @@ def rules_lifted(case: Case) -> Iterator[WayOut]:
         text = f"lift rule {rule}{f', {clause}' if clause else ''} ({_who(lifted)})"
         plan = tried.outcome if isinstance(tried, Tried) else None
         yield WayOut(f"rule:{rule}", text, line_of_rule(case, rule), None, plan=plan)
+
+
+def ruled_by(question: Question, rulings: tuple[Ruling, ...]) -> Question:
+    """The question with other rulings; nothing that was computed under the old ones is kept."""
+    return replace(question.asked_of(question.request), rulings=rulings)
 
 
 def _may_help(without: Question, case: Case) -> bool:

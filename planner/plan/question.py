@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
 from planner import demand
 from planner.catalog.schema import Accelerator, Region, System
@@ -27,15 +28,17 @@ from planner.sovereignty import exclusions
 RULED_KINDS = ("accelerator", "system", "storage", "service")
 
 
-def make_question(request: Request, library: Library) -> Question:
-    """Everything sizing needs, from the request and the library.
+def make_question(request: Request, library: Library, like: Question | None = None) -> Question:
+    """Everything sizing needs, from the request and the library; needs of workloads that are as in `like` are kept.
 
     Raises:
         InputError: a profile or factor that the request rests on is missing.
     """
     request = with_what_stands(request, library.catalog)
     library = with_power_caps(library, request)
-    needs = tuple(need for workload in request.workloads for need in needs_of(workload, request, library))
+    needs = tuple(
+        need for w in request.workloads for need in needs_of(w, request, library, _known_needs(w, request, like))
+    )
     return Question(
         request=request,
         catalog=library.catalog,
@@ -51,13 +54,30 @@ def make_question(request: Request, library: Library) -> Question:
     )
 
 
-def needs_of(workload: wanted.Workload, request: Request, library: Library) -> Iterator[demand.AcceleratorNeed]:
+def _known_needs(
+    workload: wanted.Workload, request: Request, like: Question | None
+) -> dict[str, demand.AcceleratorNeed]:
+    """What a workload needs by system or instance, where another question has it; where it may run plays no part."""
+    if like is None or like.request.models != request.models:
+        return {}
+    before = next((w for w in like.request.workloads if w.id == workload.id), None)
+    if before is None or before.model_copy(update={"locations": workload.locations}) != workload:
+        return {}
+    return {need.system: need for need in like.needs if need.workload == workload.id}
+
+
+def needs_of(
+    workload: wanted.Workload,
+    request: Request,
+    library: Library,
+    known: Mapping[str, demand.AcceleratorNeed] = MappingProxyType({}),
+) -> Iterator[demand.AcceleratorNeed]:
     """What one workload needs on every system of the catalog and every instance of the allowed regions."""
     if workload.kind in WITHOUT_ACCELERATORS:
         return
     models = models_of(request, library)
     for rates in _rates_for(workload, request, library):
-        yield need_of(workload, rates, models, library.priors)
+        yield known.get(rates.id) or need_of(workload, rates, models, library.priors)
 
 
 def sensitivities_on(

@@ -20,7 +20,7 @@ from planner.request.schema import Request
 from planner.request.site import Hall, Site
 from planner.sizing.model import SizingInfeasible
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle
+from planner.sizing.settle import Settled, settle_unproved
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Trials:
     sketch: Callable[[Question, Settled], Sketch]
     floor: Callable[[Question, Settled, Site, Hall], FloorProblem | None]
 
-    def ask(self, request: Request) -> Question:
-        """The question of a changed request."""
-        return make_question(request, self.library)
+    def ask(self, request: Request, like: Question | None = None) -> Question:
+        """The question of a changed request; needs of workloads that are as in `like` are not estimated again."""
+        return make_question(request, self.library, like)
 
     def solve(self, question: Question) -> Tried | None:
         """The best plan of a question, its racks standing in their halls; None: there is none.
@@ -42,7 +42,7 @@ class Trials:
             TimeLimitReached: undecided within the deterministic limits.
         """
         try:
-            settled = settle(question)
+            settled = settle_unproved(question)
             for site, hall in question.request.halls():
                 problem = self.floor(question, settled, site, hall)
                 if problem is not None:

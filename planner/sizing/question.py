@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from planner.demand.timetable import Timetable
 from planner.request.schema import Request
 
 T = TypeVar("T")
+OF_NO_LIMIT = frozenset({"fabric rows", "spares", "packed", "packed within", "packed apart"})
+"""What `Question.once` remembers of catalog, designs and the whole of its key alone."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Question:
             self.remembered[key] = make()
         value: T = self.remembered[key]
         return value
+
+    def asked_of(self, request: Request) -> Question:
+        """The same question of a request with other limits, with what does not depend on limits still remembered."""
+        kept = {key: value for key, value in self.remembered.items() if key[0] in OF_NO_LIMIT}
+        return replace(self, request=request, remembered=kept)
 
     def ruled_out(self, kind: str, name: str, workload: str = "*", location: str = "*") -> Ruling | None:
         """The first ruling against an id, for everything or for this workload, anywhere or at this site."""

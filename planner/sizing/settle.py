@@ -120,6 +120,15 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
     return found.settled(bounds, 0)
 
 
+def settle_unproved(question: Question) -> Settled:
+    """The best counts that pack, with no bound of their own and no proof of their packings: what one change leads to.
+
+    Raises:
+        SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
+    """
+    return _Rounds(question, None, None, None).run(Surroundings(), prove_packing=False).settled({}, 0)
+
+
 def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool = False) -> Settled:
     """The best counts of which no objective in `caps` passes its value there; what `like` proved holds from the start.
 
