@@ -31,7 +31,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The plan of a question in a few figures. What has no price is in no sum."""
+    """The plan of a question in a few figures, before cables are routed. What has no price is in no sum."""
 
     currency: str
     capex: Amount

@@ -77,7 +77,7 @@ def outcome_words(plan: Outcome | None) -> str:
         f"{plan.systems}, {show(plan.power_design_w, 'W')}, {plan.racks:,} positions; "
         f"capex {money_words(plan.capex, plan.currency)}, "
         f"{plan.horizon_years} years {money_words(plan.tco, plan.currency)}; "
-        f"{plan.lines_without_price} of {plan.lines} lines need a quote{unpriced}"
+        f"{plan.lines_without_price} of {plan.lines} lines besides cables need a quote{unpriced}"
     )
 
 

@@ -80,9 +80,10 @@ def frontier_of(question: Question, settled: Settled, axes: tuple[str, str], poi
 
 @dataclass(frozen=True)
 class _Found:
-    """A point, the cap that it was found under, and its own value of the second axis by counts."""
+    """A point, the cap that it was found under, and its own values of the axes by counts."""
 
     asked: int
+    first: int
     cap: int
     point: Point
 
@@ -101,8 +102,8 @@ class _Search:
     def frontier(self) -> Frontier:
         """Both ends, even caps between them, then the gaps."""
         least = self.least_of_second()
-        self.ask(NO_CAP)
         self.ask(least)
+        self.ask(NO_CAP)
         self.spread()
         complete = self.close_gaps()
         currency = self.question.request.currency
@@ -117,21 +118,34 @@ class _Search:
         return _stage(settled, self.axes[1])
 
     def ask(self, cap: int) -> None:
-        """The best plan of the first axis under a cap of the second, where that is not known yet."""
+        """The best plan of the first axis under a cap of the second, where that is not known yet.
+
+        A known point within the cap is the answer where none better on the first axis exists.
+        """
         if self.answered(cap):
             return
         self.solves += 1
+        known = max((entry for entry in self.found if entry.cap <= cap), key=lambda entry: entry.cap, default=None)
         caps = (*self.fixed, (self.axes[1], cap)) if cap != NO_CAP else self.fixed
+        if known is not None:
+            caps = (*caps, (self.axes[0], known.first - 1))
         try:
             settled = settle_under(self.question, caps, self.like, roomy=self.roomy)
-        except (SizingInfeasible, PackingInfeasible):
+        except SizingInfeasible:
+            if known is not None:
+                self.found.append(replace(known, asked=cap))
+            else:
+                self.refused.add(cap)
+            return
+        except PackingInfeasible:
             self.refused.add(cap)
             return
         self.like = replace(self.like, cuts=settled.cuts)
         self.roomy = (
             self.roomy or settled.rounds > 1
         )  # networks at their least are too small here, as they will be again
-        self.found.append(_Found(cap, _stage(settled, self.axes[1]), self.point(settled)))
+        first, second = (_stage(settled, axis) for axis in self.axes)
+        self.found.append(_Found(cap, first, second, self.point(settled)))
 
     def answered(self, cap: int) -> bool:
         """Whether the best under a cap is known: found under a cap no smaller, and itself within this one."""

@@ -156,7 +156,8 @@ def least_under(question: Question, caps: Caps, cuts: tuple[Cut, ...]) -> int:
         SizingInfeasible: no counts are within the caps.
         TimeLimitReached: no bound within the deterministic limit.
     """
-    return size(prepare(question).data, cuts, main_only=True, caps=caps).stages[-1].lower_bound
+    prepared = question.once(("least networks", question.request.policy.objective), partial(prepare, question))
+    return size(prepared.data, cuts, main_only=True, caps=caps).stages[-1].lower_bound
 
 
 def refusal_cuts(question: Question) -> tuple[Cut, ...]:
@@ -243,7 +244,7 @@ class _Rounds:
                 hall.id: replace(common, existing_ports=0 if hall.id in self.shared else free_ports(hall))
                 for _, hall in self.question.request.halls()
             }
-            prepared = prepare(self.question, around, self.only)
+            prepared = self.prepared(around)
             prepared = replace(prepared, data=replace(prepared.data, avoid=self.avoid, spread=self.spread))
             try:
                 sized = size(
@@ -269,6 +270,14 @@ class _Rounds:
                 return best
             common = common if new or shared else wider
         raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
+
+    def prepared(self, around: Mapping[str, Surroundings]) -> Prepared:
+        """The question in integers; under caps it is asked again and again, and prepared once."""
+        make = partial(prepare, self.question, around, self.only)
+        if not self.caps:
+            return make()
+        key = ("prepared", self.question.request.policy.objective, self.only, frozenset(around.items()))
+        return self.question.once(key, make)
 
 
 def _widest(before: Surroundings, around: Iterable[Surroundings]) -> Surroundings:
