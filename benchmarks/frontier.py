@@ -3,8 +3,8 @@
     python -m benchmarks.frontier [--runs 3] [--json]
 
 Two requests: the Berlin example, and the hall of the Paris example with six workloads of which each may run on
-air-cooled B200 or on liquid-cooled B300 systems, so that cost and power pull apart. The first plan is solved before the clock
-starts. Seconds are told for each solve too, since a frontier that has fewer points needs fewer of them.
+air-cooled B200 or on liquid-cooled B300 systems, so that cost and power pull apart. The first plan is solved before
+the clock starts. Seconds are told for each solve too, since a frontier that has fewer points needs fewer of them.
 """
 
 from __future__ import annotations
