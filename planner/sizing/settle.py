@@ -126,7 +126,7 @@ def settle_unproved(question: Question) -> Settled:
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
-    return _Rounds(question, None, None, None).run(Surroundings(), prove_packing=False).settled({}, 0)
+    return _Rounds(question, None, None).run(Surroundings(), prove_packing=False).settled({}, 0)
 
 
 def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool = False) -> Settled:
