@@ -100,20 +100,22 @@ def _settled(case: Case, changes: dict[str, object]) -> tuple[Stage, ...] | None
 def _with_larger_networks(case: Case, limit: Limit, too_little: int) -> Iterator[WayOut]:
     """The least move where networks outgrow what counts alone give them: measured with those of a roomier plan."""
     generous = too_little + ((value_of(limit, case.data) or 0) + too_little) // GENEROUS + 1
-    for change in moved(case.question.request, limit, generous, case.data):
-        tried = case.tried(case.question.asked_of(change.request))
-        if not isinstance(tried, Tried):
-            continue
-        around = prepare(case.question, tried.settled.around, wide=True).data
-        least = missing_amount(around, limit, case.cuts)
-        if least is not None and too_little < least < generous:
-            for closer in moved(case.question.request, limit, least, case.data):
-                found = case.tried(case.question.asked_of(closer.request))
-                if isinstance(found, Tried):
-                    yield _way(case, limit, least, closer.words, found)
-                    return
-        yield _way(case, limit, generous, change.words, tried)
+    found = _made(case, limit, generous)
+    if found is None:
         return
+    around = prepare(case.question, found[1].settled.around, wide=True).data
+    least = missing_amount(around, limit, case.cuts)
+    closer = _made(case, limit, least) if least is not None and too_little < least < generous else None
+    yield _way(case, limit, least, *closer) if least is not None and closer else _way(case, limit, generous, *found)
+
+
+def _made(case: Case, limit: Limit, by: int) -> tuple[str, Tried] | None:
+    """The first change that moves a limit by an amount and has a plan, in words, with that plan."""
+    for change in moved(case.question.request, limit, by, case.data):
+        tried = case.tried(case.question.asked_of(change.request))
+        if isinstance(tried, Tried):
+            return change.words, tried
+    return None
 
 
 def _way(case: Case, limit: Limit, missing: int, changed: str, tried: Tried | Undecided) -> WayOut:
