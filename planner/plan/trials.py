@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from planner.errors import TimeLimitReached
 from planner.explain.trial import Amount, Outcome, Standing, Tried
 from planner.floor.data import FloorInfeasible, FloorProblem
 from planner.floor.fitting import fit
@@ -39,7 +40,7 @@ class Trials:
         """The best plan of a question, its racks standing in their halls; None: there is none.
 
         Raises:
-            TimeLimitReached: undecided within the deterministic limits.
+            TimeLimitReached: undecided within the deterministic limits, or the best mix packs and does not stand.
         """
         try:
             settled = settle_unproved(question)
@@ -47,8 +48,10 @@ class Trials:
                 problem = self.floor(question, settled, site, hall)
                 if problem is not None:
                     fit(problem, ground_of(problem))
-        except (SizingInfeasible, PackingInfeasible, FloorInfeasible):
+        except (SizingInfeasible, PackingInfeasible):
             return None
+        except FloorInfeasible as refusal:
+            raise TimeLimitReached(f"the floor refused the best mix, and no other was tried: {refusal}") from None
         sketched = self.sketch(question, settled)
         return Tried(outcome_of(question, sketched), standing_of(sketched.contents.patterns), settled)
 
