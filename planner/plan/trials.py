@@ -21,7 +21,7 @@ from planner.request.schema import Request
 from planner.request.site import Hall, Site
 from planner.sizing.model import SizingInfeasible
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle_unproved
+from planner.sizing.settle import Settled, settle, settle_unproved
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Trials:
             TimeLimitReached: undecided within the deterministic limits, or the best mix packs and does not stand.
         """
         try:
-            settled = settle_unproved(question)
+            settled = _settled(question)
             for site, hall in question.request.halls():
                 problem = self.floor(question, settled, site, hall)
                 if problem is not None:
@@ -59,6 +59,14 @@ class Trials:
         """The clause of a sovereignty rule; empty for a rule of the request itself."""
         found = self.library.rules.rules.get(rule)
         return found.clause if found is not None else ""
+
+
+def _settled(question: Question) -> Settled:
+    """The quick answer; where there is none, that of the full rounds, which may grow networks in another order."""
+    try:
+        return settle_unproved(question)
+    except (SizingInfeasible, PackingInfeasible):
+        return settle(question)
 
 
 def outcome_of(question: Question, sketched: Sketch) -> Outcome:
