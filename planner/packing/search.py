@@ -27,6 +27,7 @@ _FIRST_SLICE = 0.5
 _SLICE_GROWTH = 3.0
 _LARGEST_SLICE = 20.0
 _FIRST_CONVERGENCE = 2.0
+_FIRST_EMPTYING = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class _Search:
 
     def run(self) -> Found:
         """First converge, in growing slices so that a good packing comes early; then dive, choose and close."""
+        self._empty(_FIRST_EMPTYING)
         self._converge(to_the_end=False)
         self._choose_from_pool(_FIRST_SLICE)
         self._converge(to_the_end=True)
@@ -136,7 +138,7 @@ class _Search:
             self._raise_lower(self.generation.lower)
             if finished:
                 return
-            self._empty(0.5 * time)
+            self._empty(time)
             self._dive(0.5 * time)
             self._choose_from_pool(0.25 * time)
             time *= 2.0

@@ -29,6 +29,7 @@ from planner.verify.weight import footprint_mm
 
 FIXED = "@"  # before the position of a rack that stands already
 UNLIMITED = 10**9
+WHERE_IT_IS = {"id", "positions", "x", "y", "blocked", "reserved", "pod"}
 RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg", *OUTLETS, "C13 or C19")
 PRICE_WEIGHT = 1000  # packing pays for a rack 1000 times its price, and 1: the price first, then the number
 
@@ -132,10 +133,17 @@ def rack_class(subject: Subject, place: Place, key: str, objective: str) -> Rack
 
 
 def filled(subject: Subject, place: Place, row: Row) -> list[Pattern]:
-    """Patterns of racks that devices stand in: those of the row, else those of the hall."""
+    """Patterns of racks that devices stand in: those of the row, else of rows like it, else those of the hall."""
+    alike = {other.id for other in place.planned.rows if _kind(other) == _kind(row)}
     here = {rack.pattern for rack in subject.racks_in(place.hall.id) if rack.row == row.id}
+    near = {rack.pattern for rack in subject.racks_in(place.hall.id) if rack.row in alike}
     like = [p for p in subject.plan.patterns if p.hall == place.hall.id and p.rack_product is not None]
-    return [p for p in like if p.id in here] or like
+    return [p for p in like if p.id in here] or [p for p in like if p.id in near] or like
+
+
+def _kind(row: Row) -> dict[str, object]:
+    """All that a request says of a row but its name and place: rows of one kind have one kind of rack."""
+    return row.model_dump(exclude=WHERE_IT_IS)
 
 
 def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
