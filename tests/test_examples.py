@@ -24,6 +24,7 @@ PLANNED = [
     "leeds-brownfield",
     "paris-sovereign-cloud",
     "distributed-redundant-hall",
+    "graz-shared-pool",
     pytest.param("riyadh-ai-zone", marks=pytest.mark.slow),
 ]
 
