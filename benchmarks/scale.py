@@ -20,12 +20,13 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from benchmarks import brownfield
+from benchmarks import brownfield, explanation, frontier
 from benchmarks.scale_request import scaled
 
 SIZES = (64, 256, 1024, 4096, 10_000)
@@ -110,20 +111,21 @@ def plan_once(size: int) -> Measured:
 
 def _plan(request_file: Path, watch: Stopwatch) -> Any:
     """The plan, with the stages of planning watched."""
-    from planner.plan import build
+    from planner.plan import build, standing
     from planner.plan.library import load_library
     from planner.request import load_request
     from planner.sizing import settle
 
-    for module, name, stage in (
-        (build, "settle", "sizing"),
-        (settle, "_pack_all", "packing"),
-        (build, "place_hall", "floor"),
-        (build, "wire_halls", "cabling"),
-    ):
-        setattr(module, name, watch.watched(stage, getattr(module, name)))
-    request, source = load_request(request_file)
-    return build.make_plan(request, source, load_library((), ()))
+    with ExitStack() as watched:
+        for module, name, stage in (
+            (standing, "settle", "sizing"),
+            (settle, "_pack_all", "packing"),
+            (standing, "place_hall", "floor"),
+            (build, "wire_halls", "cabling"),
+        ):
+            watched.enter_context(patch.object(module, name, watch.watched(stage, getattr(module, name))))
+        request, source = load_request(request_file)
+        return build.make_plan(request, source, load_library((), ()))
 
 
 def measure(size: int, runs: int) -> Measured:
@@ -191,7 +193,11 @@ def main() -> None:
 
 def others(*, solvers: bool) -> dict[str, Any]:
     """The other speed figures, each from its own module."""
-    found: dict[str, Any] = {"brownfield": brownfield.run()}
+    found: dict[str, Any] = {
+        "brownfield": brownfield.run(),
+        "explanation": explanation.run(),
+        "frontier": frontier.run(),
+    }
     if solvers:
         from benchmarks.monolithic import run as run_monolith
         from benchmarks.solvers import run as run_solvers
