@@ -36,6 +36,8 @@ def totals_in_hall(
     if system.min_accelerators.value or question.timetable is not None:
         return None  # an order's minimum may be filled anywhere; workloads that take turns need less than their sum
     workloads = {workload.id: workload for workload in question.request.workloads}
+    if any(getattr(workload, "keep_apart", None) is not None for workload in workloads.values()):
+        return None  # a workload kept apart needs more than its sum, by how much depends on the domains
     needs = [n for n in question.needs if n.system == system.id and n.feasible]
     sums, extra = {0}, 0
     for need in needs:
