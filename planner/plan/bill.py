@@ -16,6 +16,7 @@ from planner.catalog.schema import PowerShelf, Product, Region, Software, System
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.plan.schema import BillLine, DeviceCount, Pattern, StorageChoice, SystemChoice
 from planner.plan.wiring import HallFabric, Wired
+from planner.request.policy import Spares
 from planner.request.schema import Request
 from planner.sizing.items import each_price, licence_units
 from planner.sizing.question import Question
@@ -173,19 +174,18 @@ def cables_by_length(question: Question, wired: Sequence[Wired]) -> Iterator[Wan
 
 def _with_spares(question: Question, line: Wanted, causes: Counter[str]) -> Iterator[Wanted]:
     quantity = causes.total()
-    spare = spares_of_type(quantity, question.request)
+    policy = question.request.policy.spares
+    spare = spares_of_type(quantity, policy)
     yield replace(line, quantity=quantity, cause="; ".join(f"{n} for {cause}" for cause, n in sorted(causes.items())))
     if line.product == NO_CABLE:
         return
-    share, least = question.request.policy.spares.cable_share, question.request.policy.spares.cable_least
-    cause = f"spares: {share:.0%} of {quantity}, at least {least} of a type"
+    cause = f"spares: {policy.cable_share:.0%} of {quantity}, at least {policy.cable_least} of a type"
     yield replace(line, group="spares", quantity=spare, cause=cause)
 
 
-def spares_of_type(quantity: int, request: Request) -> int:
-    """Spare modules or cables of one type: the request's share, rounded up, and its least."""
-    wanted = quantity * Fraction(str(request.policy.spares.cable_share))
-    return max(request.policy.spares.cable_least, ceil(wanted))
+def spares_of_type(quantity: int, policy: Spares, times: Fraction = Fraction(1)) -> int:
+    """Spare modules or cables of one type: so many times the policy's share, rounded up, and its least."""
+    return max(policy.cable_least, ceil(quantity * Fraction(str(policy.cable_share)) * times))
 
 
 def price_of_instance(question: Question, region: str, instance: str) -> str:

@@ -19,6 +19,7 @@ from planner.plan.bill import Contents, bill_of
 from planner.plan.cost import carbon_of, cost_of
 from planner.plan.evidence import evidence_of
 from planner.plan.existing import existing_findings, standing_plans
+from planner.plan.if_wrong import Planned, with_effects
 from planner.plan.library import Library, check_ids
 from planner.plan.network import fabric_plans, hall_fabrics
 from planner.plan.notes import (
@@ -240,7 +241,9 @@ class _Assembly:
         findings += existing_findings(question, existing)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
-        assumptions = assumptions_of(question, self.decisions, self.bill)
+        demand = self._demand()
+        taken = assumptions_of(question, self.decisions, self.bill)
+        assumptions = with_effects(question, taken, Planned(self.bill, typical, demand, self.decisions))
         expired = expired_findings(self.request, self.library.priors, assumptions)
         findings = worst_first(
             [
@@ -257,7 +260,7 @@ class _Assembly:
             inputs=self._inputs(),
             headline=self._headline(findings, evidence_needed=sum(r.result == "evidence-needed" for r in evidence)),
             request=self.source.data,
-            demand=tuple(self._demand()),
+            demand=tuple(demand),
             storage_demand=tuple(self._storage_demand()),
             storage_patterns=storage_patterns(self.request, self.library, contents.storage),
             decisions=tuple(self.decisions),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from planner import demand
 from planner.catalog.facts import Fact, ceiling
 from planner.catalog.priors import Priors
-from planner.catalog.schema import Device, PowerShelf, Product, System
+from planner.catalog.schema import Cable, Device, Module, PowerShelf, Product, System
 from planner.demand.architecture import geometry
 from planner.facility.air import inlet_refusal
 from planner.facility.busbar import shelf_findings
@@ -20,6 +20,7 @@ from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, 
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.plan.supplies import feeds_of_system
 from planner.quantity import show
+from planner.request.policy import ExchangeRate
 from planner.request.schema import Request
 from planner.request.workload import Inference
 from planner.sizing.question import Question
@@ -48,12 +49,19 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
     for used, a in _power_caps(question, bill):
         gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(used)
     for rate in question.request.exchange_rates:
-        value = f"1 {rate.base} = {rate.rate:g} {question.request.currency} on {rate.as_of}"
-        gathered.setdefault(("money.rate", "exchange rate", value, rate.source, "estimate"), set()).add("prices")
+        gathered.setdefault(
+            ("money.rate", "exchange rate", rate_in_words(rate, question.request.currency), rate.source, "estimate"),
+            set(),
+        ).add("prices")
     return [
         Assumption(id=i, text=t, value=v, source=s, confidence=c, used_by=tuple(sorted(users)))  # type: ignore[arg-type]
         for (i, t, v, s, c), users in sorted(gathered.items())
     ]
+
+
+def rate_in_words(rate: ExchangeRate, currency: str) -> str:
+    """An exchange rate with its day."""
+    return f"1 {rate.base} = {rate.rate:g} {currency} on {rate.as_of}"
 
 
 def spare_assumptions(question: Question, bill: list[BillLine]) -> Iterator[tuple[list[str], demand.Assumption]]:
@@ -67,12 +75,22 @@ def spare_assumptions(question: Question, bill: list[BillLine]) -> Iterator[tupl
         "spares.rate", "failures that take a node out of service, for each accelerator and day", f"{rate:g}",
         question.reliability_source, "press",
     )  # fmt: skip
-    for key, value in (("cover", f"{policy.cover:.0%}"), ("repair", f"{policy.repair / 86_400:g} days")):
+    defaults = [("cover", f"{policy.cover:.0%}", systems), ("repair", f"{policy.repair / 86_400:g} days", systems)]
+    if any(spare_parts(question, bill)):
+        defaults.append(("cable_share", f"{policy.cable_share:.0%}", ["spare cables and modules"]))
+    for key, value, users in defaults:
         if getattr(policy, key) == type(policy).model_fields[key].default:
-            yield systems, demand.Assumption(
+            yield users, demand.Assumption(
                 f"default.spares.{key}", f"policy.spares.{key} at its default", value,
                 "request/v1, default of the key", "estimate",
             )  # fmt: skip
+
+
+def spare_parts(question: Question, bill: Iterable[BillLine]) -> Iterator[BillLine]:
+    """The lines of cables and modules that are bought beyond those laid."""
+    for line in bill:
+        if line.group == "spares" and isinstance(question.catalog.products.get(line.product), Cable | Module):
+            yield line
 
 
 def _from_files(request: Request) -> Iterator[tuple[list[str], demand.Assumption]]:

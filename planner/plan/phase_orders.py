@@ -114,7 +114,7 @@ def bought_by_line(
 
 def _of_cables(line: BillLine, laid: int, request: Request) -> int:
     if line.group == "spares":
-        return min(line.quantity, spares_of_type(laid, request)) if laid else 0
+        return min(line.quantity, spares_of_type(laid, request.policy.spares)) if laid else 0
     return min(line.quantity, laid)
 
 

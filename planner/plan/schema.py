@@ -16,6 +16,7 @@ from planner.plan.schema_balance import PhaseBalance
 from planner.plan.schema_base import (
     Assumption,
     CutCertificate,
+    Effect,
     FactUsed,
     FactValue,
     Finding,
@@ -55,6 +56,7 @@ __all__ = [
     "CutCertificate",
     "Decision",
     "DeviceCount",
+    "Effect",
     "Excluded",
     "FabricPlan",
     "FactUsed",

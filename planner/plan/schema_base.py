@@ -13,6 +13,9 @@ Severity = Literal["error", "warning", "information"]
 
 FactValue = float | int | str | bool | None
 
+Change = Literal["times", "divided", "optimistic", "pessimistic"]
+Measure = Literal["capex", "tco", "operational_kg", "facility_w", "accelerators", "spare_parts"]
+
 
 class Finding(Strict):
     """One result of a check: what rule, where, in words, with its numbers."""
@@ -24,8 +27,21 @@ class Finding(Strict):
     numbers: dict[str, float | int | str] = Field(default_factory=dict)
 
 
+class Effect(Strict):
+    """What one figure of the plan differs by if an assumption is wrong: the same plan, nothing else changed.
+
+    "times" and "divided" move the assumption by `factor`; "optimistic" and "pessimistic" are the ends of its own band.
+    """
+
+    change: Change
+    factor: float | None = None  # None: the band has its own ends
+    measure: Measure
+    difference: int | None  # in the plan's currency, kg, W or pieces; None: not feasible then
+    subject: str = ""  # the workload whose accelerators these are
+
+
 class Assumption(Strict):
-    """Something the plan took for granted, and where it comes from."""
+    """Something the plan took for granted, where it comes from, and what it moves if it is wrong."""
 
     id: str
     text: str
@@ -33,6 +49,7 @@ class Assumption(Strict):
     source: str
     confidence: Confidence
     used_by: tuple[str, ...] = ()
+    if_wrong: tuple[Effect, ...] | None = None  # None: not computed
 
 
 class CutCertificate(Strict):

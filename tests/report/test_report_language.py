@@ -22,7 +22,7 @@ from planner.plan.difference import KINDS
 from planner.plan.document import plan_json
 from planner.plan.schema import Alternative, BillLine, FabricPlan, Headline, Plan, Proof, SovereigntyResult, Stranded
 from planner.plan.schema_balance import PatternPhases
-from planner.plan.schema_base import Severity
+from planner.plan.schema_base import Change, Measure, Severity
 from planner.plan.schema_supplies import SupplyLoss
 from planner.report import Look, drawing_of, load_brand, render_html, render_pdf, text
 from planner.report.drawings.canvas import faults
@@ -41,8 +41,9 @@ SPOKEN = re.compile(r"""say\(\s*(?:f?["']([a-z0-9.-]+)["']|["']([a-z0-9.-]+)["']
 TERMS = (
     "binding", "cause", "change-kind", "changed", "confidence", "containment", "cords", "cost", "count",
     "fabric-name", "fabric-short", "fact", "figure", "finding", "force", "group", "input", "kind", "law", "layout",
-    "level", "loss", "medium", "number", "objective", "panel-kind", "result", "role", "running", "severity",
+    "level", "loss", "measure", "medium", "number", "objective", "panel-kind", "result", "role", "running", "severity",
     "short", "source-kind", "stage", "status", "storage-pattern", "tier", "treatment", "unit", "where", "workload",
+    "wrong-by",
 )  # fmt: skip
 UNITS = {
     "kW", "MW", "W", "kg", "kPa", "EUR", "USD", "GB", "TB", "Gb", "s", "m", "mm", "h", "L", "min", "t", "CO", "e",
@@ -95,6 +96,8 @@ def test_no_text_of_a_catalogue_is_unused_and_none_is_missing() -> None:
         ("cords", literals(PatternPhases, "connection")),
         ("loss", literals(SupplyLoss, "lost")),
         ("running", literals(SupplyLoss, "running")),
+        ("measure", get_args(Measure)),
+        ("wrong-by", get_args(Change)),
         ("changed", tuple(Headline.model_fields)),
     ],
 )

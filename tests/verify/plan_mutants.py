@@ -894,3 +894,29 @@ def a_packing_bound_beyond_its_certificates(plan: Data) -> bool:
             proof.update(objective=more, lower_bound=more, gap=0.0, status="optimal")
             return True
     return False
+
+
+@mutant
+def an_effect_of_a_wrong_assumption_is_larger(plan: Data) -> bool:
+    for assumption in plan["assumptions"]:
+        for effect in assumption["if_wrong"] or ():
+            effect["difference"] += 1
+            return True
+    return False
+
+
+@mutant
+def a_wrong_pue_is_said_to_move_nothing_that_is_known(plan: Data) -> bool:
+    found = [a for a in plan["assumptions"] if a["id"] == "site.PUE"]
+    found[0]["if_wrong"] = None
+    return True
+
+
+@mutant
+def an_effect_is_made_up(plan: Data) -> bool:
+    for assumption in plan["assumptions"]:
+        if assumption["if_wrong"] is None:
+            effect = {"change": "times", "factor": 1.1, "measure": "tco", "difference": 1000, "subject": ""}
+            assumption["if_wrong"] = [effect]
+            return True
+    return False

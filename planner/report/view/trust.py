@@ -170,36 +170,6 @@ def unit_of(unit: str, plan: Plan) -> str:
     return plan.cost.currency if unit == "money" else term("unit", unit)
 
 
-def assumptions(plan: Plan) -> Section:
-    """What was taken for granted, and from where."""
-    columns = (
-        Column(say("col.assumption"), weight=3),
-        Column(say("col.value"), weight=1.2),
-        Column(say("col.source"), weight=2.4),
-        Column(say("col.confidence"), weight=0.9),
-        Column(say("col.used-by"), weight=1.4),
-    )
-    rows = tuple(
-        Row(
-            (
-                Cell(a.text, sub=a.id),
-                Cell(a.value),
-                Cell(a.source),
-                Cell(term("confidence", a.confidence), tone="warn" if a.confidence == "unknown" else ""),
-                Cell(", ".join(a.used_by) or text.DASH),
-            ),
-            id=text.anchor("assumption", a.id),
-        )
-        for a in plan.assumptions
-    )
-    return Section(
-        "assumptions",
-        say("assumptions.title"),
-        say("assumptions.lead", n=len(rows)),
-        (Table("assumptions-table", say("assumptions.table"), columns, rows, tools=len(rows) > 20, small=True),),
-    )
-
-
 def unknowns(plan: Plan, lookup: Lookup) -> Section:
     """Everything that nobody has published or told us."""
     items = _unknown_items(plan, lookup)

@@ -9,6 +9,7 @@ from planner.report.language import say
 from planner.report.lookup import Lookup
 from planner.report.view import (
     alternatives,
+    assumptions,
     bill,
     changes,
     decision,
@@ -45,7 +46,7 @@ def report_of(plan: Plan, since: Plan | None = None) -> Report:
         trust.sovereignty(plan),
         trust.findings(plan),
         trust.proofs(plan),
-        trust.assumptions(plan),
+        assumptions.section(plan),
         trust.unknowns(plan, lookup),
         trust.sources(plan),
         trust.inputs(plan),

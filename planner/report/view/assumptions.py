@@ -1,0 +1,73 @@
+"""What was taken for granted, from where, and what each of it moves if it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from planner.plan.schema import Assumption, Effect, Plan
+from planner.report import text
+from planner.report.blocks import Cell, Column, Row, Section, Table
+from planner.report.language import say, term
+
+
+def section(plan: Plan) -> Section:
+    """All assumptions in one table, first those of which it is known what they move."""
+    columns = (
+        Column(say("col.assumption"), weight=3),
+        Column(say("col.value"), weight=1.3),
+        Column(say("col.if-wrong"), weight=2.2),
+        Column(say("col.source"), weight=2.4),
+        Column(say("col.confidence"), weight=0.9),
+        Column(say("col.used-by"), weight=1.3),
+    )
+    known_first = sorted(plan.assumptions, key=lambda a: a.if_wrong is None)
+    rows = tuple(_row(a, plan.cost.currency) for a in known_first)
+    table = Table(
+        "assumptions-table", say("assumptions.table"), columns, rows, tools=len(rows) > 20, small=True,
+        note=say("assumptions.note"),
+    )  # fmt: skip
+    return Section("assumptions", say("assumptions.title"), say("assumptions.lead", n=len(rows)), (table,), wide=True)
+
+
+def _row(a: Assumption, currency: str) -> Row:
+    return Row(
+        (
+            Cell(a.text, sub=a.id),
+            Cell(a.value),
+            Cell("; ".join(in_words(a, currency))),
+            Cell(a.source),
+            Cell(term("confidence", a.confidence), tone="warn" if a.confidence == "unknown" else ""),
+            Cell(", ".join(a.used_by) or text.DASH),
+        ),
+        id=text.anchor("assumption", a.id),
+    )
+
+
+def in_words(assumption: Assumption, currency: str) -> Iterator[str]:
+    """Its effects, those of one change of one workload after the change."""
+    if assumption.if_wrong is None:
+        yield say("if-wrong.not-computed")
+        return
+    for (change, factor, subject), effects in groupby(
+        assumption.if_wrong, key=lambda e: (e.change, e.factor, e.subject)
+    ):
+        step = say(f"wrong-by.{change}", factor=text.figure(f"{factor:g}") if factor is not None else "")
+        moved = ", ".join(_moved(effect, currency) for effect in effects)
+        yield f"{step}: {moved}" + (f" ({subject})" if subject else "")
+
+
+def _moved(effect: Effect, currency: str) -> str:
+    more = effect.difference
+    if more is None:
+        return say("sensitivity.impossible")
+    if more == 0:
+        return say("if-wrong.same", what=term("measure", effect.measure))
+    written = {
+        "capex": lambda n: text.money(n, currency),
+        "tco": lambda n: text.money(n, currency),
+        "operational_kg": text.mass,
+        "facility_w": text.power,
+    }.get(effect.measure, text.count)
+    sign = "+" if more > 0 else "\N{MINUS SIGN}"
+    return say("if-wrong.moved", what=term("measure", effect.measure), more=f"{sign}{written(abs(more))}")
