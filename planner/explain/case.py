@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from planner.explain.relief import Relief
 from planner.explain.trial import Outcome, Trial, Tried
 from planner.sizing.data import Cut, SizingData
 from planner.sizing.limits import STORAGE, WORKLOAD, Limit
+from planner.sizing.network import Surroundings
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.settle import refusal_of
@@ -86,6 +87,13 @@ class Case:
         """The plan of a changed question; None: there is none."""
         try:
             return self.trial.solve(question)
+        except TimeLimitReached:
+            return Undecided()
+
+    def tried_or_grown(self, question: Question) -> Tried | Mapping[str, Surroundings] | Undecided | None:
+        """The quick plan of a changed question, or the networks that left no room for one; None: neither."""
+        try:
+            return self.trial.solve_or_grow(question)
         except TimeLimitReached:
             return Undecided()
 

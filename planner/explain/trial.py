@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from planner.request.schema import Request
+from planner.sizing.network import Surroundings
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled
 
@@ -66,6 +68,14 @@ class Trial(Protocol):
 
         Raises:
             TimeLimitReached: undecided within the deterministic limits.
+        """
+        ...
+
+    def solve_or_grow(self, question: Question) -> Tried | Mapping[str, Surroundings] | None:
+        """The quick plan of a question, or the networks, by hall, that left no room for one; None: neither.
+
+        Raises:
+            TimeLimitReached: as `solve`.
         """
         ...
 

@@ -5,7 +5,7 @@ A change is on the menu only where the plan with it was found, or where no solve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -22,6 +22,7 @@ from planner.request.schema import Request
 from planner.sizing.data import Stage
 from planner.sizing.limits import ANCHORS, APART, BUDGET, POSITIONS, WORKLOAD, Limit, Relaxation
 from planner.sizing.model import SizingInfeasible, feasible
+from planner.sizing.network import Surroundings
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question, Ruling
 from planner.sizing.settle import packs, settle
@@ -61,9 +62,13 @@ def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut]:
     else:
         changes = [(missing, change) for change in moved(case.question.request, limit, missing, case.data)]
     for by, change in changes:
-        tried = case.tried(case.question.asked_of(change.request))
-        if tried is not None:
+        tried = case.tried_or_grown(case.question.asked_of(change.request))
+        if isinstance(tried, Tried | Undecided):
             yield _way(case, limit, by, change.words, tried)
+            return
+        way = _with_these_networks(case, limit, by, tried) if tried is not None else None
+        if way is not None:
+            yield way
             return
     yield from _with_larger_networks(case, limit, max(by for by, _ in changes) if changes else missing)
     if not changes:
@@ -95,6 +100,15 @@ def _settled(case: Case, changes: dict[str, object]) -> tuple[Stage, ...] | None
         return settle(question).sizing.stages
     except (SizingInfeasible, PackingInfeasible, TimeLimitReached):
         return None
+
+
+def _with_these_networks(
+    case: Case, limit: Limit, too_little: int, around: Mapping[str, Surroundings]
+) -> WayOut | None:
+    """The least move beside the networks that too little a move left no room for; None: it has no plan either."""
+    least = missing_amount(prepare(case.question, around, wide=True).data, limit, case.cuts)
+    made = _made(case, limit, least) if least is not None and least > too_little else None
+    return _way(case, limit, least, *made) if least is not None and made is not None else None
 
 
 def _with_larger_networks(case: Case, limit: Limit, too_little: int) -> Iterator[WayOut]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from planner.errors import TimeLimitReached
@@ -20,8 +20,9 @@ from planner.plan.why import Sketch, unpriced_mains
 from planner.request.schema import Request
 from planner.request.site import Hall, Site
 from planner.sizing.model import SizingInfeasible
+from planner.sizing.network import Surroundings
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle, settle_unproved
+from planner.sizing.settle import Outgrown, Settled, settle, settle_unproved
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,29 @@ class Trials:
             TimeLimitReached: undecided within the deterministic limits, or the best mix packs and does not stand.
         """
         try:
-            settled = _settled(question)
+            return self._standing(question, _settled(question))
+        except (SizingInfeasible, PackingInfeasible):
+            return None
+
+    def solve_or_grow(self, question: Question) -> Tried | Mapping[str, Surroundings] | None:
+        """The quick plan of a question, or the networks, by hall, that left no room for one; None: neither.
+
+        Raises:
+            TimeLimitReached: as `solve`.
+        """
+        try:
+            return self._standing(question, settle_unproved(question))
+        except Outgrown as refusal:
+            return refusal.around
+        except (SizingInfeasible, PackingInfeasible):
+            return None
+
+    def _standing(self, question: Question, settled: Settled) -> Tried:
+        try:
             for site, hall in question.request.halls():
                 problem = self.floor(question, settled, site, hall)
                 if problem is not None:
                     fit(problem, ground_of(problem))
-        except (SizingInfeasible, PackingInfeasible):
-            return None
         except FloorInfeasible as refusal:
             raise TimeLimitReached(f"the floor refused the best mix, and no other was tried: {refusal}") from None
         sketched = self.sketch(question, settled)

@@ -120,6 +120,14 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
     return found.settled(bounds, 0)
 
 
+class Outgrown(SizingInfeasible):
+    """No counts meet the limits once networks are as large as what was packed asks: `around` by hall."""
+
+    def __init__(self, around: Mapping[str, Surroundings]) -> None:
+        self.around = around
+        super().__init__()
+
+
 def settle_unproved(question: Question) -> Settled:
     """The best counts that pack, with no bound of their own and no proof of their packings: what one change leads to.
 
@@ -255,6 +263,10 @@ class _Rounds:
                 if best is None or not self.question.deadline.stopped:
                     raise
                 return best
+            except SizingInfeasible:
+                if common == Surroundings():
+                    raise
+                raise Outgrown(around) from None
             done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             self.cuts = (*self.cuts, *new)
