@@ -1,7 +1,8 @@
-"""`planner export`: the fabrics, cables and bill of a plan in the formats of other tools."""
+"""`planner export`: the fabrics, cables, bill and racks of a plan in the formats of other tools."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from planner.cli.options import catalog_option, prices_option
 from planner.errors import InputError
 
-FORMATS = ("netbox", "infragraph", "dot", "cables", "bom")
+FORMATS = ("netbox", "infragraph", "dot", "cables", "bom", "xlsx")
 
 
 @click.command("export")
@@ -30,8 +31,11 @@ def command(
     dot         one Graphviz file each, as NVIDIA Air imports topologies
     cables      the cable schedule, one row for each cable, both ends
     bom         the bill of materials
+    xlsx        one workbook: bill with sums that compute, cables, racks, phases, sources
     """
-    files = texts_of(plan_file, to, catalogs, prices)
+    files = contents_of(plan_file, to, catalogs, prices)
+    if output is None and to == "xlsx":
+        raise InputError.of("-o", "a workbook and no file", "a file for it", "add -o FILE.xlsx", file="command line")
     if output is None and len(files) == 1:
         click.echo(next(iter(files.values())), nl=False)
         return
@@ -42,8 +46,10 @@ def command(
     write(files, output, as_folder=len(files) > 1 or output.is_dir())
 
 
-def texts_of(plan_file: Path, to: str, catalogs: tuple[Path, ...], prices: tuple[Path, ...]) -> dict[str, str]:
-    """Text by file name."""
+def contents_of(
+    plan_file: Path, to: str, catalogs: tuple[Path, ...], prices: tuple[Path, ...]
+) -> Mapping[str, str | bytes]:
+    """Text, or the bytes of a workbook, by file name."""
     from planner.export.whole_plan import exported
     from planner.plan.document import load_plan
     from planner.plan.library import load_library
@@ -54,11 +60,15 @@ def texts_of(plan_file: Path, to: str, catalogs: tuple[Path, ...], prices: tuple
     plan = load_plan(plan_file)
     if to == "bom":
         return {"bom.csv": bill_csv(plan)}
+    if to == "xlsx":
+        from planner.export.xlsx import workbook
+
+        return {"plan.xlsx": workbook(plan)}
     request = request_of(plan)
     return exported(plan, request, with_power_caps(load_library(catalogs, prices), request), to)
 
 
-def write(files: dict[str, str], output: Path, *, as_folder: bool) -> None:
+def write(files: Mapping[str, str | bytes], output: Path, *, as_folder: bool) -> None:
     """One file as named, or each in the folder."""
     from planner.cli.plan import refuse_unwritable
     from planner.document import write_whole
@@ -69,6 +79,6 @@ def write(files: dict[str, str], output: Path, *, as_folder: bool) -> None:
         click.echo(f"wrote {output}", err=True)
         return
     refuse_unwritable(output)
-    for name, text in files.items():
-        write_whole(output / name, text)
+    for name, content in files.items():
+        write_whole(output / name, content)
         click.echo(f"wrote {output / name}", err=True)

@@ -1,8 +1,9 @@
-"""One plan, one set of headline numbers: page, print, CSV, JSON, terminal and exit code are read back and agree."""
+"""One plan, one set of headline numbers: page, print, CSV, workbook, JSON, terminal and exit code agree."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import shutil
@@ -13,10 +14,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 from sample_plan import sample_plan
 
 from planner.cli import CHECK_FAILED
 from planner.cli.plan import command
+from planner.export.xlsx import workbook
 from planner.plan.schema import Finding, Plan
 from planner.report import render_html, text
 from planner.report.view import decision
@@ -73,6 +76,18 @@ def tiles_of_terminal(said: str, currency: str) -> dict[str, str]:
     }
 
 
+def headline_of_workbook(plan: Plan) -> dict[str, Any]:
+    """The headline as a spreadsheet shows it, in the form in which the plan stores it."""
+    found: dict[str, Any] = {}
+    for _, value, _, key in load_workbook(io.BytesIO(workbook(plan)))["Headline"].iter_rows(
+        min_row=2, values_only=True
+    ):
+        held = value.date().isoformat() if hasattr(value, "date") else None if value == text.UNKNOWN else value
+        name, _, end = key.partition(".")
+        found[name] = {**found.get(name, {}), end: held} if end else held
+    return {name: found[name] for name in type(plan.headline).model_fields}
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
 @pytest.mark.parametrize(
     "plan",
@@ -84,6 +99,7 @@ def test_every_output_tells_the_same_numbers(plan: Plan, tmp_path: Path, monkeyp
     head = plan.headline
     assert done.exit_code == (CHECK_FAILED if head.errors else 0), done.output
     stored = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["headline"]
+    assert headline_of_workbook(plan) == stored
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert json.loads(unescape(re.findall(r'id="headline">(.*?)</script>', page)[0])) == stored
     on_page = tiles_of_page(page)
