@@ -56,7 +56,7 @@ def shared() -> Plan:
 def test_who_runs_when_is_told_by_slot_and_drawn_by_the_hour() -> None:
     plan = shared()
     for output in (render_html(plan), str(render_typst(plan))):
-        assert "at most 13 accelerators at once, 24 if they did not take turns" in output
+        assert "at most 13 accelerators at once; it would be 24 if they did not take turns" in output
         assert "00-08 and 20-24 h" in output or "00-08, 20-24 h" in output
     for figure in (block for block in timetable.blocks(plan, Lookup(plan)) if isinstance(block, Figure)):
         assert faults(figure.drawing) == []

@@ -10,7 +10,7 @@ from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.report.view import margins, provenance
 
-MOST_LETTERS = 120  # of one point to decide, so that the decision stays on one page
+MOST_LETTERS = 80  # of one point to decide, so that the decision stays on one page
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -34,14 +34,15 @@ def verdict(plan: Plan) -> Callout:
     """The one sentence that also decides the exit code: never "no problems" while a finding stands."""
     head = plan.headline
     first = plan.inputs.objective[0] if plan.inputs.objective else "none"
-    proof = say("decision.proof", objective=term("objective", first), gap=text.gap(head.gap, head.status))
+    aim = text.sentence(term("objective", first))
+    proof = say("decision.proof", objective=aim, gap=text.gap(head.gap, head.status))
     errors, warnings = (
         max(stated, _found(plan, kind)) for stated, kind in ((head.errors, "error"), (head.warnings, "warning"))
     )
     if errors:
         return Callout("bad", say("decision.not-ready"), say("decision.errors-first", n=errors), proof, "#findings")
     still = [
-        text.counted("line-without-price", head.lines_without_price) if head.lines_without_price else "",
+        text.counted("quote", head.lines_without_price) if head.lines_without_price else "",
         text.counted("warning", warnings) if warnings else "",
         text.counted("evidence", head.evidence_needed) if head.evidence_needed else "",
     ]
@@ -58,26 +59,13 @@ def _found(plan: Plan, severity: str) -> int:
 
 
 def in_words(plan: Plan, lookup: Lookup) -> str:
-    """What to buy, where it stands and when it can run, in two sentences; the tiles below have the money."""
+    """What to buy, where it stands and when it is wanted; the tiles below have the rest."""
     head = plan.headline
     halls = text.listed([lookup.hall_name(hall) for hall in lookup.hall_ids], say("decision.no-hall"))
-    bought = say("decision.buy", systems=_bought(plan, lookup)) if head.system_count else say("decision.buy-none")
-    where = say("decision.where", bought=bought, racks=text.counted("rack", head.racks), halls=halls)
-    return f"{where} {_when(plan, lookup)}"
-
-
-def _bought(plan: Plan, lookup: Lookup) -> str:
-    """One kind of system by its name, several after their number."""
-    kinds = {choice.product for choice in plan.systems}
-    if len(kinds) == 1:
-        return lookup.systems()
-    return f"{text.counted('accelerator-system', plan.headline.system_count)} ({lookup.systems()})"
-
-
-def _when(plan: Plan, lookup: Lookup) -> str:
-    ready, wanted = plan.headline.ready_by, lookup.request.service_date
-    said = say("decision.ready", day=text.day(ready)) if ready else say("decision.ready-unknown")
-    return said + (f"; {say('decision.wanted', day=text.day(str(wanted)))}." if wanted else ".")
+    bought = say("decision.buy", systems=lookup.systems()) if head.system_count else say("decision.buy-none")
+    where = say("decision.where", bought=bought, halls=halls)
+    wanted = lookup.request.service_date
+    return f"{where} {say('decision.wanted', day=text.day(str(wanted)))}" if wanted else where
 
 
 def tiles(plan: Plan, lookup: Lookup) -> Tiles:
@@ -96,11 +84,11 @@ def tiles(plan: Plan, lookup: Lookup) -> Tiles:
             Tile(
                 say("tile.tco", horizon=text.counted("year", plan.cost.horizon_years)),
                 text.money(head.tco.typical, head.currency),
-                _quotes(text.span(head.tco, head.currency), head.lines_without_price),
+                text.span(head.tco, head.currency),
             ),
-            Tile(say("tile.systems"), text.count(head.system_count), _systems(plan, lookup)),
+            Tile(say("tile.systems"), text.count(head.system_count), _systems(plan)),
             Tile(say("tile.accelerators"), text.count(head.accelerators), say("tile.with-spares")),
-            Tile(say("tile.racks"), text.count(head.racks), _positions(plan, lookup)),
+            Tile(say("tile.racks"), text.count(head.racks), _burden(plan, lookup)),
             Tile(say("tile.power"), text.power(head.power_design_w), peak),
             Tile(say("tile.ready"), ready, _lead(plan), "warn" if head.ready_by is None else ""),
             Tile(say("tile.confidence"), _sure(plan), _shares(plan), why=provenance.of_money(plan)),
@@ -124,19 +112,18 @@ def _quotes(words: str, lines: int) -> str:
     return say("tile.plus-quotes", money=words, n=lines) if lines else words
 
 
-def _systems(plan: Plan, lookup: Lookup) -> str:
-    """The systems where they fit a tile; how many kinds where they do not."""
+def _systems(plan: Plan) -> str:
+    """How many kinds; which they are is said above."""
     kinds = len({choice.product for choice in plan.systems})
-    named = lookup.systems()
-    return named if len(named) <= 60 else say("tile.of-products", n=kinds)
+    return say("tile.of-products", n=kinds) if kinds > 1 else ""
 
 
-def _positions(plan: Plan, lookup: Lookup) -> str:
-    stands = say("tile.positions", used=sum(f.used for f in plan.floor), n=sum(f.positions for f in plan.floor))
+def _burden(plan: Plan, lookup: Lookup) -> str:
+    """What the racks weigh and cover."""
     known = [p for p in plan.patterns if p.weight_kg is not None]
     weight = sum((p.weight_kg or 0) * p.count for p in known) if known else None
     whole = len(known) == len(plan.patterns) and all(p.weight_known for p in known)
-    return f"{stands}; {text.tonnes(weight, known=whole)}, {_area(plan, lookup)}"
+    return f"{text.tonnes(weight, known=whole)}, {_area(plan, lookup)}"
 
 
 def _area(plan: Plan, lookup: Lookup) -> str:
@@ -172,8 +159,7 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
         )
     if cost.lines_without_price:
         what = say("of", part=text.counted("line", cost.lines_without_price), whole=cost.lines_total)
-        words = say("decide.in-no-sum", products=_some(_names(cost.without_price, lookup)))
-        found.append(_decide("warn", say("decide.quotes"), what, words, "#bill"))
+        found.append(_decide("warn", say("decide.quotes"), what, say("decide.in-no-sum"), "#bill"))
     if cost.expired_prices:
         found.append(
             _decide(
@@ -185,23 +171,25 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
             )
         )
     if head.evidence_needed:
-        missing = [m for r in plan.sovereignty if r.result == "evidence-needed" for m in r.missing]
         what = text.counted("sovereignty-rule", head.evidence_needed)
-        names = _some(tuple(dict.fromkeys(missing)))
-        found.append(_decide("warn", say("decide.evidence"), what, names, "#sovereignty"))
+        found.append(_decide("warn", say("decide.evidence"), what, _frameworks(plan), "#sovereignty"))
     warnings = [finding for finding in plan.findings if finding.severity == "warning"]
     if warnings:
-        more = f"; {say('decide.more-warnings', n=len(warnings) - 1)}" if len(warnings) > 1 else ""
         found.append(
             _decide(
                 "warn",
                 say("decide.accept"),
                 text.counted("warning", len(warnings)),
-                text.start(warnings[0].text.rstrip("."), MOST_LETTERS) + more + ".",
+                text.start(warnings[0].text, MOST_LETTERS),
                 "#findings",
             )
         )
     return tuple(found)
+
+
+def _frameworks(plan: Plan) -> str:
+    """How many laws and standards ask for evidence; what each of them misses stands in its own chapter."""
+    return say("decide.asked-by", n=len({r.framework for r in plan.sovereignty if r.result == "evidence-needed"}))
 
 
 def _decide(tone: Tone, label: str, title: str, words: str, href: str) -> Callout:

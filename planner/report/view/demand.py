@@ -18,19 +18,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
     blocks: list[Block | Fold] = [_decisions(plan, lookup)]
     drawing = flow.diagram(plan, lookup)
     if drawing is not None:
-        head = plan.headline
-        blocks.append(
-            Figure(
-                "flow",
-                say(
-                    "demand.serve",
-                    accelerators=text.counted("accelerator", head.accelerators),
-                    workloads=text.counted("workload", len(plan.demand)),
-                ),
-                drawing,
-                say("demand.flow-note"),
-            )
-        )
+        blocks.append(Figure("flow", _served(plan), drawing, say("demand.flow-note")))
     blocks += timetable.blocks(plan, lookup)
     for workload in plan.demand:
         blocks += _workload(workload, plan, lookup)
@@ -66,6 +54,19 @@ def _decisions(plan: Plan, lookup: Lookup) -> Table:
         Column(say("col.headroom"), weight=1.4),
     )
     return Table("decisions", say("demand.decisions"), columns, rows)
+
+
+def _served(plan: Plan) -> str:
+    """Which workload takes the largest part; where one alone runs on accelerators, how many serve how many."""
+    accelerators = text.counted("accelerator", plan.headline.accelerators)
+    taken: dict[str, int] = defaultdict(int)
+    for decision in plan.decisions:
+        taken[decision.workload] += decision.accelerators
+    largest = max(taken, key=lambda w: (taken[w], w), default="")
+    if sum(count > 0 for count in taken.values()) < 2:
+        return say("demand.serve", accelerators=accelerators, workloads=text.counted("workload", len(plan.demand)))
+    name = next((w.name for w in plan.demand if w.id == largest and w.name), largest)
+    return say("demand.largest", workload=name, n=taken[largest], accelerators=accelerators)
 
 
 def _workload(workload: WorkloadDemand, plan: Plan, lookup: Lookup) -> list[Block | Fold]:
@@ -115,7 +116,9 @@ def _band(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str], 
     each = "; ".join(f"{s.label}: {s.words}" for s in spans)
     alt = say("demand.band-alt", workload=workload.name, each=each)
     mine = groups[0][0]
-    title = say("demand.need", n=mine.accelerators, system=lookup.name(mine.system))
+    title = say(
+        "demand.need", workload=workload.name or workload.id, n=mine.accelerators, system=lookup.name(mine.system)
+    )
     title += f", {say('demand.bound', limit=term('binding', mine.binding))}" if mine.binding else ""
     note = say("demand.band-note")
     return Figure(text.anchor("need", workload.id), title, charts.ranges(spans, alt), note)
