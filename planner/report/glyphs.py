@@ -15,12 +15,12 @@ _NAMED = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 def missing(text: str) -> frozenset[str]:
     """The characters of a Typst source that no bundled font has."""
     unsure = {c for c in set(text) if c not in INVISIBLE and not metrics.has(c)}
-    known = {c for c in unsure if ideographic(c)}
+    known = {c for c in unsure if ideographic(c) and not metrics.has_ideograph(c)}
     return frozenset(known | _refused("".join(sorted(unsure - known))))
 
 
 def ideographic(character: str) -> bool:
-    """Scripts of East Asia and what lies beyond the basic planes of letters: certainly in none of the fonts."""
+    """Scripts of East Asia and what lies beyond the basic planes of letters: in no font but the one of ideographs."""
     code = ord(character)
     return 0x2E80 <= code <= 0xA4CF or 0xAC00 <= code <= 0xD7FF or 0xF900 <= code <= 0xFAFF or code >= 0x20000
 

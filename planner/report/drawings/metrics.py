@@ -16,15 +16,20 @@ def _advances(bold: bool) -> tuple[dict[int, float], float]:
     """Advance of every character in em, and the widest, from the tables `cmap`, `hhea`, `hmtx` and `head`."""
     name = "Inter-SemiBold.otf" if bold else "Inter-Regular.otf"
     data = (data_root() / "templates" / "fonts" / name).read_bytes()
-    tables = {
-        data[at : at + 4].decode("latin-1"): struct.unpack(">I", data[at + 8 : at + 12])[0]
-        for at in range(12, 12 + 16 * struct.unpack(">H", data[4:6])[0], 16)
-    }
+    tables = _tables(data)
     units = struct.unpack_from(">H", data, tables["head"] + 18)[0]
     metrics = struct.unpack_from(">H", data, tables["hhea"] + 34)[0]
     widths = [struct.unpack_from(">H", data, tables["hmtx"] + 4 * glyph)[0] / units for glyph in range(metrics)]
     glyphs = _characters(data, tables["cmap"])
     return {code: widths[min(glyph, metrics - 1)] for code, glyph in glyphs.items()}, max(widths)
+
+
+def _tables(data: bytes) -> dict[str, int]:
+    """Where each table of a font file begins, by its tag."""
+    return {
+        data[at : at + 4].decode("latin-1"): struct.unpack(">I", data[at + 8 : at + 12])[0]
+        for at in range(12, 12 + 16 * struct.unpack(">H", data[4:6])[0], 16)
+    }
 
 
 def _characters(data: bytes, cmap: int) -> dict[int, int]:
@@ -50,6 +55,18 @@ def _segments(data: bytes, at: int) -> dict[int, int]:
                     continue
             glyphs[code] = (glyph + delta) & 0xFFFF
     return glyphs
+
+
+@cache
+def _ideographs() -> frozenset[int]:
+    data = (data_root() / "templates" / "fonts" / "NotoSansSC-Regular.otf").read_bytes()
+    tables = _tables(data)
+    return frozenset(_characters(data, tables["cmap"]))
+
+
+def has_ideograph(character: str) -> bool:
+    """True when the bundled font of ideographs has a glyph for the character."""
+    return ord(character) in _ideographs()
 
 
 def has(character: str) -> bool:
