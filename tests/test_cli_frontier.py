@@ -37,6 +37,18 @@ def test_files_and_table_say_the_same(
     assert "Design power, kW" in svg
 
 
+def test_the_picture_speaks_german_and_the_data_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (str(EXAMPLE), "--axes", "capex,power", "--points", "2", "-o")
+    assert run(monkeypatch, *asked, str(tmp_path / "en")) == cli.OK
+    assert run(monkeypatch, *asked, str(tmp_path / "de"), "--lang", "de") == cli.OK
+    svg = (tmp_path / "de" / "frontier.svg").read_text(encoding="utf-8")
+    assert "Anschaffungskosten, Mio. EUR" in svg and "bewiesen bester" in svg and "proven best" not in svg
+    for name in ("frontier.csv", "frontier.json"):
+        assert (tmp_path / "de" / name).read_bytes() == (tmp_path / "en" / name).read_bytes()
+
+
 @pytest.mark.parametrize(
     ("axes", "message"),
     [

@@ -16,12 +16,8 @@ from planner.request.policy import OBJECTIVES
 
 if TYPE_CHECKING:
     from planner.plan.frontier import Frontier
-    from planner.report.drawings.canvas import Drawing
+    from planner.report.language import Code
 
-NAMES = {
-    "capex": "capital cost", "tco": "cost over the horizon", "power": "design power", "racks": "positions",
-    "carbon": "carbon over the horizon", "lead-time": "lead time",
-}  # fmt: skip
 COLUMNS = (
     "point", "first", "second", "lower_bound_of_first", "gap", "status", "systems", "capex_low", "capex_typical",
     "capex_high", "tco_low", "tco_typical", "tco_high", "power_design_w", "positions", "lines", "lines_without_price",
@@ -36,12 +32,14 @@ COLUMNS = (
               help="How many points to look for; fewer are told where no more exist.")  # fmt: skip
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), metavar="DIR",
               help="Where frontier.csv, frontier.svg and frontier.json go; left out: the table alone.")  # fmt: skip
+@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True,
+              help="Language of frontier.svg.")  # fmt: skip
 @catalog_option
 @prices_option
 @json_option
 def command(
-    request_file: Path, axes: str, points: int, folder: Path | None, catalogs: tuple[Path, ...],
-    prices: tuple[Path, ...], as_json: bool,
+    request_file: Path, axes: str, points: int, folder: Path | None, lang: Code,
+    catalogs: tuple[Path, ...], prices: tuple[Path, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Find plans of REQUEST between the least of one objective and the least of another, each with its proof."""
     from planner.cli.plan import refuse_unwritable
@@ -51,7 +49,7 @@ def command(
         refuse_unwritable(folder)
     found = search(request_file, names, points, catalogs, prices)
     if folder is not None:
-        write(found, folder)
+        write(found, folder, lang)
     click.echo(json.dumps(as_data(found), indent=2) if as_json else "\n".join(table(found)))
 
 
@@ -100,14 +98,18 @@ def search(
     return frontier_of(question, settled, axes, points, sketch)
 
 
-def write(found: Frontier, folder: Path) -> None:
+def write(found: Frontier, folder: Path, lang: Code = "en") -> None:
     """The frontier for spreadsheets, for the eye, and for programs."""
     from planner import document
     from planner.report import drawing_svg
     from planner.report.csv import table_csv
+    from planner.report.language import language, speaking
+    from planner.report.view.frontier import drawing
 
+    with speaking(language(lang)):
+        picture = drawing_svg(drawing(found))
     document.write_whole(folder / "frontier.csv", table_csv(COLUMNS, rows(found)))
-    document.write_whole(folder / "frontier.svg", drawing_svg(drawing(found)))
+    document.write_whole(folder / "frontier.svg", picture)
     document.write_whole(folder / "frontier.json", document.canonical_json(as_data(found)))
 
 
@@ -127,27 +129,10 @@ def rows(found: Frontier) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
-def drawing(found: Frontier) -> Drawing:
-    """The picture of the frontier."""
-    from planner.report.drawings.frontier import Mark, axis_of, diagram
-
-    across, up = (
-        axis_of(NAMES[axis].capitalize(), unit, most)
-        for axis, unit, most in zip(
-            found.axes, found.units, (found.points[-1].first, found.points[0].second), strict=True
-        )
-    )
-    marks = [Mark(p.first, p.second, p.status == "optimal", f"{proof_words(p.gap)}; {p.systems}") for p in found.points]
-    return diagram(marks, across, up, found.note())
-
-
-def proof_words(gap: float) -> str:
-    """What is proven of a point."""
-    return "proven best" if gap < 1e-5 else f"within {gap:.2%} of the bound"
-
-
 def table(found: Frontier) -> list[str]:
     """The frontier on a terminal."""
+    from planner.report.view.frontier import proof_words
+
     heads = tuple(f"{axis} ({unit})" for axis, unit in zip(found.axes, found.units, strict=True))
     cells = [(f"{p.first:,}", f"{p.second:,}", proof_words(p.gap), p.systems) for p in found.points]
     wide = [max(len(row[n]) for row in (*cells, heads)) for n in range(2)]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from planner.report.drawings import metrics
 from planner.report.drawings.canvas import Drawing, Text
+from planner.report.language import current, say, term
 
 WIDE = 720.0
 LEFT, RIGHT, TOP, TALL, BELOW = 84.0, 24.0, 30.0, 330.0, 58.0
@@ -66,15 +67,16 @@ def axis_of(name: str, unit: str, most: int) -> Axis:
     if unit == "kg CO2e":
         return Axis(name, "t CO2e", 10**3)
     if unit in ("positions", "weeks"):
-        return Axis(name, unit)
-    return Axis(name, f"million {unit}", 10**6) if most >= 10**6 else Axis(name, f"thousand {unit}", 10**3)
+        return Axis(name, term("frontier-unit", unit))
+    if most >= 10**6:
+        return Axis(name, say("frontier.million", unit=unit), 10**6)
+    return Axis(name, say("frontier.thousand", unit=unit), 10**3)
 
 
 def diagram(points: Sequence[Mark], x: Axis, y: Axis, note: str) -> Drawing:
     """The points in order, numbered, on axes that do not start at zero; below them what each one is."""
     height = TOP + TALL + BELOW + ROW * (len(points) + 1) + 8
-    words = f"{x.title} against {y.title}: {note}"
-    drawing = Drawing(WIDE, height, f"Frontier of {words}. Axes do not start at zero.")
+    drawing = Drawing(WIDE, height, say("frontier.alt", x=x.title, y=y.title, note=note))
     across = _scale([p.x / x.divisor for p in points], LEFT, WIDE - LEFT - RIGHT)
     up = _scale([p.y / y.divisor for p in points], TOP + TALL, -TALL)
     _axes(drawing, across, up, x, y)
@@ -122,14 +124,14 @@ def _axes(drawing: Drawing, across: _Scale, up: _Scale, x: Axis, y: Axis) -> Non
 def _number(value: float, step: float) -> str:
     """A value with as many decimals as its step has."""
     decimals = next((n for n in range(7) if abs(round(step, n) - step) < step * 1e-6), 6)
-    return f"{value:,.{decimals}f}"
+    return current().figure(f"{value:,.{decimals}f}")
 
 
 def _figure(value: int, axis: Axis) -> str:
     """A value in the axis's unit: whole numbers whole, others with four digits."""
     shown = value / axis.divisor
     decimals = max(0, 3 - math.floor(math.log10(shown))) if axis.divisor > 1 and shown else 0
-    return f"{shown:,.{min(6, decimals)}f}"
+    return current().figure(f"{shown:,.{min(6, decimals)}f}")
 
 
 def _numbers(drawing: Drawing, spots: Sequence[tuple[float, float]]) -> None:
