@@ -12,6 +12,7 @@ from planner.explain.amounts import missing_amount
 from planner.explain.case import DEMANDS, Case, WayOut
 from planner.explain.combination import Combination, cheapest_combination
 from planner.explain.conflict import minimal_conflict
+from planner.explain.deadlines import deadlines_moved
 from planner.explain.limits import limits_of, words
 from planner.explain.regions import regions_allowed
 from planner.explain.trial import Trial
@@ -66,7 +67,7 @@ def explain(question: Question, source: Document | None, trial: Trial) -> Explan
     stuck = tuple(unserved(question, case.data))
     if stuck:
         served = [w.key for w in case.data.workloads if not w.places]
-        ways = (*regions_allowed(case, served), *rules_lifted(case))
+        ways = (*deadlines_moved(case, served), *regions_allowed(case, served), *rules_lifted(case))
         return Explanation((), tuple(sorted(ways, key=cheapest_first)), (), stuck, bars)
     if case.unwired:
         return Explanation((), (), (), (case.unwired,), bars)

@@ -13,6 +13,7 @@ from planner.errors import TimeLimitReached
 from planner.explain.amounts import missing_amount
 from planner.explain.case import DEMANDS, Case, Undecided, WayOut
 from planner.explain.changes import Change, moved
+from planner.explain.deadlines import deadlines_moved
 from planner.explain.limits import amount, value_of, words
 from planner.explain.regions import regions_allowed
 from planner.explain.relief import relief_of
@@ -35,6 +36,7 @@ def ways_out(case: Case, conflict: Sequence[Limit]) -> list[WayOut]:
     """Every single change that is enough, cheapest first. One that is enough is part of every conflict."""
     found = [
         *(way for limit in conflict if limit.kind not in DEMANDS for way in limit_moved(case, limit)),
+        *deadlines_moved(case, [limit.subject for limit in conflict if limit.kind == WORKLOAD], conflict),
         *regions_allowed(case, [limit.subject for limit in conflict if limit.kind == WORKLOAD]),
         *rules_lifted(case),
         *(way for limit in conflict if limit.kind in DEMANDS for way in demand_dropped(case, limit)),
