@@ -247,6 +247,9 @@ def _rack_power(place: _Place) -> Iterator[Edit]:
         update: dict[str, object] = {"rack_power": place.before_share(kind_of[row.id].design_w + place.by)}
         if row.air_per_rack is not None:
             update["air_per_rack"] = rounded_up(row.air_per_rack + math.ceil(place.by / share))
+        if row.rear_door is not None:
+            capacity = rounded_up(row.rear_door.capacity + math.ceil(place.by / share))
+            update["rear_door"] = row.rear_door.model_copy(update={"capacity": capacity})
         design, peak = rack_limits(row.model_copy(update=update), place.hall.power)
         enough = kind_of[row.id].peak_w + (place.by if row.circuit is not None else 0)
         if design < kind_of[row.id].design_w + place.by or peak < enough:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
+from planner.facility.rear_doors import door_capacity_w
 from planner.plan.schema import Finding
 from planner.request.site import Floor, Row
 
@@ -59,8 +60,12 @@ def max_rack_weight_kg(row: Row, floor: Floor, width_mm: int, depth_mm: int) -> 
 
 
 def air_of_a_rack(row: Row) -> int | None:
-    """The most heat to air in W of one rack: its own limit, and that of its whole row; None: neither is stated."""
-    return min((limit for limit in (row.air_per_rack, row.air) if limit is not None), default=None)
+    """The most heat to air in W of one rack: its own limit, that of its rear door, and that of its whole row.
+
+    None: none is stated.
+    """
+    limits = (row.air_per_rack, door_capacity_w(row), row.air)
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def floor_findings(

@@ -26,6 +26,7 @@ from planner.facility.tree_loads import (
 )
 from planner.quantity import show
 from planner.request.electrical import rating_w
+from planner.request.positions import RearDoor
 from planner.request.power_tree import LossState, loss_states
 from planner.request.site import Circuit, Hall, Power, Row, Site, Standard
 
@@ -75,6 +76,7 @@ def plannable_hall(site: Site, hall: Hall) -> Hall:
                 "rack_power": usable(row.rack_power, share),
                 "air_per_rack": _usable(row.air_per_rack, share),
                 "air": _usable(row.air, share),
+                "rear_door": _usable_door(row.rear_door, share),
                 "airflow": _usable(row.airflow, share),
             }
         )
@@ -92,6 +94,10 @@ def plannable_hall(site: Site, hall: Hall) -> Hall:
         }
     )
     return hall.model_copy(update={"rows": rows, "power": _usable_tree(hall.power, share), "cooling": cooling})
+
+
+def _usable_door(door: RearDoor | None, share: float) -> RearDoor | None:
+    return None if door is None else door.model_copy(update={"capacity": usable(door.capacity, share)})
 
 
 def _usable_tree(power: Power, share: float) -> Power:

@@ -15,6 +15,7 @@ from planner.catalog.load import Catalog
 from planner.catalog.schema import Device, Rack, System
 from planner.facility.cooling import coolant_flow_l_min, coolant_supply_c, heat_split
 from planner.facility.power import PowerTiers, power_tiers
+from planner.facility.rear_doors import door_capacity_w, loop_heat_w, room_air_w
 from planner.facility.standing_power import StandingLoad, StandingPower, with_standing
 from planner.request.check_existing import spot_of
 from planner.request.existing import ExistingDevice, ExistingRack, OwnDevice, OwnRack, Treatment
@@ -227,23 +228,24 @@ def hall_left(hall: Hall, catalog: Catalog, policy: Policy) -> Hall:
     racks = [rack for rack in standing_racks(hall, catalog, policy) if rack.stands]
     if not racks or isinstance(hall.power, StandingPower):
         return hall
+    row_of = {row.id: row for row in hall.rows}
     at = {row.id: {rack.number for rack in racks if rack.row == row.id} for row in hall.rows}
     drops = {row.id: drops_of(row) for row in hall.rows}
     rows = tuple(row.model_copy(update={"blocked": (*row.blocked, *sorted(at[row.id]))}) for row in hall.rows)
     loads = tuple(StandingLoad(drops[rack.row], rack.design_w or 0, rack.peak_w or 0) for rack in racks)
     power = with_standing(hall.power, loads)
-    air = hall.cooling.existing_air_load + sum(rack.air_w for rack in racks)
+    air = hall.cooling.existing_air_load + sum(room_air_w(row_of[rack.row], rack.air_w) for rack in racks)
     cooling = hall.cooling.model_copy(update={"existing_air_load": air, "loops": _loops_left(hall, racks, catalog)})
     return hall.model_copy(update={"rows": rows, "power": power, "cooling": cooling})
 
 
 def _loops_left(hall: Hall, racks: list[StandingRack], catalog: Catalog) -> tuple[Loop, ...]:
     """Loops less the heat and, where it is published, the flow of what stands on them."""
-    loop_of = {row.id: row.loop for row in hall.rows}
+    row_of = {row.id: row for row in hall.rows}
     left = []
     for loop in hall.cooling.loops:
-        here = [rack for rack in racks if loop_of[rack.row] == loop.id]
-        heat = sum(rack.liquid_w for rack in here)
+        here = [rack for rack in racks if row_of[rack.row].loop == loop.id]
+        heat = sum(loop_heat_w(row_of[rack.row], loop.id, rack.air_w, rack.liquid_w) for rack in racks)
         systems = [catalog.products.get(d.product or "") for rack in here for d in rack.devices if d.liquid_w]
         flows = [coolant_flow_l_min(s, coolant_supply_c(loop)) or 0 for s in systems if isinstance(s, System)]
         flow = None if loop.flow is None else max(0, loop.flow - sum(flows))
@@ -271,7 +273,8 @@ def room_left(rack: StandingRack, row: Row, limits: tuple[int, int], most_kg: in
     design = max(0, limits[0] - (rack.design_w or 0))
     if rack.power_left_w is not None:
         design = min(design, rack.power_left_w)
-    air = None if row.air_per_rack is None else max(0, row.air_per_rack - rack.air_w)
+    most_air = min((w for w in (row.air_per_rack, door_capacity_w(row)) if w is not None), default=None)
+    air = None if most_air is None else max(0, most_air - rack.air_w)
     weight = None if most_kg is None else max(0, most_kg - (rack.weight_kg if rack.weight_kg is not None else most_kg))
     return Room(design, max(0, limits[1] - (rack.peak_w or 0)), air, weight, rack.outlets_left)
 

@@ -20,8 +20,9 @@ from planner.request.ground import free_positions
 from planner.request.power_tree import Drops, drops_of
 from planner.request.site import Hall, Row
 
-Kind = tuple[Drops, str | None]
-"""Rows that hang on the same drops and on the same loop (None: cooled by air alone)."""
+AIR = ""
+Kind = tuple[Drops, tuple[str, ...]]
+"""Rows that hang on the same drops and give their heat to the same takers: the room's `AIR`, loops."""
 
 NO_DEMAND, FULL, NO_ROW = "no demand", "in full use", "no row hangs on it"
 POSITIONS, CIRCUITS, RACK_POWER = "positions", "circuits of the racks", "power per rack"
@@ -57,7 +58,7 @@ def stranded_power(
     rows = {row.id: row for row in hall.rows}
     loads = [(drops_of(rows[rack.row]), patterns[rack.pattern].power_design_w or 0) for rack in racks]
     tree = tree_of(hall)
-    kinds = sorted({kind_of(row) for row in hall.rows}, key=_order)
+    kinds = sorted({kind_of(row) for row in hall.rows})
     bounds = tightest(
         (*_of_rows(hall, racks, patterns, kinds), *_of_cooling(cooling, kinds), *_of_tree(tree, kinds, loads))
     )
@@ -92,11 +93,10 @@ def tightest(bounds: Sequence[Bound]) -> tuple[Bound, ...]:
 
 def kind_of(row: Row) -> Kind:
     """Where a row hangs on the power tree and what takes its heat."""
-    return drops_of(row), row.loop if "liquid" in row.cooling else None
-
-
-def _order(kind: Kind) -> tuple[Drops, str]:
-    return kind[0], kind[1] or ""
+    takers = {row.rear_door.loop if row.rear_door is not None else AIR}
+    if "liquid" in row.cooling and row.loop is not None:
+        takers.add(row.loop)
+    return drops_of(row), tuple(sorted(takers))
 
 
 def _parts(room: NodeRoom, kinds: Sequence[Kind]) -> tuple[tuple[Kind, Fraction], ...]:
@@ -140,16 +140,14 @@ def _open(rack: Rack, patterns: Mapping[str, Pattern]) -> bool:
 
 
 def _of_cooling(cooling: HallCooling, kinds: Sequence[Kind]) -> Iterator[Bound]:
-    """Heat of rows without liquid goes to the air; that of the others to their loop and the air."""
-    air = max(0, cooling.air_capacity_w - cooling.air_w)
-    dry = tuple((kind, Fraction(1)) for kind in kinds if kind[1] is None)
-    if dry:
-        yield Bound("air cooling", COOLING, dry, air)
-    for loop in cooling.loops:
-        wet = tuple((kind, Fraction(1)) for kind in kinds if kind[1] == loop.loop)
-        if wet:
-            left = max(0, loop.capacity_w - loop.load_w)
-            yield Bound(f"loop {loop.loop} and air cooling", COOLING, (*dry, *wet), air + left)
+    """Rows give all their heat to their takers: the air, a loop, or several; those to no others share what is left."""
+    left = {AIR: max(0, cooling.air_capacity_w - cooling.air_w)}
+    left |= {loop.loop: max(0, loop.capacity_w - loop.load_w) for loop in cooling.loops}
+    order = {taker: n for n, taker in enumerate(left)}
+    for takers in sorted({kind[1] for kind in kinds}, key=lambda takers: [order[taker] for taker in takers]):
+        within = tuple((kind, Fraction(1)) for kind in kinds if set(kind[1]) <= set(takers))
+        names = [f"loop {taker}" for taker in takers if taker != AIR] + ["air cooling"] * (AIR in takers)
+        yield Bound(" and ".join(names), COOLING, within, sum(left[taker] for taker in takers))
 
 
 def _split(

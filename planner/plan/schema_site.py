@@ -16,6 +16,7 @@ class LoopPlan(Strict):
     cdu: str | None
     cdus: int
     cdu_capacity_w: int | None
+    rear_doors_w: int = 0  # of the load, heat to air that rear doors take
     note: str = ""
 
 
@@ -44,7 +45,7 @@ class HallCooling(Strict):
     """Heat of one hall, to air and to liquid."""
 
     hall: str
-    air_w: int
+    air_w: int  # to the room: what rear doors take is in their loop
     air_capacity_w: int
     airflow_m3_h: int | None
     airflow_known_share: float  # share of the air heat whose airflow is published

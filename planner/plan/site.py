@@ -9,6 +9,7 @@ from planner.catalog.schema import Device, System
 from planner.facility.cooling import airflow_m3_h, cdu_flow_max_l_min, coolant_supply_c
 from planner.facility.loads import distributed_pa, each_position_kg, footprint_pa, point_kg
 from planner.facility.power import plannable_hall
+from planner.facility.rear_doors import door_heat_w, room_air_w
 from planner.floor.data import FloorResult, Placement
 from planner.floor.geometry import positions_of
 from planner.plan.air import air_plan
@@ -75,9 +76,13 @@ def hall_cooling(question: Question, placed: PlacedHall, racks: list[Rack]) -> H
     """Heat to air and to each loop, the air that must move, the coolant that must flow."""
     planned = plannable_hall(placed.site, placed.hall)
     flow, known, air = _airflow(question, placed)
+    rows = {row.id: row for row in placed.hall.rows}
     return HallCooling(
         hall=placed.hall.id,
-        air_w=air,
+        air_w=sum(
+            room_air_w(rows[made.place.rows[0]], made.pattern.heat_air_w or 0) * made.pattern.count
+            for made in placed.made
+        ),
         air_capacity_w=max(0, planned.cooling.air - planned.cooling.existing_air_load),
         airflow_m3_h=flow if known else None,
         airflow_known_share=round(known / air, 4) if air else 1.0,
@@ -107,6 +112,7 @@ def _airflow(question: Question, placed: PlacedHall) -> tuple[int, int, int]:
 
 def _loops(question: Question, placed: PlacedHall) -> Iterator[LoopPlan]:
     planned = plannable_hall(placed.site, placed.hall)
+    rows = {row.id: row for row in planned.rows}
     for loop in planned.cooling.loops:
         heat = flow = cdus = 0
         flows_known = True
@@ -120,15 +126,20 @@ def _loops(question: Question, placed: PlacedHall) -> Iterator[LoopPlan]:
             pieces = [i for i in placed.data.items.values() if i.product in _contents(made.pattern) and i.liquid_w]
             flows_known = flows_known and all(i.flow_ml_min for i in pieces)
             flow += sum(i.flow_ml_min * _contents(made.pattern)[i.product] for i in pieces) * made.pattern.count
+        doors = sum(
+            door_heat_w(rows[made.place.rows[0]], loop.id, made.pattern.heat_air_w or 0) * made.pattern.count
+            for made in placed.made
+        )
         yield LoopPlan(
             loop=loop.id,
-            load_w=heat,
+            load_w=heat + doors,
             capacity_w=loop.capacity,
-            flow_l_min=-(-flow // 1000) if flows_known else None,
+            flow_l_min=-(-flow // 1000) if flows_known and not doors else None,
             flow_capacity_l_min=loop.flow,
             cdu=cdu.id if cdu is not None else None,
             cdus=cdus,
             cdu_capacity_w=capacity,
+            rear_doors_w=doors,
             note=_loop_note(coolant_supply_c(loop), cdu_flow_max_l_min(cdu) if cdu is not None else None),
         )
 

@@ -10,6 +10,7 @@ from planner.errors import Infeasible
 from planner.explain.floor import FloorExplanation, explain_floor
 from planner.facility.apart import domains_of
 from planner.facility.power import plannable_hall
+from planner.facility.rear_doors import loop_heat_w, room_air_w
 from planner.floor.data import FloorInfeasible, FloorProblem, RackGroup, RowLimit
 from planner.floor.fixed import row_at, where_they_stand, with_fixed
 from planner.floor.model import place
@@ -163,6 +164,7 @@ def _rows_of(made: MadePattern) -> Iterator[tuple[frozenset[str], int]]:
 def limits_of_rows(question: Question, settled: Settled, hall: Hall, made: list[MadePattern]) -> Iterator[RowLimit]:
     """What no row, pod or set of feeds of a hall may hold more of."""
     yield from _air_of_rows(question, settled, hall, made)
+    yield from _heat_beside_doors(question, hall, made)
     for cap in caps_of(settled.prepared.data, settled.sizing):
         if cap.kind != "hall":
             yield from _apart(question.request, hall, made, cap)
@@ -201,6 +203,28 @@ def _air_of_rows(question: Question, settled: Settled, hall: Hall, made: list[Ma
             if most is not None and inside:
                 what = f"heat to air in row {row.id}" if key == "air" else f"air for row {row.id}"
                 yield RowLimit(what, unit, inside, each, most, (*place, k, key))
+
+
+def _heat_beside_doors(question: Question, hall: Hall, made: list[MadePattern]) -> Iterator[RowLimit]:
+    """In a hall with rear doors, what the racks as packed give to the room or a loop and neither can take.
+
+    Sizing has fitted the heat by position class; a packing that could not follow it stands nowhere.
+    """
+    site, planned = next((s, plannable_hall(s, h)) for s, h in question.request.halls() if h.id == hall.id)
+    if all(row.rear_door is None for row in planned.rows):
+        return
+    at = ("sites", question.request.sites.index(site), "halls", [h.id for h in site.halls].index(hall.id), "cooling")
+    rows = {row.id: row for row in planned.rows}
+    inside = frozenset(s.name for s in stretches_of(hall)) | {row_at(spot) for spot in fixed_spots(made)}
+    heat = [(m, rows[m.place.rows[0]], m.pattern.heat_air_w or 0, m.pattern.heat_liquid_w or 0) for m in made]
+    room = max(0, planned.cooling.air - planned.cooling.existing_air_load)
+    each = tuple((m.pattern.id, room_air_w(row, air)) for m, row, air, _ in heat)
+    if sum(w * m.pattern.count for (_, w), m in zip(each, made, strict=True)) > room:
+        yield RowLimit("heat to the room's air", "W", inside, each, room, (*at, "air"))
+    for k, loop in enumerate(planned.cooling.loops):
+        each = tuple((m.pattern.id, loop_heat_w(row, loop.id, air, wet)) for m, row, air, wet in heat)
+        if sum(w * m.pattern.count for (_, w), m in zip(each, made, strict=True)) > loop.capacity:
+            yield RowLimit(f"heat to loop {loop.id}", "W", inside, each, loop.capacity, (*at, "loops", k, "capacity"))
 
 
 def _systems_in(made: MadePattern, product: str) -> int:

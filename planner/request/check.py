@@ -8,7 +8,7 @@ from pathlib import Path
 from planner import document
 from planner.document import Document, Location, nearest
 from planner.errors import InputError, Problem
-from planner.request import check_existing, check_ground, check_phases
+from planner.request import check_existing, check_ground, check_phases, check_rear_doors
 from planner.request.check_ground import each_hall
 from planner.request.check_power import power_trees_hold
 from planner.request.files import with_files
@@ -114,6 +114,7 @@ def liquid_rows_have_a_loop(request: Request, source: Document) -> Iterator[Prob
     for at, hall in each_hall(request):
         known = [loop.id for loop in hall.cooling.loops]
         used = {row.loop for row in hall.rows if "liquid" in row.cooling}
+        used |= {row.rear_door.loop for row in hall.rows if row.rear_door is not None}
         for k, row in enumerate(hall.rows):
             place = (*at, "rows", k)
             if "liquid" in row.cooling and row.loop is None:
@@ -236,6 +237,7 @@ CHECKS: tuple[Check, ...] = (
     shelves_are_shared_by_the_feeds,
     blocked_positions_exist,
     *check_ground.CHECKS,
+    *check_rear_doors.CHECKS,
     *check_existing.CHECKS,
     dates_are_not_past,
     names_are_known,

@@ -24,6 +24,17 @@ class Busbar(Strict):
     shelves: int = Field(ge=1, le=16)  # in one rack
 
 
+class RearDoor(Strict):
+    """Every rack of the row has a rear-door heat exchanger: its heat to air goes to a loop and not to the room's air.
+
+    The doors are there already, with the racks' places: no door is bought, and `rack_weight` is stated without it. The
+    air that devices draw passes through the doors and is moved by the room as before.
+    """
+
+    capacity: SupplyW  # of one door: the most heat to air of one rack
+    loop: Name  # of facility water, which states no flow: what doors draw is not known
+
+
 class Row(Strict):
     """A row of equal positions. Positions are named row id + two digits: A01, A02, ...
 
@@ -39,6 +50,7 @@ class Row(Strict):
     cooling: tuple[Literal["air", "liquid"], ...] = ("air",)
     loop: Name | None = None  # the liquid loop that reaches this row
     air_per_rack: SupplyW | None = None
+    rear_door: RearDoor | None = None  # None: heat to air goes to the room
     air: SupplyW | None = None  # heat to air that the cooling of the whole row takes from new racks
     airflow: SupplyM3H | None = None  # air that the whole row is given for new racks
     rack_weight: SupplyKg | None = None

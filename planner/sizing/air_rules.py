@@ -31,6 +31,13 @@ def rows_take_their_air(hall: HallData, v: Variables, limit: Bound) -> None:
             limit(_in_class(hall, place, v, "airflow_m3_h"), place.row_airflow_m3_h, ROW_AIRFLOW, hall.key)
 
 
+def heat_to_doors(hall: HallData, v: Variables, loop: str | None = None) -> Expr:
+    """Heat to air in W of all that stands in rows whose rear doors give it to a loop; None: to any loop."""
+    doors = [c for c in hall.classes if c.door_loop is not None and loop in (None, c.door_loop)]
+    pieces = total(_in_class(hall, place, v, "air_w") for place in doors)
+    return pieces + total(v.racks[hall.key, c.key] * c.rack.air_w for c in doors)
+
+
 def _in_class(hall: HallData, place: PositionClass, v: Variables, of: str) -> Expr:
     return total(
         v.placed[hall.key, place.key, key] * getattr(item, of)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
-from planner.sizing.air_rules import air_is_moved, rows_take_their_air
+from planner.sizing.air_rules import air_is_moved, heat_to_doors, rows_take_their_air
 from planner.sizing.apart import workloads_survive_the_loss_of_a_domain
 from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData, StorageDemandData
 from planner.sizing.floor_rules import measured_anchors, other_mixes_than_the_floor_refused
@@ -363,13 +363,17 @@ class Constraints:
             self.limit(peak, hall.nameplate_w, PEAK, hall.key)
 
     def air_is_cooled(self, hall: HallData) -> None:
-        """Heat to air, of liquid-cooled racks too, fits the room's air cooling."""
-        self.limit(self.load(hall, "air_w"), hall.air_w, AIR, hall.key)
+        """Heat to air, of liquid-cooled racks too, fits the room's air cooling, but for what rear doors take."""
+        self.limit(self.load(hall, "air_w") - heat_to_doors(hall, self.v), hall.air_w, AIR, hall.key)
 
     def liquid_is_cooled(self, hall: HallData) -> None:
-        """Heat to liquid and coolant flow fit each loop; CDUs carry the heat with one lost where N+1 is asked."""
+        """Heat to liquid and through rear doors, and coolant flow, fit each loop.
+
+        CDUs carry the heat with one lost where N+1 is asked.
+        """
         for loop in hall.loops:
-            heat, flow = self.loop_load(hall, loop.key, "liquid_w"), self.loop_load(hall, loop.key, "flow_ml_min")
+            heat = self.loop_load(hall, loop.key, "liquid_w") + heat_to_doors(hall, self.v, loop.key)
+            flow = self.loop_load(hall, loop.key, "flow_ml_min")
             subject = f"{hall.key}/{loop.key}"
             self.limit(heat, loop.capacity_w, LIQUID, subject)
             if loop.flow_ml_min is not None:

@@ -87,6 +87,7 @@ class PositionClass:
     admits: frozenset[Role] = frozenset(ANCHORED)  # anchored roles that may stand here
     peak_of_feeds: bool = False  # no circuit limits the peak of a rack, only the feeds behind it
     gaps: tuple[int, ...] = ()  # free blocks of units of racks that stand already; `height_u` is their sum
+    door_loop: str | None = None  # takes all heat to air of its racks through rear doors; None: the room does
     busbar: bool = False  # power shelves and a busbar in place of PDUs
     stands_at: tuple[tuple[str, int], ...] = ()  # row and number of each of those racks
 

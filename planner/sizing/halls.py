@@ -208,6 +208,7 @@ def _kind_of_row(row: Row) -> tuple[object, ...]:
     return (
         row.rack_power, tuple(sorted(drops_of(row))), tuple(sorted(row.cooling)), row.loop, row.air_per_rack,
         row.rack_weight, row.rack_height_u, row.rack_depth, row.pitch, row.circuit, row.air, row.airflow, row.busbar,
+        row.rear_door,
     )  # fmt: skip
 
 
@@ -278,6 +279,7 @@ def _for_rack_systems(hall: Hall, planned: Hall, stretches: list[Stretch]) -> Po
         admits=stretches[0].admits,
         row_air_w=_of_all_rows(stretches, row.air),
         row_airflow_m3_h=_of_all_rows(stretches, row.airflow),
+        door_loop=row.rear_door.loop if row.rear_door is not None else None,
     )
 
 

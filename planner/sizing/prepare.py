@@ -23,7 +23,7 @@ from planner.facility.loads import delivery_findings, max_rack_weight_kg
 from planner.facility.power import plannable_hall
 from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.schema import Request
-from planner.request.site import Hall, Site
+from planner.request.site import Hall, Loop, Site
 from planner.request.workload import Embedding, Workload
 from planner.sizing.data import (
     FabricRow,
@@ -232,8 +232,14 @@ def _system_item(place: _Place, system: System) -> Item:
     item = device_item(place.question, place.site.id, system, SYSTEM, feeds=fewest_feeds(place.hall))
     if not item.liquid_w:
         return item
-    warmest = max((coolant_supply_c(loop) for loop in place.hall.cooling.loops), default=0.0)
+    warmest = max((coolant_supply_c(loop) for loop in _coolant_loops(place.hall)), default=0.0)
     return replace(item, flow_ml_min=flow_ml_min(system, warmest))
+
+
+def _coolant_loops(hall: Hall) -> list[Loop]:
+    """Loops whose coolant reaches devices: those of rear doors alone do not."""
+    reached = {row.loop for row in hall.rows if "liquid" in row.cooling}
+    return [loop for loop in hall.cooling.loops if loop.id in reached]
 
 
 def _system_option(
@@ -268,7 +274,7 @@ def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
     breathless = inlet_refusal(system, hall)
     if breathless is not None:
         return "inlet-temperature", breathless
-    for loop in hall.cooling.loops:
+    for loop in _coolant_loops(hall):
         refusal = coolant_refusal(system, warmest_coolant_c(loop))
         if refusal and system.cooling != "air":
             return "coolant", refusal

@@ -23,7 +23,7 @@ from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import by_kind, rack_kinds
-from planner.sizing.spread_racks import split_by_drops
+from planner.sizing.spread_racks import heat_parts_ways, split_by_class
 from planner.sizing.variables import fits
 
 MOST_ROUNDS = 12
@@ -439,8 +439,8 @@ def _pack_all(
         try:
             result = _pack(question, problem, racks_of[hall], prove=prove)
             result = _apart(question, result, split_by_domain(rooms[hall], problem, caps))
-            if hall in data.spread:
-                result = _apart(question, result, split_by_drops(rooms[hall], problem, sized))
+            if hall in data.spread or heat_parts_ways(rooms[hall]):
+                result = _apart(question, result, split_by_class(rooms[hall], problem, sized))
             result = keep_the_phases(question, rooms[hall], problem, result)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:

@@ -1,7 +1,8 @@
-"""Racks for a hall whose feeds refused them: each position class is packed with the nodes that sizing put there.
+"""Racks of each position class packed with the nodes that sizing put there, where feeds or rear doors ask for it.
 
 Sizing holds every source, feed and panel by position class, packing fills racks whatever they hang on. Where whole
 racks then balance no feeds, racks of each class hold what sizing counted for it, and the floor has a way to stand them.
+Where rear doors take the heat of some classes to a loop, no other packing keeps what the room and the loop carry.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from planner.sizing.data import HallData, SizingResult
 from planner.sizing.rack_kinds import members_of_kinds
 
 
-def split_by_drops(hall: HallData, problem: PackingProblem, sized: SizingResult) -> PackingProblem | None:
+def heat_parts_ways(hall: HallData) -> bool:
+    """Whether it matters for the room's air or a loop in which position class a node stands, for its heat to air."""
+    return len({place.door_loop for place in hall.classes}) > 1
+
+
+def split_by_class(hall: HallData, problem: PackingProblem, sized: SizingResult) -> PackingProblem | None:
     """The packing problem with the racks and nodes of each position class apart; None where there is but one."""
     members = members_of_kinds(hall)
-    if not hall.nodes or len(hall.classes) < 2:
+    if len(hall.classes) < 2 or not (hall.nodes or heat_parts_ways(hall)):
         return None
     number = {place.key: n for n, place in enumerate(hall.classes)}
     racks = [

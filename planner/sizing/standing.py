@@ -30,7 +30,17 @@ def standing_classes(question: Question, site: Site, hall: Hall) -> tuple[Positi
         room = room_of(rack, row, planned)
         admits = roles.get((rack.row, rack.number), frozenset(ANCHORED))
         if rack.gaps and room.design_w:
-            alike = (room, rack.height_u, rack.taken, rack.depth_mm, drops_of(row), row.cooling, row.loop, admits)
+            alike = (
+                room,
+                rack.height_u,
+                rack.taken,
+                rack.depth_mm,
+                drops_of(row),
+                row.cooling,
+                row.loop,
+                row.rear_door,
+                admits,
+            )
             classes.setdefault(alike, []).append(_class(rack, row, room, admits))
     return tuple(_together(hall, members) for members in classes.values())
 
@@ -57,6 +67,7 @@ def _class(rack: StandingRack, row: Row, room: Room, admits: frozenset[Role]) ->
         air="air" in row.cooling,
         liquid="liquid" in row.cooling,
         loop=row.loop,
+        door_loop=row.rear_door.loop if row.rear_door is not None else None,
         drops=tuple(sorted(drops_of(row))),
         rack=Item(key="rack/standing", product="", role="rack", form="loose"),
         outlets=sockets_left(room),

@@ -17,6 +17,7 @@ from planner.facility.cooling import (
     total_airflow,
     warmest_coolant_c,
 )
+from planner.facility.rear_doors import door_heat_w, room_air_w
 from planner.plan.schema import HallCooling, LoopPlan
 from planner.request.site import Loop
 from planner.verify.subject import Broken, Place, Rule, Subject, above, contents, differs
@@ -47,13 +48,19 @@ def racks_stand_where_they_are_cooled(subject: Subject) -> Iterator[Broken]:
         if row.air_per_rack is not None:
             limit = row.air_per_rack * pattern.positions
             yield from above(rack.id, "W to air", pattern.heat_air_w or 0, limit)
+        if row.rear_door is not None:
+            yield from above(rack.id, "W to its rear door", pattern.heat_air_w or 0, row.rear_door.capacity)
 
 
 def air_is_cooled(subject: Subject) -> Iterator[Broken]:
-    """Heat to air of every rack, liquid-cooled ones too, with what is there already, fits the hall's air cooling."""
+    """Heat to air of every rack, liquid-cooled ones too, with what is there already, fits the hall's air cooling.
+
+    What rear doors take does not reach the room.
+    """
     for hall in subject.plan.cooling:
-        cooling = subject.places[hall.hall].planned.cooling
-        air = sum(subject.pattern_of(rack).heat_air_w or 0 for rack in subject.racks_in(hall.hall))
+        place, racks = subject.places[hall.hall], subject.racks_in(hall.hall)
+        cooling = place.planned.cooling
+        air = sum(room_air_w(place.row(rack.row), subject.pattern_of(rack).heat_air_w or 0) for rack in racks)
         room = max(0, cooling.air - cooling.existing_air_load)
         yield from differs(hall.hall, "W to air", hall.air_w, air)
         yield from differs(hall.hall, "air capacity in W", hall.air_capacity_w, room)
@@ -98,14 +105,17 @@ def _loop(subject: Subject, place: Place, loop: Loop, stated: LoopPlan) -> Itera
     where = f"{place.hall.id}, loop {loop.id}"
     rows = {row.id for row in place.planned.rows if row.loop == loop.id}
     racks = [rack for rack in subject.racks_in(place.hall.id) if rack.row in rows]
-    heat = sum(subject.pattern_of(rack).heat_liquid_w or 0 for rack in racks)
+    everywhere = [(place.row(rack.row), subject.pattern_of(rack)) for rack in subject.racks_in(place.hall.id)]
+    doors = sum(door_heat_w(row, loop.id, pattern.heat_air_w or 0) for row, pattern in everywhere)
+    heat = sum(subject.pattern_of(rack).heat_liquid_w or 0 for rack in racks) + doors
+    yield from differs(where, "W from rear doors", stated.rear_doors_w, doors)
     yield from differs(where, "W to liquid", stated.load_w, heat)
     yield from differs(where, "capacity in W", stated.capacity_w, loop.capacity)
     yield from above(where, "W to liquid", heat, loop.capacity)
     wet: Counter[str] = Counter()
     for rack in racks:
         wet.update(name for name in contents(subject.pattern_of(rack)) if subject.heat(name)[1])
-    flow = _flow(subject, wet, coolant_supply_c(loop))
+    flow = None if doors else _flow(subject, wet, coolant_supply_c(loop))  # what doors draw is not known
     yield from differs(where, "flow in L/min", stated.flow_l_min, flow)
     yield from differs(where, "flow capacity in L/min", stated.flow_capacity_l_min, loop.flow)
     if flow is not None and loop.flow is not None:

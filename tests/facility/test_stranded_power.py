@@ -103,6 +103,16 @@ def test_panels_of_two_rows_stop_their_feed_together() -> None:
     assert parts(found["PA2"]) == (0, 0, 30_000, 0, "no demand")
 
 
+def test_a_row_with_rear_doors_is_stopped_by_its_loop_and_not_by_the_air() -> None:
+    chilled = {
+        "loop": "C", "load_w": 20_000, "capacity_w": 50_000, "flow_l_min": None, "flow_capacity_l_min": None,
+        "cdu": None, "cdus": 0, "cdu_capacity_w": None,
+    }  # fmt: skip
+    behind = row(rear_door={"capacity": "30 kW", "loop": "C"})
+    found = levels([behind], PAIR, [("R", 20_000)], air_kw=20, loops=(chilled,))
+    assert parts(found["A"]) == (10_000, 10_000, 30_000, 50_000, "loop C")
+
+
 def test_a_catcher_is_held_for_the_fullest_feed_and_a_panel_without_rows_is_told() -> None:
     power = {
         "redundancy": "catcher",

@@ -15,7 +15,7 @@ from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
 from planner.sizing.power_tree import node_limits
 from planner.sizing.rack_kinds import by_kind, rack_kinds
 from planner.sizing.settle import packing_problem
-from planner.sizing.spread_racks import split_by_drops
+from planner.sizing.spread_racks import split_by_class
 
 POWER_H, PEAK_H = Limit(POWER, "hall"), Limit(PEAK, "hall")
 
@@ -139,11 +139,11 @@ def test_each_class_is_packed_with_what_sizing_put_there() -> None:
     sized = replace(size(question(place)), nodes={"hall": of_class}, standing={"hall": {name: {} for name in of_class}})
     for count, shares in ((6, [2, 3, 1]), (4, [2, 2]), (8, [2, 5, 1])):
         sized = replace(sized, counts={"hall": {key: count}})
-        split = split_by_drops(place, packing_problem(place, sized, "capex"), sized)
+        split = split_by_class(place, packing_problem(place, sized, "capex"), sized)
         assert split is not None
         assert [device.count for device in split.devices] == shares
         assert [(rack.id, rack.limit) for rack in split.racks] == [(f"hall/R1+R2+R3@{n}", 10) for n in range(3)]
         assert [device.allowed for device in split.devices] == [
             frozenset({f"hall/R1+R2+R3@{n}"}) for n in range(len(shares))
         ]
-    assert split_by_drops(replace(place, nodes=()), packing_problem(place, sized, "capex"), sized) is None
+    assert split_by_class(replace(place, nodes=()), packing_problem(place, sized, "capex"), sized) is None

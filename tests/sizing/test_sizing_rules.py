@@ -392,6 +392,21 @@ def test_rows_take_the_heat_and_air_of_what_stands_in_them(limit: str, of: int) 
     assert least_excess(short, measuring(Limit({"row_air_w": "row-air"}.get(limit, "row-airflow"), "hall"))) == 1
 
 
+def test_rear_doors_give_the_heat_to_their_loop_and_not_to_the_room() -> None:
+    """Three nodes of 1 kW: a room that cools none, with doors; one kW for the room where a class has none."""
+    behind = kind(door_loop="warm")
+    assert size(question(hall(air_w=0, classes=[behind], loops=[loop(capacity_w=3000)]))).counts["hall"][NODE] == 3
+    short = question(hall(air_w=0, classes=[behind], loops=[loop(capacity_w=2999)]))
+    with pytest.raises(SizingInfeasible):
+        size(short)
+    assert least_excess(short, measuring(Limit("liquid", "hall/warm"))) == 1
+    both = [replace(behind, key="hall/B"), kind()]
+    shared = size(question(hall(air_w=1000, classes=both, loops=[loop(capacity_w=2000)])))
+    assert {place: shared.nodes["hall"][place][NODE] for place in ("hall/A", "hall/B")} == {"hall/A": 1, "hall/B": 2}
+    with pytest.raises(SizingInfeasible):
+        size(question(hall(air_w=999, classes=both, loops=[loop(capacity_w=2000)])))
+
+
 def test_what_is_its_own_rack_weighs_on_its_own_footprint() -> None:
     wide = kind(weight_kg=1000, own_weight_kg=((NODE, 799),))
     for limit, fits_there in ((799, False), (800, True)):

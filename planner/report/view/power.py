@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.plan.schema import AirPlan, HallCooling, HallFloor, HallPower, Plan
+from planner.plan.schema import AirPlan, HallCooling, HallFloor, HallPower, LoopPlan, Plan
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Row, Section, Table
 from planner.report.drawings import charts, oneline
@@ -233,7 +233,7 @@ def _loops(hall: HallCooling, lookup: Lookup) -> Table:
         Row(
             (
                 Cell(p.loop),
-                Cell(text.power(p.load_w)),
+                Cell(text.power(p.load_w), sub=_through_doors(p)),
                 Cell(text.power(p.capacity_w)),
                 Cell(_flow(p.flow_l_min)),
                 Cell(_flow(p.flow_capacity_l_min)),
@@ -253,6 +253,10 @@ def _loops(hall: HallCooling, lookup: Lookup) -> Table:
         Column(say("col.each-takes"), True),
     )
     return Table(text.anchor("loops", hall.hall), say("cooling.loops"), columns, rows)
+
+
+def _through_doors(loop: LoopPlan) -> str:
+    return say("cooling.doors", heat=text.power(loop.rear_doors_w)) if loop.rear_doors_w else ""
 
 
 def _flow(rate: int | None) -> str:
