@@ -261,6 +261,8 @@ def _rack_power(place: _Place) -> Iterator[Edit]:
     then = sorted({row.rack_power for row in changed.rows})
     freed = [row.id for row in place.hall.rows if row.circuit is not None and larger(row).get("circuit", 0) is None]
     words = f"power per rack in hall {place.hall.id} from {_watts(now)} to {_watts(then)}"
+    if any(row.rear_door is not None for row in place.hall.rows):
+        words += ", with rear doors that take as much more"
     yield words + (f", with circuits to match in row {_listed(freed)}" if freed else ""), changed
 
 

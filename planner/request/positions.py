@@ -25,10 +25,10 @@ class Busbar(Strict):
 
 
 class RearDoor(Strict):
-    """Every rack of the row has a rear-door heat exchanger: its heat to air goes to a loop and not to the room's air.
+    """Every position of the row has a rear-door heat exchanger: what stands there, CDUs too, heats a loop and no air.
 
-    The doors are there already, with the racks' places: no door is bought, and `rack_weight` is stated without it. The
-    air that devices draw passes through the doors and is moved by the room as before.
+    The doors are there already: none is bought, and `rack_weight` is stated without them. The air that devices draw
+    passes through the doors and is moved as before.
     """
 
     capacity: SupplyW  # of one door: the most heat to air of one rack

@@ -73,6 +73,15 @@ def test_a_loop_that_is_too_small_for_the_doors_is_an_answer(library: Library) -
         planned(library, lambda hall: hall["cooling"]["loops"][0].update(capacity="45 kW"))
 
 
+def test_doors_that_are_too_small_for_any_device_are_made_larger_with_the_power_of_racks(library: Library) -> None:
+    def small(hall: Any) -> None:
+        del hall["rows"][0]
+        hall["rows"][0]["rear_door"]["capacity"] = "12 kW"
+
+    with pytest.raises(Infeasible, match=r"with rear doors that take as much more\n.*\n.*4 x NVIDIA DGX B200"):
+        planned(library, small)
+
+
 def test_racks_are_packed_as_the_room_and_the_loop_share_the_heat(library: Library) -> None:
     """Two racks of everything go to the room and the loop, neither of which takes both."""
 
