@@ -190,6 +190,7 @@ class System(Device):
     host_cpus: Text = unknown()
     local_nvme_tb: Number = unknown()
     shelf_count: Count = unknown()  # power shelves of a rack system
+    compute_trays: Count = unknown()  # of a rack system: what fails and is replaced as one
     shelf_w: Number = unknown()
     shelf_redundancy: Text = unknown()
     shelf_phases: Count = unknown()  # of the AC that each shelf takes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 DIGITS = 60
@@ -52,3 +53,26 @@ def availability(units: int, spare: int, failures_per_unit_day: float, repair_da
             missing += (spare - away) * term
             term *= mean / (away + 1)
         return float(1 - max(missing, Decimal(0)) / units)
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What of some systems fails and is replaced as one, how many of it stand by, and the share that then works."""
+
+    spare_trays: int | None  # of rack systems: spare parts to keep; None: nodes, or trays that are not known
+    availability: float | None  # None: what fails as one is not known
+
+
+def repair_of(
+    systems: int, spare: int, trays: int | None, whole: bool, failures_per_system_day: float, repair_days: float,
+    cover: float,
+) -> Repair:  # fmt: skip
+    """Nodes fail whole and `spare` of them take over; a rack system loses a tray at a time, and trays are kept."""
+    if whole:
+        serving = max(0, systems - spare)
+        return Repair(None, round(availability(serving, spare, failures_per_system_day, repair_days), 6))
+    if not trays:
+        return Repair(None, None)
+    units, rate = systems * trays, failures_per_system_day / trays
+    kept = spares(units, rate, repair_days, cover)
+    return Repair(kept, round(availability(units, kept, rate, repair_days), 6))

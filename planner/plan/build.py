@@ -9,7 +9,9 @@ from importlib import metadata
 from math import ceil
 
 from planner import document
+from planner.catalog.schema import System
 from planner.deadline import Deadline
+from planner.demand.spares import repair_of
 from planner.document import Document
 from planner.errors import Infeasible
 from planner.explain.explanation import Explanation, explain
@@ -27,6 +29,7 @@ from planner.plan.notes import (
     expired_findings,
     findings_of,
     products_used,
+    tray_findings,
     with_accelerators,
     worst_first,
 )
@@ -72,6 +75,7 @@ from planner.sizing.prepare import STORAGE, SYSTEM
 from planner.sizing.question import Question
 from planner.sizing.settle import Settled
 
+SECONDS_PER_DAY = 86_400
 TO_SEE = ("airflow", "R5")  # cabling notes that tell what to order, not what is missing
 
 
@@ -165,7 +169,7 @@ def contents_of(question: Question, settled: Settled) -> Contents:
         for key, count in sorted(counts.items()):
             role = hall.items[key].role
             if role == SYSTEM:
-                systems.append(_system_choice(settled, hall, key, count))
+                systems.append(_system_choice(question, settled, hall, key, count))
             elif role == STORAGE:
                 storage.append(_storage_choice(hall, key, count))
             else:
@@ -174,16 +178,24 @@ def contents_of(question: Question, settled: Settled) -> Contents:
     return Contents(tuple(systems), tuple(storage), tuple(devices), patterns, tuple(fabrics), rents)
 
 
-def _system_choice(settled: Settled, hall: HallData, key: str, count: int) -> SystemChoice:
+def _system_choice(question: Question, settled: Settled, hall: HallData, key: str, count: int) -> SystemChoice:
     option = next(o for o in hall.systems if o.item == key)
     served = [w for w, placed in sorted(settled.sizing.units.items()) if any(p[:2] == (hall.key, key) for p in placed)]
+    product, spare = question.catalog.get(hall.items[key].product, System), settled.sizing.spares[hall.key].get(key, 0)
+    policy = question.request.policy.spares
+    repair = repair_of(
+        count, spare, product.compute_trays.value, product.form == "node",
+        question.failures_per_accelerator_day * product.accelerators, policy.repair / SECONDS_PER_DAY, policy.cover,
+    )  # fmt: skip
     return SystemChoice(
         hall=hall.key,
-        product=hall.items[key].product,
+        product=product.id,
         count=count,
-        spares=settled.sizing.spares[hall.key].get(key, 0),
+        spares=spare,
         accelerators=count * option.accelerators,
         workloads=tuple(served),
+        availability=repair.availability,
+        spare_trays=repair.spare_trays,
     )
 
 
@@ -250,6 +262,7 @@ class _Assembly:
                 *findings,
                 *expired,
                 *phase_findings(power, balance),
+                *tray_findings(contents.systems, question),
                 *_evidence_findings(evidence),
                 *self._limit_findings(),
                 *self._cabling_findings(),

@@ -16,7 +16,7 @@ from planner.facility.loads import floor_findings
 from planner.facility.power import power_tiers
 from planner.facility.supplies import redundancy_findings
 from planner.plan.patterns import body_mm
-from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack
+from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack, SystemChoice
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.plan.supplies import feeds_of_system
 from planner.quantity import show
@@ -163,6 +163,19 @@ def findings_of(
             )
         )
     return worst_first(found)
+
+
+def tray_findings(systems: Iterable[SystemChoice], question: Question) -> Iterator[Finding]:
+    """Spare trays of rack systems are to be ordered beside the bill: no product of the catalog stands for one."""
+    for choice in systems:
+        if choice.spare_trays:
+            name = question.catalog.products[choice.product].name
+            yield Finding(
+                severity="information", rule="spare-trays", place=choice.hall,
+                text=f"keep {choice.spare_trays} spare compute trays of {name} for the stated cover: ask for their "
+                "price, they are in no line of the bill",
+                numbers={"trays": choice.spare_trays},
+            )  # fmt: skip
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -114,6 +114,8 @@ class SystemChoice(Strict):
     spares: int
     accelerators: int  # of all systems, spares included
     workloads: tuple[str, ...]
+    availability: float | None = None  # mean share of those in service that work; None: what fails as one is not known
+    spare_trays: int | None = None  # of rack systems: compute trays to keep for the cover; in no line of the bill
 
 
 class StorageChoice(Strict):

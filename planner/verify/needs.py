@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from planner.catalog.schema import Storage, System
 from planner.demand.results import Figure
-from planner.demand.spares import spares
+from planner.demand.spares import repair_of, spares
 from planner.plan.jobs import SPARE_REPLICAS
 from planner.plan.question import sensitivities_on, storage_need
 from planner.plan.schema import Decision
@@ -168,6 +168,20 @@ def spares_cover_the_repair_time(subject: Subject) -> Iterator[Broken]:
             yield Broken(f"{choice.hall}, {choice.product}", f"{choice.spares} spares, {wanted} needed", numbers)
 
 
+def availability_is_recomputed(subject: Subject) -> Iterator[Broken]:
+    """The share that works, and the trays to keep, follow from failures, repair time and what stands by."""
+    policy = subject.request.policy.spares
+    rate = subject.library.priors.of("reliability", "any").values["failures_per_accelerator_day"]
+    for choice in subject.plan.systems:
+        system, place = subject.known(choice.product, System), f"{choice.hall}, {choice.product}"
+        right = repair_of(
+            choice.count, choice.spares, system.compute_trays.value, system.form == "node", rate * system.accelerators,
+            policy.repair / SECONDS_PER_DAY, policy.cover,
+        )  # fmt: skip
+        yield from differs(place, "availability", choice.availability, right.availability)
+        yield from differs(place, "spare trays", choice.spare_trays, right.spare_trays)
+
+
 def services_survive_the_loss_of_nodes(subject: Subject) -> Iterator[Broken]:
     """When as many nodes fail as a service has spare replicas, what is left runs everything on that system."""
     halls = [(d, name) for d in subject.plan.decisions for name in locations(d)]
@@ -222,5 +236,6 @@ RULES: tuple[Rule, ...] = (
     storage_demand_is_recomputed,
     storage_patterns_are_recomputed,
     spares_cover_the_repair_time,
+    availability_is_recomputed,
     services_survive_the_loss_of_nodes,
 )

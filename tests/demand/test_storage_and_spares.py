@@ -20,6 +20,7 @@ from planner.demand import (
     spare_table,
     spares,
 )
+from planner.demand.spares import repair_of
 
 from demand_cases import rates, system  # isort: skip
 
@@ -114,3 +115,13 @@ def test_a_vector_store_needs_its_vectors_and_an_index(priors: Priors) -> None:
     need = need_retrieval(RetrievalStore("r", 100_000_000, 1024, 4, 500))
     assert need.memory_gb == math.ceil(100_000_000 * 1024 * 4 * 1.5 / 1e9)
     assert need.cores == 5
+
+
+def test_a_rack_system_keeps_trays_and_a_node_is_replaced_by_a_spare() -> None:
+    """Two racks of 18 trays, one failure of a rack in ten days, three days to repair: 0.6 trays away on average."""
+    trays = repair_of(2, 0, 18, False, 0.1, 3.0, 0.95)
+    assert trays.spare_trays == 2  # P(at most 1 away) = e^-0.6 (1 + 0.6) = 0.878; with a second one 0.977
+    assert trays.availability == pytest.approx(1 - 0.0269 / 36, abs=1e-5)
+    node = repair_of(11, 1, None, True, 0.01, 3.0, 0.95)
+    assert node.spare_trays is None and node.availability == round(availability(10, 1, 0.01, 3.0), 6)
+    assert repair_of(2, 0, None, False, 0.1, 3.0, 0.95).availability is None

@@ -487,6 +487,7 @@ MUTANTS |= {
     "a workload elsewhere": swap("decisions", "location", "nowhere"),
     "a workload on nothing": swap("decisions", "system", ""),
     "a workload on another system": swap("decisions", "system", "nvidia-rtx-pro-6000-server"),
+    "availability that is better": bump("systems", "availability", 1e-4),
     "a system fewer": bump("systems", "count", -1),
     "a system more": bump("systems", "count"),
     "a spare fewer": bump("systems", "spares", -1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.plan.schema import Need, Plan, WorkloadDemand
+from planner.plan.schema import Need, Plan, SystemChoice, WorkloadDemand
 from planner.report import text
 from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Heading, Prose, Row, Section, Table, Tone
 from planner.report.drawings import charts, flow
@@ -214,6 +214,7 @@ def _systems(plan: Plan, lookup: Lookup) -> Table:
         Column(say("col.systems"), True, 0.8),
         Column(say("col.spare"), True, 0.9),
         Column(say("col.accelerators"), True, 1),
+        Column(say("col.working"), True, 1),
         Column(say("col.serves"), weight=3),
     )
     rows = tuple(
@@ -224,12 +225,19 @@ def _systems(plan: Plan, lookup: Lookup) -> Table:
                 Cell(text.count(s.count), sort=s.count),
                 Cell(text.count(s.spares), sort=s.spares),
                 Cell(text.count(s.accelerators), sort=s.accelerators),
+                _working(s),
                 Cell(", ".join(lookup.workload_names.get(w, w) for w in s.workloads)),
             )
         )
         for s in plan.systems
     )
     return Table("systems-table", say("systems.accelerators"), columns, rows)
+
+
+def _working(choice: SystemChoice) -> Cell:
+    """The mean share of what is in service that works, and the trays to keep for it."""
+    trays = text.counted("spare-tray", choice.spare_trays) if choice.spare_trays else ""
+    return Cell(text.percent(choice.availability, 2), sub=trays, sort=choice.availability)
 
 
 def _stores(plan: Plan, lookup: Lookup) -> Table:
