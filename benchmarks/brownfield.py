@@ -17,6 +17,7 @@ import sys
 import time
 from typing import Any
 
+from planner.facility.standing import free_gaps
 from planner.packing import DeviceClass, PackingProblem, RackClass, bound_from_certificate, check_certificate, pack
 
 RESOURCES = ("units", "power_w", "weight_kg", "c19", "c13")
@@ -48,22 +49,10 @@ def _standing_rack(name: str, draw: random.Random) -> RackClass:
         height = draw.choice(HEIGHTS)
         lowest = draw.randint(1, 49 - height)
         taken.update(range(lowest, lowest + height))
-    gaps = free_blocks(48, taken)
+    gaps = free_gaps(48, taken)
     free = sum(gaps)
     left = tuple(int(most * min(1.0, free / 48 * draw.uniform(0.4, 1.2))) for most in NEW_RACK[1:])
     return RackClass(name, (free, *left), 0, 1, gaps)
-
-
-def free_blocks(height: int, taken: set[int]) -> tuple[int, ...]:
-    """Runs of units that nothing takes, from the lowest up."""
-    blocks, run = [], 0
-    for unit in range(1, height + 2):
-        if unit <= height and unit not in taken:
-            run += 1
-        elif run:
-            blocks.append(run)
-            run = 0
-    return tuple(blocks)
 
 
 def run(racks: int = 1_000, devices: int = 5_000) -> dict[str, Any]:

@@ -10,6 +10,25 @@ from contextlib import contextmanager
 POLL_S = 0.05
 
 
+@contextmanager
+def watched(over: Callable[[], bool], stop: Callable[[], object]) -> Iterator[None]:
+    """Asks `over` from a thread of its own and calls `stop` while it says yes; a solver keeps the caller busy."""
+    finished = threading.Event()
+
+    def watch() -> None:
+        while not finished.wait(POLL_S):
+            if over():
+                stop()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        thread.join()
+
+
 class Deadline:
     """When a run must end with the best it has. Without `seconds`, only when it is interrupted.
 
@@ -46,17 +65,5 @@ class Deadline:
         if not self.may_come:
             yield
             return
-        finished = threading.Event()
-
-        def watch() -> None:
-            while not finished.wait(POLL_S):
-                if self.over():
-                    stop()
-
-        thread = threading.Thread(target=watch, daemon=True)
-        thread.start()
-        try:
+        with watched(self.over, stop):
             yield
-        finally:
-            finished.set()
-            thread.join()

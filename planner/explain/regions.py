@@ -11,10 +11,9 @@ from planner.explain.case import Case, WayOut
 from planner.explain.trial import Tried
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.request.schema import Request
-from planner.request.workload import Workload
+from planner.request.workload import WITHOUT_ACCELERATORS, Workload
 from planner.sizing.limits import WORKLOAD, Limit, Relaxation
 from planner.sizing.model import feasible
-from planner.sizing.prepare import WITHOUT_ACCELERATORS
 from planner.sizing.question import Question
 
 MOST_FOR_ONE = 3  # regions told for one workload, the cheapest to rent

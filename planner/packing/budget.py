@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from planner.deadline import watched
+
 STATES_PER_UNIT = 2_500_000
 """Knapsack states expanded in about one second of one core, so that a unit of work is about a second."""
-
-
-_POLL_S = 0.05
 
 
 class Budget:
@@ -57,17 +55,5 @@ class Budget:
         if self._stop is None:
             yield
             return
-        finished = threading.Event()
-
-        def watch() -> None:
-            while not finished.wait(_POLL_S):
-                if self.over():
-                    interrupt()
-
-        thread = threading.Thread(target=watch, daemon=True)
-        thread.start()
-        try:
+        with watched(self.over, interrupt):
             yield
-        finally:
-            finished.set()
-            thread.join()

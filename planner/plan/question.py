@@ -21,7 +21,7 @@ from planner.plan.schema import Sensitivity
 from planner.request import workload as wanted
 from planner.request.schema import Request
 from planner.request.site import Site
-from planner.sizing.prepare import WITHOUT_ACCELERATORS
+from planner.request.workload import WITHOUT_ACCELERATORS
 from planner.sizing.question import Question, Ruling, SiteRates
 from planner.sovereignty import exclusions
 

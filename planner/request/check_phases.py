@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from planner.document import Document, Location, nearest
 from planner.errors import Problem
 from planner.request.schema import Request
-
-WITHOUT_ACCELERATORS = ("storage", "retrieval")
+from planner.request.workload import WITHOUT_ACCELERATORS
 
 
 def phases_go_forward(request: Request, source: Document) -> Iterator[Problem]:

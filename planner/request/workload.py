@@ -23,6 +23,7 @@ from planner.request.units import (
     Tokens,
 )
 
+WITHOUT_ACCELERATORS = ("storage", "retrieval")  # kinds of workload that ask for storage alone
 Precision = Literal["fp4", "fp8", "bf16", "auto"]
 ARRIVALS_SCHEMA = {
     "type": "string",

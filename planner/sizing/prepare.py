@@ -24,7 +24,7 @@ from planner.facility.power import plannable_hall
 from planner.facility.tree_loads import carried_w, tree_of
 from planner.request.schema import Request
 from planner.request.site import Hall, Loop, Site
-from planner.request.workload import Embedding, Workload
+from planner.request.workload import WITHOUT_ACCELERATORS, Embedding, Workload
 from planner.sizing.data import (
     FabricRow,
     HallData,
@@ -53,7 +53,6 @@ from planner.sizing.standing import standing_classes
 from planner.sizing.totals import may_stand_in, totals_in_hall
 
 SYSTEM, STORAGE = "system", "storage"
-WITHOUT_ACCELERATORS = ("storage", "retrieval")
 
 
 @dataclass(frozen=True)

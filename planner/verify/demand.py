@@ -9,11 +9,11 @@ from fractions import Fraction
 from planner.catalog.facts import floor
 from planner.catalog.schema import Storage, System
 from planner.plan.schema import Decision, Need
+from planner.request.workload import WITHOUT_ACCELERATORS
 from planner.verify.subject import Broken, Rule, Subject, differs
 from planner.verify.timetable import most_at_once
 
 JOINED = " + "
-STORED = ("storage", "retrieval")  # kinds of workload that ask for storage alone
 
 
 def locations(decision: Decision) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def every_workload_is_decided_once(subject: Subject) -> Iterator[Broken]:
     """A workload that runs on accelerators has one decision, at halls of the request or regions the policy allows."""
     decided = Counter(decision.workload for decision in subject.plan.decisions)
     for workload in subject.request.workloads:
-        if workload.kind not in STORED or decided[workload.id]:
+        if workload.kind not in WITHOUT_ACCELERATORS or decided[workload.id]:
             yield from differs(workload.id, "decisions", decided[workload.id], 1)
     known = {*subject.places, *subject.request.policy.regions}
     for decision in subject.plan.decisions:

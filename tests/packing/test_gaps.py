@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.brownfield import free_blocks, run, synthetic_brownfield
+from benchmarks.brownfield import run, synthetic_brownfield
 from planner.errors import InputError
+from planner.facility.standing import free_gaps
 from planner.packing import DeviceClass, PackingProblem, RackClass, check_certificate, pack
 from planner.packing.certificate import heaviest_content
 from planner.packing.filling import fill_in_order, fill_one
@@ -110,6 +111,6 @@ def test_a_synthetic_hall_is_proven_and_its_certificate_holds() -> None:
             assert heights_fit(blocks[pattern.rack], [(heights[name], n) for name, n in pattern.content])
 
 
-def test_free_blocks_are_the_runs_between_what_is_taken() -> None:
-    assert free_blocks(10, {1, 4, 5}) == (2, 5)
-    assert free_blocks(3, {1, 2, 3}) == ()
+def test_free_gaps_are_the_runs_between_what_is_taken() -> None:
+    assert free_gaps(10, {1, 4, 5}) == (2, 5)
+    assert free_gaps(3, {1, 2, 3}) == ()
