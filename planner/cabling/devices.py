@@ -23,13 +23,17 @@ class ExistingSwitch:
 
 @dataclass(frozen=True)
 class Inventory:
-    """What the fabrics join besides switches: products by kind, and how many of each."""
+    """What the fabrics join besides switches: products by kind, and how many of each.
+
+    The first `storage_first_port` ports of every storage box are on other fabrics.
+    """
 
     system_product: str
     servers: int = 0
     server_product: str = ""
     storage: int = 0
     storage_product: str = ""
+    storage_first_port: int = 0
     pdus: int = 0
 
 

@@ -61,12 +61,14 @@ class Wirer:
     sockets: Sockets
     uppers: Cages = field(default_factory=Cages)
     lowers: dict[tuple[str, str], int] = field(default_factory=dict)  # (device, fabric) -> ports taken
+    storage_first_port: int = 0  # ports of every storage box on other fabrics
 
     def link(self, fabric: str, tier: str, speed: float, lower: str, upper: str, links_of_lower: int) -> Link:
         """One link from a device that is no switch of the network to a switch of it."""
         a, b = self.devices[lower], self.devices[upper]
-        bank = self.sockets(a, fabric, links_of_lower, speed)
-        index = self.lowers.get((lower, fabric), 0)
+        taken = self.storage_first_port if a.role == STORAGE and fabric != "out-of-band" else 0
+        bank = self.sockets(a, fabric, links_of_lower + taken, speed)
+        index = self.lowers.get((lower, fabric), taken)
         self.lowers[lower, fabric] = index + 1
         cage, lane = bank.at(index)
         at = self.uppers.take(upper, self.sockets(b, fabric, 0, speed), speed, tier)

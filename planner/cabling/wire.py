@@ -62,7 +62,7 @@ def wire(
     site = parameters or SiteParameters()
     devices = named_devices(counts, inventory)
     used = {device.product for device in devices.values()}
-    links = list(link_all(design, counts, devices, products, existing))
+    links = list(link_all(design, counts, devices, products, existing, inventory.storage_first_port))
     placement = {**placement, **{switch.name: switch.position for switch in existing}}
     devices |= {switch.name: Device(switch.name, EXISTING, switch.product) for switch in existing}
     _check_placed(links, placement)
@@ -79,9 +79,10 @@ def link_all(
     devices: dict[str, Device],
     products: Products,
     existing: Sequence[ExistingSwitch] = (),
+    storage_first_port: int = 0,
 ) -> Iterator[Link]:
     """Every link of every fabric in the counts, in a fixed order, without lengths or products."""
-    wirer = Wirer(devices, partial(bank_of, products))
+    wirer = Wirer(devices, partial(bank_of, products), storage_first_port=storage_first_port)
     if counts.links_of(COMPUTE, "node-leaf"):
         yield from _compute_links(design, counts, wirer, products)
     if design.storage is not None and counts.switches_of("storage-leaf"):
@@ -263,6 +264,10 @@ def notes_of(design: FabricDesign, counts: FabricCounts, devices: dict[str, Devi
         links = sum(e.count for e in counts.links if e.tier in tiers)
         if links and not ids_of(devices, role):
             notes.append(CablingNote("endpoints", f"{links} {tiers[0]} links have no named {role} and are not cabled"))
+    boxes = ids_of(devices, STORAGE)
+    if boxes and 0 < sum(e.count for e in counts.links if e.tier == "storage-leaf") < 2 * len(boxes):
+        text = f"some {devices[boxes[0]].product} have one port on the fabrics of {counts.design}: no path is left"
+        notes.append(CablingNote("storage-paths", f"{text} to them when a leaf fails"))
     outside = sum(e.count for e in counts.links if e.tier in ("site", "manager-back-to-back"))
     if outside:
         notes.append(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planner.catalog.schema import System
-from planner.fabric.generic import fitted
 from planner.plan.schema import CountedLinks, FabricPlan
 from planner.plan.wiring import HallFabric
-from planner.sizing.network import counts_of
+from planner.sizing.network import counts_in_hall
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
+from planner.sizing.settle import Settled, fabrics_in, systems_in
 
 FabricName = Literal["compute", "storage", "in-band", "converged", "out-of-band"]
 FABRICS: tuple[FabricName, ...] = ("compute", "storage", "in-band", "converged", "out-of-band")
@@ -20,13 +18,10 @@ def hall_fabrics(question: Question, settled: Settled) -> list[HallFabric]:
     """The exact counts for the systems and spares of each hall."""
     found = []
     for hall in settled.prepared.data.halls:
-        for key, row in sorted(settled.sizing.rows[hall.key].items()):
-            systems = settled.sizing.counts[hall.key].get(key, 0)
-            if not systems:
-                continue
-            product = hall.items[key].product
-            design = fitted(question.designs[row.design], question.catalog.get(product, System))
-            counts = counts_of(question, design, systems, settled.around[hall.key])
+        fabrics = fabrics_in(question, hall, settled.sizing)
+        counted = counts_in_hall(question, fabrics, settled.around[hall.key])
+        products = [hall.items[system].product for system in systems_in(hall, settled.sizing)]
+        for product, (design, _), counts in zip(products, fabrics, counted, strict=True):
             found.append(HallFabric(hall.key, product, design, counts))
     return found
 

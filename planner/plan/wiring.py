@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from typing import NamedTuple
 
 from planner.cabling import (
     EXISTING,
@@ -18,12 +18,14 @@ from planner.cabling import (
     schedule_csv,
     wire,
 )
+from planner.cabling.devices import STORAGE
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.generic import fitted
+from planner.fabric.sharing import HallEndpoints, management_fabric, shared, storage_box, storage_ports_of_each
 from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
 from planner.facility.standing import existing_switches, free_ports
 from planner.floor.geometry import positions_of
@@ -45,6 +47,13 @@ class HallFabric:
     system: str
     design: FabricDesign
     counts: FabricCounts
+
+
+class StoragePorts(NamedTuple):
+    """Ports of every storage box of a hall: on one fabric, and on those before it."""
+
+    own: int
+    before: int
 
 
 @dataclass(frozen=True)
@@ -76,10 +85,10 @@ def standing_of(hall: str, racks: Sequence[Rack], patterns: Mapping[str, Pattern
     return Standing(places, pdus)
 
 
-def inventory_of(fabric: HallFabric, standing: Standing, *, first: bool) -> Inventory:
+def inventory_of(fabric: HallFabric, standing: Standing, ports: StoragePorts, *, manages: bool) -> Inventory:
     """What a fabric joins besides switches: its own management servers, the hall's storage and PDUs.
 
-    Storage and PDUs have one set of ports: they are wired to the first fabric of a hall.
+    Storage has ports on every fabric, `ports` of each box on this one; PDUs hang on the fabric that `manages` the hall.
     """
     storage = next((product for role, product in sorted(standing.places) if role == "storage"), "")
     server = next((product for role, product in sorted(standing.places) if role == MANAGEMENT), "")
@@ -87,9 +96,10 @@ def inventory_of(fabric: HallFabric, standing: Standing, *, first: bool) -> Inve
         system_product=fabric.system,
         servers=min(management_servers(fabric.design, Endpoints()), standing.count(MANAGEMENT, server)),
         server_product=server,
-        storage=standing.count("storage", storage) if first else 0,
+        storage=standing.count("storage", storage) if ports.own or manages else 0,
         storage_product=storage,
-        pdus=len(standing.pdus) if first else 0,
+        storage_first_port=ports.before,
+        pdus=len(standing.pdus) if manages else 0,
     )
 
 
@@ -99,8 +109,12 @@ Places = dict[tuple[str, str], Iterator[Position]]
 def placement_of(
     fabric: HallFabric, inventory: Inventory, standing: Standing, taken: Places | None = None
 ) -> dict[str, Position]:
-    """A position for every device that the fabric's counts name. `taken` are the places that are left in the hall."""
+    """A position for every device that the fabric's counts name. `taken` are the places that are left in the hall.
+
+    The same storage boxes are on every fabric: none of their places is taken.
+    """
     left: Places = {} if taken is None else taken
+    left.pop(("storage", inventory.storage_product), None)
     found: dict[str, Position] = {}
     for name, device in named_devices(fabric.counts, inventory).items():
         if device.role == "pdu":
@@ -115,24 +129,34 @@ def placement_of(
     return found
 
 
-def names_of(fabrics: Sequence[HallFabric]) -> list[str]:
-    """What tells each fabric's devices from the others': nothing for the only one, else the hall, and the system
-    where a hall has several."""
+class FabricName(NamedTuple):
+    """What tells the devices of a fabric from those of others, and those that all fabrics of its hall share."""
+
+    own: str
+    hall: str
+
+
+def names_of(fabrics: Sequence[HallFabric]) -> list[FabricName]:
+    """Nothing for the only fabric, else the hall, and the system where a hall has several."""
     halls = [fabric.hall for fabric in fabrics]
     names = []
     for fabric in fabrics:
-        parts = [fabric.hall] if len(set(halls)) > 1 else []
-        parts += [fabric.system] if halls.count(fabric.hall) > 1 else []
-        names.append("-".join(parts))
+        hall = fabric.hall if len(set(halls)) > 1 else ""
+        system = fabric.system if halls.count(fabric.hall) > 1 else ""
+        names.append(FabricName("-".join(part for part in (hall, system) if part), hall))
     return names
 
 
-def named_for(plan: CablePlan, name: str) -> CablePlan:
-    """The same cabling with the fabric's name before that of each device, so that no two devices share one."""
-    if not name:
+def named_for(plan: CablePlan, name: FabricName) -> CablePlan:
+    """The same cabling with the fabric's name before that of each device, so that no two devices share one.
+
+    Storage is on every fabric of its hall under one name; what stands already keeps the name that people know.
+    """
+    if not name.own:
         return plan
+    prefixes = {EXISTING: "", STORAGE: name.hall}
     own = {
-        key: key if device.role == EXISTING else f"{name}-{key}"  # what stands keeps the name that people know
+        key: f"{prefix}-{key}" if (prefix := prefixes.get(device.role, name.own)) else key
         for key, device in plan.devices.items()
     }
     return replace(
@@ -188,20 +212,30 @@ def wire_halls(
 ) -> list[Wired]:  # fmt: skip
     """Port-to-port cabling of every fabric whose counts are known."""
     products = products_of(catalog, request.policy.vendors.exclude)
-    halls = [hall for _, hall in request.halls()]
-    standing = cache(lambda hall: standing_of(hall, racks, patterns))
-    taken: dict[str, Places] = {}
+    names = dict(zip(((f.hall, f.system) for f in fabrics), names_of(fabrics), strict=True))
     wired = []
-    for fabric, name in zip(fabrics, names_of(fabrics), strict=True):
-        hall = next(h for h in halls if h.id == fabric.hall)
-        here = standing(fabric.hall)
-        inventory = inventory_of(fabric, here, first=fabric.hall not in taken)
-        placement = placement_of(fabric, inventory, here, taken.setdefault(fabric.hall, {}))
-        alone = sum(other.hall == fabric.hall for other in fabrics) == 1
-        stands = switches_that_stand(hall) if alone else ()
-        cables = wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall), stands)
-        wired.append(Wired(fabric, named_for(cables, name)))
+    for _, hall in request.halls():
+        here = [fabric for fabric in fabrics if fabric.hall == hall.id]
+        for fabric, cables in _wired_hall(catalog, hall, here, standing_of(hall.id, racks, patterns), products):
+            wired.append(Wired(fabric, named_for(cables, names[fabric.hall, fabric.system])))
     return wired
+
+
+def _wired_hall(
+    catalog: Catalog, hall: Hall, fabrics: Sequence[HallFabric], standing: Standing, products: Products
+) -> Iterator[tuple[HallFabric, CablePlan]]:
+    """The fabrics of one hall, which share its storage, PDUs and existing switches."""
+    storage = next((product for role, product in sorted(standing.places) if role == "storage"), "")
+    each, _ = storage_box(catalog.products.get(storage))
+    ports = storage_ports_of_each(each, [(fabric.design, fabric.counts.systems) for fabric in fabrics])
+    manager = management_fabric([fabric.design for fabric in fabrics])
+    taken: Places = {}
+    for n, fabric in enumerate(fabrics):
+        manages = n == manager
+        inventory = inventory_of(fabric, standing, StoragePorts(ports[n], sum(ports[:n])), manages=manages)
+        placement = placement_of(fabric, inventory, standing, taken)
+        stands = switches_that_stand(hall) if manages else ()
+        yield fabric, wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall), stands)
 
 
 def switches_that_stand(hall: Hall) -> tuple[ExistingSwitch, ...]:
@@ -270,23 +304,17 @@ def cable_lines(wired: Sequence[Wired]) -> list[CableLine]:
     return lines
 
 
-def endpoints_of(plan: Plan, catalog: Catalog, request: Request, hall: str) -> Endpoints:
-    """What the fabrics of a hall connect besides systems, read off the plan; existing ports off the request.
-
-    Existing ports serve the fabrics of one system product; where a hall has several, none of them.
-    """
-    ports = controllers = 0
-    for choice in plan.storage:
-        if choice.hall == hall:
-            product = catalog.get(choice.product, Storage)
-            ports += choice.units * sum(p.count for p in product.ports if p.fabric == "storage")
-            controllers += choice.units * max(1, sum(p.count for p in product.ports if p.fabric == "out-of-band"))
-    pdus = sum(p.count * sum(p.pdus.values()) for p in plan.patterns if p.hall == hall)
-    cdus = sum(d.count for d in plan.devices if d.hall == hall and d.role == "cdu")
-    alone = len({entry.system for entry in plan.fabrics if entry.hall == hall}) == 1
-    stands = sum(free_ports(room) for _, room in request.halls() if room.id == hall) if alone else 0
-    return Endpoints(
-        storage_ports=ports, storage_controllers=controllers, pdus=pdus, other_ports=cdus, existing_ports=stands
+def endpoints_of(plan: Plan, catalog: Catalog, request: Request, hall: str) -> HallEndpoints:
+    """What the fabrics of a hall connect besides systems, read off the plan; existing ports off the request."""
+    stored = next((choice for choice in plan.storage if choice.hall == hall and choice.units), None)
+    ports, controllers = storage_box(catalog.products.get(stored.product) if stored is not None else None)
+    return HallEndpoints(
+        storage_units=stored.units if stored is not None else 0,
+        storage_ports_each=ports,
+        storage_controllers_each=controllers,
+        pdus=sum(p.count * sum(p.pdus.values()) for p in plan.patterns if p.hall == hall),
+        other_ports=sum(d.count for d in plan.devices if d.hall == hall and d.role == "cdu"),
+        existing_ports=sum(free_ports(room) for _, room in request.halls() if room.id == hall),
     )
 
 
@@ -296,18 +324,18 @@ def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabri
     Raises:
         InputError: a design that the library does not have.
     """
-    found: dict[tuple[str, str, str], HallFabric] = {}
-    for entry in plan.fabrics:
-        system = library.catalog.get(entry.system, System)
-        if entry.design not in library.fabrics:
-            raise InputError.of(f"fabric of {entry.hall}", f'the design "{entry.design}"', "a design of the catalog")
-        design = fitted(library.fabrics[entry.design], system)
-        around = endpoints_of(plan, library.catalog, request, entry.hall)
-        key = (entry.hall, entry.system, entry.design)
-        if key not in found:
-            counts = count_site_fabrics(design, entry.systems, around, growth=request.policy.fabric_growth)
-            found[key] = HallFabric(entry.hall, entry.system, design, counts)
-    return list(found.values())
+    found = []
+    for hall in sorted({entry.hall for entry in plan.fabrics}, key=[hall.id for _, hall in request.halls()].index):
+        used = sorted({(entry.system, entry.design, entry.systems) for entry in plan.fabrics if entry.hall == hall})
+        for _, name, _ in used:
+            if name not in library.fabrics:
+                raise InputError.of(f"fabric of {hall}", f'the design "{name}"', "a design of the catalog")
+        designs = [(fitted(library.fabrics[name], library.catalog.get(system, System)), n) for system, name, n in used]
+        ends = shared(endpoints_of(plan, library.catalog, request, hall), designs)
+        for (system, _, _), (design, n), own in zip(used, designs, ends, strict=True):
+            counts = count_site_fabrics(design, n, own, growth=request.policy.fabric_growth)
+            found.append(HallFabric(hall, system, design, counts))
+    return found
 
 
 def wire_plan(plan: Plan, request: Request, library: Library) -> list[Wired]:

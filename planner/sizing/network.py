@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from planner.catalog.fabrics import FabricDesign
-from planner.catalog.schema import Storage, System
+from planner.catalog.schema import System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.design import design_applies, limits
 from planner.fabric.generic import fitted
+from planner.fabric.sharing import HallEndpoints, shared, storage_box
 from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
 from planner.facility.standing import free_ports
 from planner.sizing.data import FabricRow
@@ -51,39 +52,37 @@ def _fitted(design: FabricDesign, system: System) -> FabricDesign | None:
         return None  # its ports do not suit this design: another one has to serve
 
 
-def endpoints(question: Question, around: Surroundings) -> Endpoints:
+def hall_endpoints(question: Question, around: Surroundings) -> HallEndpoints:
     """What the fabrics of a hall connect besides systems."""
-    storage = question.catalog.products.get(around.storage_product)
-    ports = controllers = 0
-    if isinstance(storage, Storage):
-        data = sum(p.count for p in storage.ports if p.fabric == "storage")
-        controllers = max(1, sum(p.count for p in storage.ports if p.fabric == "out-of-band"))
-        ports, controllers = data * around.storage_units, controllers * around.storage_units
-    return Endpoints(
-        storage_ports=ports,
-        storage_controllers=controllers,
-        pdus=around.pdus,
-        other_ports=around.others,
-        existing_ports=around.existing_ports,
-    )
+    ports, controllers = storage_box(question.catalog.products.get(around.storage_product))
+    return HallEndpoints(around.storage_units, ports, controllers, around.pdus, around.others, around.existing_ports)
 
 
 def counts_of(question: Question, design: FabricDesign, systems: int, around: Surroundings) -> FabricCounts:
-    """Every fabric of a hall for a number of systems."""
-    return count_site_fabrics(
-        design, systems, endpoints(question, around), growth=question.request.policy.fabric_growth,
-        others=question.designs,
-    )  # fmt: skip
+    """Every fabric of a hall for a number of systems of one product, alone in the hall."""
+    return counts_in_hall(question, [(design, systems)], around)[0]
 
 
-def devices_of(question: Question, design: FabricDesign, counts: FabricCounts, around: Surroundings) -> dict[str, int]:
+def counts_in_hall(
+    question: Question, fabrics: Sequence[tuple[FabricDesign, int]], around: Surroundings
+) -> list[FabricCounts]:
+    """The fabrics of every system product of a hall, which share what stands there besides."""
+    growth = question.request.policy.fabric_growth
+    ends = shared(hall_endpoints(question, around), fabrics)
+    return [
+        count_site_fabrics(design, systems, own, growth=growth, others=question.designs)
+        for (design, systems), own in zip(fabrics, ends, strict=True)
+    ]
+
+
+def devices_of(design: FabricDesign, counts: FabricCounts) -> dict[str, int]:
     """Switches, fabric managers and management servers by item."""
     found: dict[str, int] = {}
     for entry in (*counts.switches, *counts.appliances):
         key = item_key(entry.product, entry.role)
         if entry.count:  # none where existing ports are enough
             found[key] = found.get(key, 0) + entry.count
-    servers = management_servers(design, endpoints(question, around))
+    servers = management_servers(design, Endpoints())
     if servers:
         found[item_key(server_of(design), MANAGEMENT)] = servers
     return found
@@ -170,7 +169,7 @@ def _row(question: Question, design: FabricDesign, systems: int, around: Surroun
         counts = counts_of(question, design, systems, around)
     except InputError:
         return None
-    devices = tuple(sorted(devices_of(question, design, counts, around).items()))
+    devices = tuple(sorted(devices_of(design, counts).items()))
     return FabricRow(design.id, counts.sus, systems, devices)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from planner.catalog.fabrics import FabricDesign
 from planner.catalog.schema import System
 from planner.errors import TimeLimitReached
 from planner.fabric.generic import fitted
@@ -17,7 +18,7 @@ from planner.sizing.apart_racks import counted_together, split_by_domain
 from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, SizingResult
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
-from planner.sizing.network import Surroundings, counts_of, devices_of
+from planner.sizing.network import Surroundings, counts_in_hall, devices_of
 from planner.sizing.open_stages import with_open_stages
 from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus_on_a_feed, rack_in
 from planner.sizing.prepare import Prepared, prepare
@@ -235,7 +236,7 @@ class _Rounds:
     cuts: tuple[Cut, ...] = ()
     avoid: tuple[Mix, ...] = ()
     spread: frozenset[str] = frozenset()
-    shared: set[str] = field(default_factory=set)  # halls with several fabrics: none of them has existing ports alone
+    shared: set[str] = field(default_factory=set)  # halls with several fabrics: only one of them has the existing ports
     caps: Caps = ()
     canonical: bool = True
 
@@ -271,7 +272,8 @@ class _Rounds:
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             self.cuts = (*self.cuts, *new)
             wider = done.widest(common)
-            shared = {hall for hall, found in done.around.items() if around[hall].existing_ports > found.existing_ports}
+            shared = {hall.key for hall in prepared.data.halls if len(systems_in(hall, done.sizing)) > 1} - self.shared
+            shared = {hall for hall in shared if around[hall].existing_ports}
             if not grow:  # a first look keeps the ports for any answer, so that its bound holds for every one
                 shared = set()
             self.shared |= shared
@@ -355,17 +357,27 @@ def _exact_networks(
     for hall in data.halls:
         network = {key for option in hall.systems for row in option.rows for key, _ in row.devices}
         kept = {key: n for key, n in sized.counts[hall.key].items() if key not in network}
-        for system, row in sorted(sized.rows[hall.key].items()):
-            systems = sized.counts[hall.key].get(system, 0)
-            if not systems:
-                continue
-            product = question.catalog.get(hall.items[system].product, System)
-            design = fitted(question.designs[row.design], product)
-            exact = counts_of(question, design, systems, around[hall.key])
-            for key, n in devices_of(question, design, exact, around[hall.key]).items():
+        fabrics = fabrics_in(question, hall, sized)
+        for (design, _), exact in zip(fabrics, counts_in_hall(question, fabrics, around[hall.key]), strict=True):
+            for key, n in devices_of(design, exact).items():
                 kept[key] = kept.get(key, 0) + n
         counts[hall.key] = dict(sorted(kept.items()))
     return replace(sized, counts=counts)
+
+
+def fabrics_in(question: Question, hall: HallData, sized: SizingResult) -> list[tuple[FabricDesign, int]]:
+    """The fabric design and the number of systems of every system product in a hall, in the order of products."""
+    found = []
+    for system in systems_in(hall, sized):
+        design = question.designs[sized.rows[hall.key][system].design]
+        product = question.catalog.get(hall.items[system].product, System)
+        found.append((fitted(design, product), sized.counts[hall.key][system]))
+    return found
+
+
+def systems_in(hall: HallData, sized: SizingResult) -> list[str]:
+    """The systems of a hall that have a fabric."""
+    return [system for system in sorted(sized.rows[hall.key]) if sized.counts[hall.key].get(system)]
 
 
 def rack_cost(place: PositionClass, objective: str) -> int:
@@ -517,6 +529,5 @@ def _surroundings(
         choice, row = rack_in(question, hall, pattern.rack)
         pdus += n * choice.feeds * pdus_on_a_feed(question, hall, choice, row, pattern)
     cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
-    alone = sum(counts.get(system, 0) > 0 for system in sized.rows[hall.key]) == 1
     _, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
-    return Surroundings(product, units, pdus, cdus, free_ports(room) if alone else 0)
+    return Surroundings(product, units, pdus, cdus, free_ports(room))

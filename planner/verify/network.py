@@ -10,6 +10,7 @@ from planner.catalog.schema import Switch, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.generic import fitted
+from planner.fabric.sharing import shared
 from planner.fabric.site import count_site_fabrics
 from planner.plan.schema import CableLine, FabricPlan
 from planner.plan.wiring import cable_lines, endpoints_of
@@ -37,10 +38,23 @@ def counts_of(subject: Subject, fabric: FabricPlan) -> FabricCounts | str:
     if design is None:
         return f'no fabric design "{fabric.design}" for {fabric.system or "no system"}'
     try:
-        around = endpoints_of(subject.plan, subject.catalog, subject.request, fabric.hall)
-        return count_site_fabrics(design, fabric.systems, around, growth=subject.request.policy.fabric_growth)
+        ends = endpoints_of(subject.plan, subject.catalog, subject.request, fabric.hall)
+        beside = _systems_beside(subject, fabric)
+        own = sum(system < fabric.system for system in beside)
+        fabrics = list(beside.values())
+        fabrics.insert(own, (design, fabric.systems))
+        return count_site_fabrics(
+            design, fabric.systems, shared(ends, fabrics)[own], growth=subject.request.policy.fabric_growth
+        )
     except InputError as error:
         return str(error)
+
+
+def _systems_beside(subject: Subject, fabric: FabricPlan) -> dict[str, tuple[FabricDesign, int]]:
+    """Designs and numbers of the other systems that the hall of a fabric has, in the order of products."""
+    others = sorted(compute_fabrics(subject, fabric.hall), key=lambda other: other.system)
+    found = {other.system: (fitted_design(subject, other), other.systems) for other in others}
+    return {s: (design, n) for s, (design, n) in found.items() if s != fabric.system and design is not None}
 
 
 def compute_fabrics(subject: Subject, hall: str) -> list[FabricPlan]:
