@@ -33,8 +33,8 @@ class Inventory:
     server_product: str = ""
     storage: int = 0
     storage_product: str = ""
-    storage_first_port: int = 0
     pdus: int = 0
+    storage_first_port: int = 0
 
 
 def device_id(role: str, number: int) -> str:

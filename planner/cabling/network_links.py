@@ -157,9 +157,10 @@ def spread_over_pairs(
         for index, name in enumerate(group.devices):
             own = each + (1 if index < more else 0)
             pair = index * pairs // len(group.devices) if runs else taken.index(min(taken))
+            first = taken[pair] % 2  # after an odd number of ports, so that devices with one port use both leaves
             taken[pair] += own
             for port in range(own):
-                upper = leaves[min(2 * pair + port % 2, len(leaves) - 1)]
+                upper = leaves[min(2 * pair + (first + port) % 2, len(leaves) - 1)]
                 yield wirer.link(fabric, group.tier, group.speed_gbit_s, name, upper, own)
         if runs:
             wirer.close(leaves)

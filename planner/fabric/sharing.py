@@ -47,16 +47,18 @@ def management_fabric(designs: Sequence[FabricDesign]) -> int:
 
 
 def storage_ports_of_each(ports: int, fabrics: Sequence[tuple[FabricDesign, int]]) -> tuple[int, ...]:
-    """Ports of one storage box on each fabric, in proportion to what the systems there can draw, and one at least.
+    """Ports of one storage box on each fabric, in proportion to what the systems there can draw.
 
-    Where there are fewer ports than fabrics, those with the most bandwidth have one each.
+    Two at least, for two leaves; one where there are too few, and none for the fabrics with the least bandwidth where
+    there are fewer ports than fabrics.
     """
     weights = [storage_bandwidth_gbit_s(design, systems) for design, systems in fabrics]
     if len(weights) < 2 or not any(weights):
         return tuple(ports if n == 0 else 0 for n, _ in enumerate(weights))
     takers = sorted((n for n, weight in enumerate(weights) if weight), key=lambda n: (-weights[n], n))[:ports]
-    given = [1 if n in takers else 0 for n in range(len(weights))]
-    for _ in range(ports - len(takers)):
+    least = min(2, ports // len(takers)) if takers else 0
+    given = [least if n in takers else 0 for n in range(len(weights))]
+    for _ in range(ports - sum(given)):
         given[max(takers, key=lambda n: (weights[n] / (given[n] + 1), -n))] += 1  # D'Hondt's highest averages
     return tuple(given)
 

@@ -31,8 +31,8 @@ from planner.sizing.limits import (
     Relaxation,
 )
 from planner.sizing.objective import capex
+from planner.sizing.pdus import racks_have_their_pdus, racks_named
 from planner.sizing.power_rules import nodes_survive_a_loss
-from planner.sizing.rack_kinds import members_of_kinds
 from planner.sizing.timetable import hold_over_the_day, must_work
 from planner.sizing.variables import MOST, MOST_OF_A_PIECE, Expr, Variables, peak_is_free, total
 
@@ -285,6 +285,7 @@ class Constraints:
                 self.racks_hold(hall, place, total(n * i.weight_kg for n, i in nodes), room, WEIGHT)
             for outlet, given in place.outlets:
                 self.model.add(total(n * dict(i.outlets).get(outlet, 0) for n, i in nodes) <= given * racks)
+            racks_have_their_pdus(self.model, hall, place, self.v, self.relaxation, nodes)
 
     def racks_hold(self, hall: HallData, place: PositionClass, load: Expr, each: int, kind: str) -> None:
         """A load on all racks of a class fits them; where the limit of a rack is measured, every rack holds more."""
@@ -405,12 +406,9 @@ class Constraints:
             hall = next(h for h in self.data.halls if h.key == cut.hall)
             if any(self.relaxation.free(kind, hall.key) for kind in PROVEN_WITH):
                 continue
-            members = members_of_kinds(hall)
             weights = [(key, weight) for key, weight in cut.weights if key in hall.items]  # of others there is none
             packed = total(self.v.counts[cut.hall, key] * weight for key, weight in weights)
-            self.model.add(
-                packed <= total(self.v.racks[cut.hall, place.key] * z for kind, z in cut.z for place in members[kind])
-            )
+            self.model.add(packed <= total(racks_named(hall, self.v, name) * z for name, z in cut.z))
 
     def budget_is_kept(self) -> None:
         """Typical capital cost of everything with a price fits the budget."""

@@ -61,6 +61,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Pdus:
+    """The PDUs that racks of a class may have, counted on one feed; every feed has as many.
+
+    Together the first of every feed carry `design_w` in the hall's worst state, and so does each further set.
+    """
+
+    feeds: int
+    most: int  # on each feed
+    design_w: int
+    capex: Money  # of one more on every feed
+    outlets: tuple[tuple[str, int], ...] = ()  # sockets of one, on one feed side
+
+
+@dataclass(frozen=True)
 class PositionClass:
     """Positions of one hall with the same limits, and the empty rack with PDUs that stands there for nodes."""
 
@@ -90,6 +104,7 @@ class PositionClass:
     door_loop: str | None = None  # takes all heat to air of its racks through rear doors; None: the room does
     busbar: bool = False  # power shelves and a busbar in place of PDUs
     stands_at: tuple[tuple[str, int], ...] = ()  # row and number of each of those racks
+    pdus: Pdus | None = None  # None: power shelves, or none are to be bought
 
     def weight_limit_kg(self, item: Item) -> int | None:
         """The most on each position of one piece, rack and all; None: the floor's rating is not stated.
@@ -261,7 +276,10 @@ class SizingData:
 
 @dataclass(frozen=True)
 class Cut:
-    """sum(weights x count) <= sum(z x racks) in one hall: a packing certificate."""
+    """sum(weights x count) <= sum(z x racks) in one hall: a packing certificate.
+
+    A kind of rack is named by its key, or by `with_pdus(key, n)` for racks with n PDUs on each feed.
+    """
 
     hall: str
     weights: tuple[tuple[str, int], ...]
@@ -284,7 +302,8 @@ class SizingResult:
 
     `standing[hall][class][item]` are the pieces that take positions of their own, by position class, and `nodes` those
     that stand in racks. `held[workload]` has the units of each slot in place of the most at once, for workloads that do
-    not always hold the same.
+    not always hold the same. `more_pdus[hall][class]` are the racks with two PDUs or more on each feed,
+    three or more, and so on.
     """
 
     counts: Mapping[str, Mapping[str, int]]
@@ -298,3 +317,4 @@ class SizingResult:
     deterministic_time: float
     held: Mapping[str, tuple[tuple[str, str, tuple[int, ...]], ...]] = field(default_factory=dict)
     nodes: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    more_pdus: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)

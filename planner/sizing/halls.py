@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from planner import money
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Cdu, Pdu, PowerShelf, Rack
 from planner.errors import InputError
@@ -19,8 +20,8 @@ from planner.request.ground import Stretch, stretches_of
 from planner.request.positions import ANCHORED
 from planner.request.power_tree import drops_of
 from planner.request.site import Hall, Loop, Row, Site
-from planner.sizing.data import Item, LoopData, Part, PositionClass
-from planner.sizing.items import device_item, no_rack, rack_item, sockets_given
+from planner.sizing.data import Item, LoopData, Part, Pdus, PositionClass
+from planner.sizing.items import device_item, each_price, no_rack, rack_item, sockets_given
 from planner.sizing.question import Question
 
 MOST_CIRCUITS = 8  # from one feed to one rack, where the request states none; as many as it could state
@@ -242,6 +243,18 @@ def _position_class(
         weight_kg=max_rack_weight_kg(row, hall.floor, width, depth),
         rack=item,
         outlets=sockets_given(choice.pdu, choice.most_per_feed),
+        pdus=_pdus(question, choice, choice.pdu),
+    )
+
+
+def _pdus(question: Question, choice: RackChoice, pdu: Pdu) -> Pdus:
+    price = each_price(question, pdu.id)
+    return Pdus(
+        feeds=choice.feeds,
+        most=choice.most_per_feed,
+        design_w=choice.pdu_w * choice.feeds_left,
+        capex=money.whole(price.typical * choice.feeds) if price is not None else 0,
+        outlets=sockets_given(pdu, 1),
     )
 
 

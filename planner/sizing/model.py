@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 from planner.deadline import Deadline
 from planner.errors import TimeLimitReached
 from planner.sizing.constraints import Constraints
-from planner.sizing.data import Cut, SizingData, SizingResult, Stage
+from planner.sizing.data import Cut, HallData, SizingData, SizingResult, Stage
 from planner.sizing.limits import NOTHING, Limit, Relaxation
 from planner.sizing.objective import (
     UNPRICED,
@@ -251,7 +251,20 @@ def _read(
         )
         for w in data.workloads
     }
-    return SizingResult(counts, standing, racks, spares, rows, rents, units, stages, spent, _held(data, v, run), nodes)
+    return SizingResult(
+        counts, standing, racks, spares, rows, rents, units, stages, spent, _held(data, v, run), nodes,
+        {hall.key: _more_pdus(hall, v, run) for hall in data.halls},
+    )  # fmt: skip
+
+
+def _more_pdus(hall: HallData, v: Variables, run: cp_model.CpSolver) -> dict[str, tuple[int, ...]]:
+    """Racks with two PDUs or more on each feed, three or more ..., by position class."""
+    found = {
+        place.key: tuple(run.value(v.more_pdus[hall.key, place.key, n]) for n in range(2, place.pdus.most + 1))
+        for place in hall.classes
+        if place.pdus is not None
+    }
+    return {key: steps for key, steps in found.items() if any(steps)}
 
 
 def _placed(data: SizingData, v: Variables, run: cp_model.CpSolver, form: str) -> dict[str, dict[str, dict[str, int]]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ortools.sat.python import cp_model
 
 from planner.sizing.data import SizingData
+from planner.sizing.pdus import capex_of_more
 from planner.sizing.variables import Expr, Variables, total
 
 UNPRICED = "unpriced"
@@ -26,13 +27,13 @@ def _over_items(data: SizingData, v: Variables, of: str) -> Expr:
 
 def capex(data: SizingData, v: Variables) -> Expr:
     """Typical purchase price of everything that has one."""
-    return _over_items(data, v, "capex")
+    return _over_items(data, v, "capex") + total(capex_of_more(hall, v) for hall in data.halls)
 
 
 def tco(data: SizingData, v: Variables) -> Expr:
     """Capex, energy, software, support and rent over the horizon."""
     rents = total(v.rents[r.region, r.instance] * (r.tco or 0) for r in data.rents)
-    return _over_items(data, v, "tco") + rents
+    return _over_items(data, v, "tco") + total(capex_of_more(hall, v) for hall in data.halls) + rents
 
 
 def power(data: SizingData, v: Variables) -> Expr:
@@ -121,6 +122,7 @@ def tie_break(data: SizingData, v: Variables) -> Expr:
                 if placed is not None:
                     terms.append(placed * n)
         terms.extend(v.racks[hall.key, kind.key] * (10 + n) for n, kind in enumerate(hall.classes))
+        terms.extend(var for (h, _, _), var in sorted(v.more_pdus.items()) if h == hall.key)
         terms.extend(var * k for (h, _, k), var in sorted(v.rows.items()) if h == hall.key)
     terms.extend(var * n for n, (_, var) in enumerate(sorted(v.units.items())))
     terms.extend(var for _, var in sorted(v.rents.items()))

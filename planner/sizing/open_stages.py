@@ -1,4 +1,4 @@
-"""Objectives that no solve has come to before the run had to end: their value in the answer, with nothing proven."""
+"""The value of objectives in an answer: of what was bought in the end, and where no solve has come to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from planner.sizing.data import Item, RentOption, SizingData, SizingResult, Stage
 from planner.sizing.objective import order
+from planner.sizing.pdus import MONEY, capex_of_counted
 
 NUMBERS: dict[str, Callable[[Item], int]] = {
     "capex": lambda item: item.capex,
@@ -40,9 +41,25 @@ def value_in(data: SizingData, found: SizingResult, name: str) -> int:
         used = {hall.key: {*(o.item for o in hall.systems), *(s.item for s in hall.storage)} for hall in data.halls}
         bought = [hall.items[key] for hall in data.halls for key in used[hall.key] if found.counts[hall.key].get(key)]
         return sum(not item.priced for item in bought) + sum(n for r, n in _rented(data, found) if r.tco is None)
-    return sum(NUMBERS[name](item) * n for item, n in (*pieces, *opened)) + sum(
-        {"tco": rent.tco or 0, "carbon": rent.carbon_kg}.get(name, 0) * n for rent, n in _rented(data, found)
+    more = sum(capex_of_counted(hall, found.more_pdus.get(hall.key, {})) for hall in data.halls) if name in MONEY else 0
+    return (
+        more
+        + sum(NUMBERS[name](item) * n for item, n in (*pieces, *opened))
+        + sum({"tco": rent.tco or 0, "carbon": rent.carbon_kg}.get(name, 0) * n for rent, n in _rented(data, found))
     )
+
+
+def recounted(data: SizingData, found: SizingResult) -> SizingResult:
+    """The answer with the objectives of what is bought in the end, where networks or PDUs came out other than sized.
+
+    What a later objective was proven to be, with the larger networks, is no bound of a smaller value.
+    """
+    stages = []
+    for stage in found.stages:
+        value = value_in(data, found, stage.objective)
+        bound = stage.lower_bound if stage.lower_bound <= value else 0
+        stages.append(Stage(stage.objective, value, bound, bound == value))
+    return replace(found, stages=tuple(stages))
 
 
 def _rented(data: SizingData, found: SizingResult) -> list[tuple[RentOption, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,20 +16,32 @@ from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem,
 from planner.packing.model import pack
 from planner.sizing.apart import caps_of
 from planner.sizing.apart_racks import counted_together, split_by_domain
-from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, SizingResult
+from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, SizingResult, Stage
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_in_hall, devices_of
-from planner.sizing.open_stages import with_open_stages
+from planner.sizing.open_stages import recounted, with_open_stages
+from planner.sizing.pdus import (
+    MONEY,
+    by_number_of_pdus,
+    capex_of_counted,
+    cost_of_racks,
+    cost_opened,
+    cost_with_pdus,
+    counted,
+    fits_the_positions,
+    of_any_number,
+)
 from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus_on_a_feed, rack_in
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
-from planner.sizing.rack_kinds import by_kind, rack_kinds
+from planner.sizing.rack_kinds import by_kind, members_of_kinds, rack_kinds
 from planner.sizing.spread_racks import heat_parts_ways, split_by_class
 from planner.sizing.variables import fits
 
 MOST_ROUNDS = 12
 PACKING_TIME = 1.0  # deterministic; where it does not close the gap, the proof of packing says so
+PDU_TIME = 0.3  # deterministic, for racks by their number of PDUs: the bound alone is of use
 RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg")
 UNLIMITED = 10**9
 
@@ -70,23 +83,41 @@ def settle(
     """
     look = _look(question)
     found = _in_full(question, look, progress, avoid, spread)
-    bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
+    bounds = {stage.objective: stage.lower_bound for stage in found.stages}
     bounds |= {
         stage.objective: min(stage.lower_bound, reached.value)
-        for stage, reached in zip(look.done.sizing.stages, found.done.sizing.stages, strict=False)
+        for stage, reached in zip(look.done.sizing.stages, found.stages, strict=False)
     }
+    bounds |= _bounds_of_later(question, found, len(look.done.sizing.stages))
     return found.settled(bounds, look.rounds)
 
 
+def _bounds_of_later(question: Question, found: _Found, first: int) -> dict[str, int]:
+    """Bounds of later objectives that networks smaller than sized have brought below what was proven of them.
+
+    They hold for every plan that is no worse in the objectives before, with its networks at their least.
+    """
+    bounds = {}
+    for n, stage in enumerate(found.stages[first:], first):
+        if stage.value < found.done.sizing.stages[n].lower_bound:
+            caps = tuple((s.objective, s.value) for s in found.stages[:n])
+            policy = question.request.policy.model_copy(update={"objective": (stage.objective,)})
+            alone = replace(question, request=question.request.model_copy(update={"policy": policy}))
+            with suppress(TimeLimitReached):  # nothing is proven then
+                bounds[stage.objective] = min(stage.value, least_under(alone, caps, found.cuts))
+    return bounds
+
+
 def _look(question: Question) -> _Found:
-    return _Rounds(question, None, None).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    rounds = _Rounds(question, None, None, pdus=True)
+    return rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
 
 
 def _in_full(
     question: Question, look: _Found, progress: Progress | None, avoid: tuple[Mix, ...], spread: frozenset[str]
 ) -> _Found:
     """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
-    rounds = _Rounds(question, None, progress, look.cuts, avoid, spread)
+    rounds = _Rounds(question, None, progress, look.cuts, avoid, spread, pdus=True)
     useful = look.done.stands and not avoid and not spread
     if useful and question.deadline.over():
         return look
@@ -216,10 +247,15 @@ class _Found:
     cuts: tuple[Cut, ...]
     rounds: int
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The objectives of what is bought in the end."""
+        return recounted(self.prepared.data, self.done.sizing).stages
+
     def settled(self, bounds: Mapping[str, int], earlier: int) -> Settled:
         """The answer with its bounds."""
         done = self.done
-        sizing = with_open_stages(self.prepared.data, done.sizing)
+        sizing = with_open_stages(self.prepared.data, recounted(self.prepared.data, done.sizing))
         return Settled(
             self.prepared, sizing, done.packed, done.problems, done.around, self.cuts, bounds, self.rounds + earlier,
             not done.outgrown,
@@ -239,6 +275,7 @@ class _Rounds:
     shared: set[str] = field(default_factory=set)  # halls with several fabrics: only one of them has the existing ports
     caps: Caps = ()
     canonical: bool = True
+    pdus: bool = False  # racks are packed with the PDUs in mind that they need
 
     def run(
         self, common: Surroundings, *, main_only: bool = False, prove_packing: bool = True, grow: bool = True
@@ -268,7 +305,7 @@ class _Rounds:
                 if common == Surroundings():
                     raise
                 raise Outgrown(around) from None
-            done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing)
+            done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing, pdus=self.pdus)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             self.cuts = (*self.cuts, *new)
             wider = done.widest(common)
@@ -325,23 +362,38 @@ class _Completed:
         return halls <= self.packed.keys()
 
 
-def _complete(question: Question, data: SizingData, sized: SizingResult, *, prove_packing: bool) -> _Completed:
+def _complete(
+    question: Question, data: SizingData, sized: SizingResult, *, prove_packing: bool, pdus: bool
+) -> _Completed:
     """Packs, counts the networks for what was packed, and packs again, until nothing changes.
 
     Without `prove_packing` a packing that opens no more than sizing did is good enough.
     """
-    counts, settled = sized, False
+    counts, settled, sparing = sized, False, False
     for _ in range(MOST_ROUNDS):
         problems = {h.key: packing_problem(h, counts, data.objectives[0]) for h in data.halls}
-        packed, learned = _pack_all(question, data, problems, sized, prove=prove_packing)
+        packed, learned = _pack_all(question, data, problems, sized, prove=prove_packing, pdus=sparing)
         around = {h.key: _surroundings(question, h, counts, packed.get(h.key)) for h in data.halls}
         exact = _exact_networks(question, data, counts, around)
         settled = exact.counts == counts.counts
-        if settled or not _knows(data, exact):
+        if not _knows(data, exact) or (settled and sparing == pdus):
             break
-        counts = exact
+        counts, sparing = exact, sparing or (pdus and settled)  # PDUs are weighed once the networks have come to rest
     grown = any(n > sized.counts[h].get(key, 0) for h, found in exact.counts.items() for key, n in found.items())
+    counts = replace(counts, more_pdus={h.key: _pdus_of(question, h, packed.get(h.key)) for h in data.halls})
     return _Completed(counts, packed, problems, around, tuple(learned), grown or not settled)
+
+
+def _pdus_of(question: Question, hall: HallData, packed: PackingResult | None) -> dict[str, tuple[int, ...]]:
+    """Racks with more than one PDU on each feed, as they were packed; each kind under its first class."""
+    first = {kind: members[0] for kind, members in members_of_kinds(hall).items()}
+    numbers = []
+    for pattern, n in packed.patterns if packed is not None else ():
+        place = first[pattern.rack]
+        if place.pdus is not None:
+            choice, row = rack_in(question, hall, pattern.rack)
+            numbers.append((place.key, pdus_on_a_feed(question, hall, choice, row, pattern), n))
+    return counted(numbers)
 
 
 def _knows(data: SizingData, sized: SizingResult) -> bool:
@@ -436,6 +488,7 @@ def _pack_all(
     sized: SizingResult,
     *,
     prove: bool,
+    pdus: bool = False,
 ) -> tuple[dict[str, PackingResult], list[Cut]]:
     """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened."""
     packed: dict[str, PackingResult] = {}
@@ -450,6 +503,9 @@ def _pack_all(
         opened = sum(price[key] * n for key, n in racks_of[hall].items())
         try:
             result = _pack(question, problem, racks_of[hall], prove=prove)
+            if pdus and result.cost <= opened and data.objectives[0] in MONEY:
+                result, cuts = _with_fewest_pdus(question, rooms[hall], problem, result, sized)
+                learned.extend(cuts)
             result = _apart(question, result, split_by_domain(rooms[hall], problem, caps))
             if hall in data.spread or heat_parts_ways(rooms[hall]):
                 result = _apart(question, result, split_by_class(rooms[hall], problem, sized))
@@ -478,6 +534,31 @@ def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int]
     if within is None or found.cost < within.cost:
         return found
     return replace(found, patterns=within.patterns, cost=within.cost)
+
+
+def _with_fewest_pdus(
+    question: Question, hall: HallData, problem: PackingProblem, packed: PackingResult, sized: SizingResult
+) -> tuple[PackingResult, list[Cut]]:
+    """The packing, or another in no dearer racks that needs fewer PDUs; and what makes sizing pay for them."""
+    by_number = by_number_of_pdus(hall, problem)
+    paid = cost_opened(hall, problem, sized)
+    if by_number is None or cost_with_pdus(hall, problem, packed) <= paid:
+        return packed, []
+    work = partial(pack, by_number, deterministic_time=PDU_TIME, enough=paid, stop=_stop(question))
+    try:
+        found = question.once(("packed with PDUs", by_number, paid), work)
+    except (PackingInfeasible, TimeLimitReached):
+        return packed, []
+    cuts = [Cut(hall.key, c.weights, c.z) for c in found.certificates] if found.cost > paid else []
+    other = replace(packed, patterns=of_any_number(found))
+    other = replace(other, cost=cost_of_racks(problem, other))
+    no_dearer = [other] if fits_the_positions(problem, other) and other.cost <= packed.cost else []
+    return min([packed, *no_dearer], key=partial(_pdus_bought, question, hall)), cuts
+
+
+def _pdus_bought(question: Question, hall: HallData, packed: PackingResult) -> int:
+    """What the PDUs beyond the first on each feed cost, with those that the phases ask for."""
+    return capex_of_counted(hall, _pdus_of(question, hall, packed))
 
 
 def _apart(question: Question, packed: PackingResult, by_part: PackingProblem | None) -> PackingResult:

@@ -49,7 +49,8 @@ class Variables:
     `uses[w, s]`: workload w runs on system s. `units[w, l, s]`: its units at location l, the most of any slot where
     `held[w, l, s, t]` tells the units of slot t. `systems[h, s]`: systems in
     service, and `spares[h, s]` besides. `rows[h, s, k]`: fabric row k is built. `placed[h, c, i]`: pieces of item i in
-    position class c; `counts[h, i]` their sum. `racks[h, c]`: racks opened. `storage[h, i]`: storage units, and
+    position class c; `counts[h, i]` their sum. `racks[h, c]`: racks opened, and `more_pdus[h, c, n]` those
+    of them with n or more PDUs on each feed, for n from 2 on. `storage[h, i]`: storage units, and
     `stores[h, i]`: any at all. `rents[r, n]`: instances.
     """
 
@@ -62,6 +63,7 @@ class Variables:
     counts: dict[tuple[str, str], Var] = field(default_factory=dict)
     placed: dict[tuple[str, str, str], Var] = field(default_factory=dict)
     racks: dict[tuple[str, str], Var] = field(default_factory=dict)
+    more_pdus: dict[tuple[str, str, int], Var] = field(default_factory=dict)
     storage: dict[tuple[str, str], Var] = field(default_factory=dict)
     stores: dict[tuple[str, str], Var] = field(default_factory=dict)
     rents: dict[tuple[str, str], Var] = field(default_factory=dict)
@@ -186,3 +188,5 @@ def _hall(model: cp_model.CpModel, data: SizingData, hall: HallData, relaxation:
                 v.placed[h, place.key, key] = model.new_int_var(0, MOST, f"placed[{h},{place.key},{key}]")
     for place in hall.classes:
         v.racks[h, place.key] = model.new_int_var(0, MOST, f"racks[{h},{place.key}]")
+        for n in range(2, place.pdus.most + 1 if place.pdus is not None else 2):
+            v.more_pdus[h, place.key, n] = model.new_int_var(0, MOST, f"pdus[{h},{place.key},{n}]")

@@ -28,6 +28,7 @@ from planner.verify.subject import Broken, Place, Rule, Subject, differs
 from planner.verify.weight import footprint_mm
 
 FIXED = "@"  # before the position of a rack that stands already
+PDUS = "#"  # before the number of PDUs on each feed, where a kind of rack is told by it
 UNLIMITED = 10**9
 WHERE_IT_IS = {"id", "positions", "x", "y", "blocked", "reserved", "pod"}
 RESOURCES = ("height_u", "design_w", "peak_w", "air_w", "weight_kg", *OUTLETS, "C13 or C19")
@@ -109,20 +110,24 @@ def standing_class(subject: Subject, place: Place, key: str) -> RackClass | None
 
 def stretches_at(place: Place, key: str) -> list[Stretch]:
     """The stretches of a kind of position; none where the key names one that the hall does not have."""
-    hall, _, names = key.partition("/")
+    hall, _, names = key.partition(PDUS)[0].partition("/")
     known = {stretch.name: stretch for stretch in stretches_of(place.planned)}
     wanted = names.split("+")
     return [known[name] for name in wanted] if hall == place.hall.id and all(n in known for n in wanted) else []
 
 
 def rack_class(subject: Subject, place: Place, key: str, objective: str) -> RackClass | None:
-    """A kind of position as a rack to fill: the most that any of its rows lets one hold; None: no such rows."""
+    """A kind of position as a rack to fill: the most that any of its rows lets one hold; None: no such rows.
+
+    Of a kind told by a number of PDUs, the most that those carry and have sockets for.
+    """
     if stand_at(key):
         return standing_class(subject, place, key)
     rows, stretches = rows_of(place, key), stretches_at(place, key)
     if not rows:
         return None
-    capacities = [_capacity(subject, place, row) for row in rows]
+    number = key.partition(PDUS)[2]
+    capacities = [_capacity(subject, place, row, int(number) if number else None) for row in rows]
     most = tuple(max(values) for values in zip(*capacities, strict=True))
     spots = {(stretch.row.id, number) for stretch in stretches for number in stretch.numbers}
     free = len(spots)
@@ -146,7 +151,7 @@ def _kind(row: Row) -> dict[str, object]:
     return row.model_dump(exclude=WHERE_IT_IS)
 
 
-def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
+def _capacity(subject: Subject, place: Place, row: Row, pdus: int | None) -> tuple[int, ...]:
     design, peak = rack_limits(row, place.planned.power)
     if row.busbar is not None:
         shelf = subject.known(row.busbar.shelf, PowerShelf)
@@ -154,13 +159,15 @@ def _capacity(subject: Subject, place: Place, row: Row) -> tuple[int, ...]:
             min(pair) for pair in zip((design, peak), shelf_limits(row, place.planned.power, shelf), strict=True)
         )
     like = filled(subject, place, row)
+    if pdus is not None:
+        design = min(design, max((pdus * _carried_w(subject, place, row, p) for p in like), default=design))
     height = max((min(p.height_u or row.rack_height_u, row.rack_height_u) for p in like), default=row.rack_height_u)
     if row.busbar is not None:
         height -= shelves_u(subject.known(row.busbar.shelf, PowerShelf), row.busbar.shelves)
     most_air = air_of_a_rack(row)
     air = most_air if most_air is not None else UNLIMITED
     weight = max((_room_kg(subject, place, row, p) for p in like), default=UNLIMITED)
-    sockets = [_sockets(subject, place, row, p) for p in like] or [(UNLIMITED,) * (len(OUTLETS) + 1)]
+    sockets = [_sockets(subject, place, row, p, pdus) for p in like] or [(UNLIMITED,) * (len(OUTLETS) + 1)]
     return (height, design, peak, air, weight, *(max(values) for values in zip(*sockets, strict=True)))
 
 
@@ -169,9 +176,19 @@ def most_per_feed(subject: Subject, place: Place, row: Row, name: str) -> int:
     if row.busbar is not None:
         return shelves_per_feed(row)
     design, _ = rack_limits(row, place.planned.power)
-    left = min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(place.planned.power)) or 1
     rating = pdu_w(subject.known(name, Pdu), row, place.planned.power) or 1
-    return math.ceil(Fraction(math.ceil(Fraction(design, left)), rating))
+    return math.ceil(Fraction(math.ceil(Fraction(design, _feeds_left(place, row))), rating))
+
+
+def _carried_w(subject: Subject, place: Place, row: Row, pattern: Pattern) -> int:
+    """What one PDU on each feed carries in the hall's worst state; the best of a pattern's."""
+    ratings = (pdu_w(subject.known(name, Pdu), row, place.planned.power) for name in pattern.pdus)
+    return max((rating or 0 for rating in ratings), default=0) * _feeds_left(place, row)
+
+
+def _feeds_left(place: Place, row: Row) -> int:
+    """Feeds of a row that work in the hall's worst state, one at least."""
+    return min(len([f for f in row.feeds if f not in s.lost]) for s in loss_states(place.planned.power)) or 1
 
 
 def _room_kg(subject: Subject, place: Place, row: Row, pattern: Pattern) -> int:
@@ -186,7 +203,7 @@ def _room_kg(subject: Subject, place: Place, row: Row, pattern: Pattern) -> int:
     return max(0, most - empty)
 
 
-def _sockets(subject: Subject, place: Place, row: Row, pattern: Pattern) -> tuple[int, ...]:
+def _sockets(subject: Subject, place: Place, row: Row, pattern: Pattern, pdus: int | None) -> tuple[int, ...]:
     """Sockets of one feed side that C13 cords, C19 cords, and both together may use; no limit while unpublished."""
     given: Counter[str] = Counter()
     for name in pattern.pdus:
@@ -194,7 +211,7 @@ def _sockets(subject: Subject, place: Place, row: Row, pattern: Pattern) -> tupl
         outlets = {} if isinstance(box, PowerShelf) else box.outlets
         if not outlets:
             return (UNLIMITED,) * (len(OUTLETS) + 1)
-        each = most_per_feed(subject, place, row, name)
+        each = most_per_feed(subject, place, row, name) if pdus is None else pdus
         given.update({kind: count * each for kind, count in outlets.items()})
     shared = given[SHARED_OUTLET]
     return (*(given[kind] + shared for kind in OUTLETS), sum(given[kind] for kind in OUTLETS) + shared)

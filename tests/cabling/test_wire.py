@@ -242,6 +242,19 @@ def test_storage_beyond_two_tiers_stands_in_islands(cabled: Cabler) -> None:
     assert storage == {e.tier: e.count for e in counts.links if e.fabric == "storage"}
 
 
+def test_devices_with_one_port_use_both_leaves_of_a_pair() -> None:
+    design = fitted(DESIGNS["fat-tree-ethernet-400"], PRODUCTS.systems["supermicro-sys-822gs-nbrt"])
+    counts = count_site_fabrics(design, 101, Endpoints(storage_ports=108, pdus=0))
+    inventory = Inventory("supermicro-sys-822gs-nbrt", 3, "generic-control-plane-node", 108, "wekapod-prime-2218")
+    inventory = replace(inventory, storage_first_port=1)
+    plan = wire(design, counts, in_rows(list(named_devices(counts, inventory))), PRODUCTS, inventory)
+    stored = [link for link in plan.links if link.tier == "storage-leaf" and link.fabric == "converged"]
+    on_leaves = Counter(link.b for link in stored)
+    assert len(on_leaves) == 10
+    assert max(on_leaves.values()) - min(on_leaves.values()) <= 1
+    assert {link.a_cage for link in stored} == {2}  # the first port of every box is on another fabric
+
+
 def test_leaf_pairs_that_are_counted_nearly_full_are_wired() -> None:
     """Equal runs of systems, servers and storage would take a cage more than a leaf has: devices go where room is."""
     design = fitted(DESIGNS["fat-tree-ethernet-400"], PRODUCTS.systems["dell-xe7745"])

@@ -1,0 +1,103 @@
+"""PDUs of racks: one on each feed is in the price of a rack, more are paid for as load and sockets ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tiny_sizing import NODE, hall, item, kind, need, question, workload
+
+from planner.packing.data import Pattern
+from planner.plan.library import load_library
+from planner.plan.question import make_question
+from planner.request import load_request
+from planner.sizing.data import Cut, Pdus, SizingData
+from planner.sizing.limits import RACK_POWER, Limit, measuring
+from planner.sizing.model import least_excess, size
+from planner.sizing.open_stages import recounted, value_in
+from planner.sizing.pdus import by_number_of_pdus, cost_with_pdus, kind_and_pdus, per_feed, with_pdus
+from planner.sizing.settle import packing_problem, settle
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+THREE = Pdus(feeds=2, most=3, design_w=2500, capex=7, outlets=(("C19", 4),))
+
+
+def asked(units: int = 5, pdus: Pdus | None = THREE, **facts: object) -> SizingData:
+    """Nodes of 1 kW with one C19 cord on each side, in racks of 7.5 kW and 48U."""
+    node = item(outlets=(("C19", 1),), **facts)
+    places = [kind(design_w=7500, pdus=pdus)]
+    return question(hall(items=[node], classes=places), workloads=[workload(options=[need(units=units)])])
+
+
+@pytest.mark.parametrize(("units", "sets"), [(2, 1), (3, 2), (5, 2), (6, 3), (7, 3)])
+def test_load_asks_for_pdus(units: int, sets: int) -> None:
+    """2.5 kW on each set of PDUs: two nodes, five nodes, seven."""
+    found = size(asked(units))
+    assert sum(found.racks["hall"].values()) == 1
+    assert 1 + sum(found.more_pdus["hall"].get("hall/A", ())) == sets
+    assert found.stages[-1].value == 100 * units + 10 + 7 * (sets - 1)
+
+
+def test_sockets_ask_for_pdus() -> None:
+    found = size(asked(5, design_w=100))
+    assert sum(found.more_pdus["hall"]["hall/A"]) == 1  # five cords, four sockets
+
+
+def test_a_second_rack_may_be_cheaper_than_pdus() -> None:
+    dear = replace(THREE, capex=50)
+    found = size(asked(5, dear))
+    assert (found.racks["hall"], found.more_pdus["hall"]) == ({"hall/A": 2}, {})
+
+
+def test_where_the_limit_of_a_rack_moves_its_pdus_do() -> None:
+    heavy = asked(1, design_w=9000)
+    limit = Limit(RACK_POWER, "hall")
+    assert least_excess(heavy, measuring(limit)) == 9000 - 7500
+
+
+def test_a_certificate_may_speak_of_racks_by_their_pdus() -> None:
+    """Two nodes to a rack with one set of PDUs, three with two sets: five nodes need three sets in one rack."""
+    names = {number: with_pdus("hall/A", number) for number in (1, 2, 3)}
+    assert kind_and_pdus(names[2]) == ("hall/A", 2)
+    assert kind_and_pdus("hall/A") == ("hall/A", None)
+    cut = Cut("hall", ((NODE, 1),), ((names[1], 2), (names[2], 3), (names[3], 5)))
+    before, after = size(asked(5)), size(asked(5), [cut])
+    assert sum(before.more_pdus["hall"]["hall/A"]) == 1
+    assert after.more_pdus["hall"]["hall/A"] == (1, 1)
+
+
+def test_packing_sees_each_number_of_pdus_as_a_rack_of_its_own() -> None:
+    data = asked(5)
+    place = data.halls[0]
+    problem = packing_problem(place, size(data), "capex")
+    by_number = by_number_of_pdus(place, problem)
+    assert by_number is not None
+    watts = problem.resources.index("design_w")
+    assert [(r.id, r.capacity[watts], r.cost) for r in by_number.racks] == [
+        ("hall/A#1", 2500, 10_001), ("hall/A#2", 5000, 17_001), ("hall/A#3", 7500, 24_001),
+    ]  # fmt: skip
+    assert per_feed(place, THREE, Pattern("hall/A", ((NODE, 5),))) == 2
+    assert by_number_of_pdus(asked(5, replace(THREE, most=1)).halls[0], problem) is None
+
+
+def test_an_answer_is_worth_what_is_bought_in_the_end() -> None:
+    data = asked(5)
+    found = size(data)
+    assert [value_in(data, found, s.objective) for s in found.stages] == [s.value for s in found.stages]
+    fewer = replace(found, more_pdus={"hall": {}})
+    *_, stage = recounted(data, fewer).stages
+    assert (stage.value, stage.lower_bound, stage.proven) == (510, 0, False)  # what was proven of more is no bound
+
+
+@pytest.mark.parametrize("name", ["paris-sovereign-cloud", "graz-shared-pool"])
+def test_the_value_of_a_plan_has_the_pdus_that_its_racks_need(name: str) -> None:
+    question = make_question(load_request(EXAMPLES / f"{name}.yaml")[0], load_library())
+    settled = settle(question)
+    for stage in settled.sizing.stages:
+        assert value_in(settled.prepared.data, settled.sizing, stage.objective) == stage.value
+        assert settled.bounds[stage.objective] <= stage.value
+    for place in settled.prepared.data.halls:
+        packed = settled.packing.get(place.key)
+        if packed is not None:
+            assert cost_with_pdus(place, settled.problems[place.key], packed) >= packed.cost
