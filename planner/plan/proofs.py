@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.plan.schema import Cost, CutCertificate, Proof
 from planner.plan.site import PlacedHall
+from planner.sizing.data import Cut
 from planner.sizing.objective import UNPRICED
 from planner.sizing.settle import Settled
 
@@ -22,9 +23,7 @@ def gap_of(objective: int, lower_bound: int) -> float:
 
 def proofs_of(settled: Settled, halls: list[PlacedHall], cost: Cost) -> Iterator[Proof]:
     """Sizing by objective, packing and floor by hall, and the whole plan."""
-    certificates = tuple(
-        CutCertificate(hall=cut.hall, weights=dict(cut.weights), z=dict(cut.z)) for cut in settled.cuts
-    )
+    certificates = tuple(certificate_of(cut) for cut in settled.cuts)
     for stage in settled.sizing.stages:
         bound = settled.bounds.get(stage.objective, 0)
         method = "CP-SAT over counts, one worker, deterministic; certificates of packing in force"
@@ -38,7 +37,17 @@ def proofs_of(settled: Settled, halls: list[PlacedHall], cost: Cost) -> Iterator
         yield _proof("floor", placed.hall.id, floor.objective_mm, floor.lower_bound_mm, "mm of cable", floor.method)
     value, bound = plan_value(settled, cost)
     method = "final value against the sizing bound; it holds for every plan with these prices"
-    yield _proof("plan", main_objective(settled), value, bound, UNITS[main_objective(settled)], method)
+    rests_on: tuple[Cut, ...] = ()
+    if settled.whole is not None and settled.whole.value > settled.bounds.get(main_objective(settled), 0):
+        method = "final value against the sizing bound with every PDU; it holds for every plan with these prices"
+        rests_on = settled.whole.cuts
+    own = tuple(certificate_of(cut) for cut in rests_on)
+    yield _proof("plan", main_objective(settled), value, bound, UNITS[main_objective(settled)], method, own)
+
+
+def certificate_of(cut: Cut) -> CutCertificate:
+    """A certificate of packing as the plan carries it."""
+    return CutCertificate(hall=cut.hall, weights=dict(cut.weights), z=dict(cut.z))
 
 
 def _proof(
@@ -73,7 +82,7 @@ def plan_value(settled: Settled, cost: Cost) -> tuple[int, int]:
     value = {"capex": cost.capex.typical, "tco": cost.tco.typical, "racks": positions_used(settled)}.get(
         name, stage.value
     )
-    return value, min(settled.bounds.get(name, 0), value)
+    return value, min(max(settled.bounds.get(name, 0), settled.whole.value if settled.whole else 0), value)
 
 
 def positions_used(settled: Settled) -> int:

@@ -31,7 +31,7 @@ from planner.sizing.limits import (
     Relaxation,
 )
 from planner.sizing.objective import capex
-from planner.sizing.pdus import racks_have_their_pdus, racks_named
+from planner.sizing.pdus import racks_have_their_pdus, weight_held
 from planner.sizing.power_rules import nodes_survive_a_loss
 from planner.sizing.timetable import hold_over_the_day, must_work
 from planner.sizing.variables import MOST, MOST_OF_A_PIECE, Expr, Variables, peak_is_free, total
@@ -408,7 +408,7 @@ class Constraints:
                 continue
             weights = [(key, weight) for key, weight in cut.weights if key in hall.items]  # of others there is none
             packed = total(self.v.counts[cut.hall, key] * weight for key, weight in weights)
-            self.model.add(packed <= total(racks_named(hall, self.v, name) * z for name, z in cut.z))
+            self.model.add(packed <= weight_held(hall, self.v, cut.z))
 
     def budget_is_kept(self) -> None:
         """Typical capital cost of everything with a price fits the budget."""

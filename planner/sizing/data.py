@@ -71,6 +71,8 @@ class Pdus:
     most: int  # on each feed
     design_w: int
     capex: Money  # of one more on every feed
+    weighed: bool = True  # against more racks: False where nobody knows what a rack costs
+    idle: bool = False  # more than one on a feed may stand there, and sizing does not count them
     outlets: tuple[tuple[str, int], ...] = ()  # sockets of one, on one feed side
 
 

@@ -254,6 +254,7 @@ def _pdus(question: Question, choice: RackChoice, pdu: Pdu) -> Pdus:
         most=choice.most_per_feed,
         design_w=choice.pdu_w * choice.feeds_left,
         capex=money.whole(price.typical * choice.feeds) if price is not None else 0,
+        weighed=each_price(question, choice.rack.id) is not None,
         outlets=sockets_given(pdu, 1),
     )
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from ortools.sat.python import cp_model
 
 from planner.packing.data import PackingProblem, PackingResult, Pattern, RackClass
-from planner.sizing.data import HallData, Item, Pdus, PositionClass, SizingResult
+from planner.sizing.data import HallData, Item, Pdus, PositionClass, SizingData, SizingResult
 from planner.sizing.limits import RACK_POWER, Limit, Relaxation
 from planner.sizing.rack_kinds import members_of_kinds, rack_kinds
 from planner.sizing.variables import Expr, Variables, total
@@ -56,19 +56,41 @@ def racks_have_their_pdus(
         model.add(total(n * dict(item.outlets).get(outlet, 0) for n, item in held) <= given * sets)
 
 
-def racks_named(hall: HallData, v: Variables, name: str) -> Expr:
-    """Racks of a kind, or those of it with just a number of PDUs on each feed."""
-    kind, number = kind_and_pdus(name)
-    members = members_of_kinds(hall)[kind]
-    if number is None:
-        return total(v.racks[hall.key, place.key] for place in members)
-    return total(term for place in members for term in _with_just(hall, v, place, number))
+def weight_held(hall: HallData, v: Variables, z: Iterable[tuple[str, int]]) -> Expr:
+    """The weight that the racks of a certificate hold: `z` for each of a kind, or for each number of its PDUs.
+
+    Where PDUs are not counted, every rack may have the number that holds most.
+    """
+    by_kind: dict[str, dict[int, int]] = {}
+    for name, weight in z:
+        kind, number = kind_and_pdus(name)
+        by_kind.setdefault(kind, {})[number or 1] = weight
+    members = members_of_kinds(hall)
+    return total(_held_by(hall, place, v, held) for kind, held in by_kind.items() for place in members[kind])
 
 
-def _with_just(hall: HallData, v: Variables, place: PositionClass, number: int) -> list[cp_model.LinearExprT]:
-    at_least = v.racks[hall.key, place.key] if number == 1 else v.more_pdus.get((hall.key, place.key, number))
-    further = v.more_pdus.get((hall.key, place.key, number + 1))
-    return [*([at_least] if at_least is not None else []), *([-1 * further] if further is not None else [])]
+def _held_by(hall: HallData, place: PositionClass, v: Variables, held: Mapping[int, int]) -> Expr:
+    racks = v.racks[hall.key, place.key]
+    steps = {n: var for n in held if (var := v.more_pdus.get((hall.key, place.key, n))) is not None}
+    if not steps:
+        return racks * max(held.values())
+    return racks * held[1] + total(var * (held[n] - held[n - 1]) for n, var in steps.items())
+
+
+def without_idle_choices(data: SizingData) -> SizingData:
+    """The question where no PDU is saved by racks whose price nobody knows: one on each feed is counted of those."""
+    return replace(data, halls=tuple(replace(h, classes=tuple(_settled(c) for c in h.classes)) for h in data.halls))
+
+
+def _settled(place: PositionClass) -> PositionClass:
+    if place.pdus is None or place.pdus.weighed:
+        return place
+    return replace(place, pdus=replace(place.pdus, most=1, idle=place.pdus.most > 1))
+
+
+def has_idle_choices(data: SizingData) -> bool:
+    """Whether PDUs are left out so."""
+    return any(place.pdus is not None and place.pdus.idle for hall in data.halls for place in hall.classes)
 
 
 def capex_of_more(hall: HallData, v: Variables) -> Expr:

@@ -47,6 +47,7 @@ from planner.sizing.items import (
     own_weight_kg,
 )
 from planner.sizing.network import Surroundings, alone, fabric_rows
+from planner.sizing.pdus import without_idle_choices
 from planner.sizing.power_tree import node_limits
 from planner.sizing.question import Bar, Question
 from planner.sizing.standing import standing_classes
@@ -69,11 +70,12 @@ def prepare(
     only: frozenset[str] | None = None,
     *,
     wide: bool = False,
+    every_pdu: bool = False,
 ) -> Prepared:
     """The question as integers. `around` is what the last round found besides systems, by hall.
 
     `only` keeps some systems, by item key. `wide` leaves room for more systems than the hall's power feeds, which an
-    explanation needs and a plan does not.
+    explanation needs and a plan does not. `every_pdu` counts more than one PDU on a feed of racks without a price too.
     """
     bars: list[Bar] = []
     halls = tuple(
@@ -92,7 +94,7 @@ def prepare(
         only=only,
         slot_hours=tuple(len(slot) for slot in question.timetable.slots) if question.timetable is not None else (24,),
     )
-    return Prepared(data, tuple(bars))
+    return Prepared(data if every_pdu else without_idle_choices(data), tuple(bars))
 
 
 def weeks_left(question: Question) -> int | None:

@@ -30,6 +30,7 @@ from planner.sizing.pdus import (
     cost_with_pdus,
     counted,
     fits_the_positions,
+    has_idle_choices,
     of_any_number,
 )
 from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus_on_a_feed, rack_in
@@ -47,6 +48,15 @@ UNLIMITED = 10**9
 
 
 @dataclass(frozen=True)
+class Bound:
+    """What no plan is below in an objective, and the certificates of packing that it rests on."""
+
+    objective: str
+    value: int
+    cuts: tuple[Cut, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settled:
     """Counts and racks that fit together. `bound` is the first objective's bound, valid for every plan."""
 
@@ -59,6 +69,7 @@ class Settled:
     bounds: Mapping[str, int]  # objective -> lower bound
     rounds: int
     agreed: bool
+    whole: Bound | None = None  # with all that is bought; None: not looked for
 
 
 def settle(
@@ -89,7 +100,22 @@ def settle(
         for stage, reached in zip(look.done.sizing.stages, found.stages, strict=False)
     }
     bounds |= _bounds_of_later(question, found, len(look.done.sizing.stages))
-    return found.settled(bounds, look.rounds)
+    return _with_every_pdu(question, look, found.settled(bounds, look.rounds, exact=True))
+
+
+def _with_every_pdu(question: Question, look: _Found, settled: Settled) -> Settled:
+    """The answer with a bound on all that is bought: PDUs of racks without a price are counted as well."""
+    main = look.done.sizing.stages[-1]
+    settled = replace(settled, whole=Bound(main.objective, main.lower_bound))
+    if main.objective not in MONEY or not has_idle_choices(look.prepared.data) or question.deadline.over():
+        return settled
+    rounds = _Rounds(question, None, None, settled.cuts, pdus=True, every_pdu=True)
+    with suppress(SizingInfeasible, PackingInfeasible, TimeLimitReached):  # the bound without them stands
+        further = rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+        bound = further.done.sizing.stages[-1].lower_bound
+        if bound > main.lower_bound:
+            return replace(settled, whole=Bound(main.objective, bound, further.cuts))
+    return settled
 
 
 def _bounds_of_later(question: Question, found: _Found, first: int) -> dict[str, int]:
@@ -252,10 +278,10 @@ class _Found:
         """The objectives of what is bought in the end."""
         return recounted(self.prepared.data, self.done.sizing).stages
 
-    def settled(self, bounds: Mapping[str, int], earlier: int) -> Settled:
-        """The answer with its bounds."""
-        done = self.done
-        sizing = with_open_stages(self.prepared.data, recounted(self.prepared.data, done.sizing))
+    def settled(self, bounds: Mapping[str, int], earlier: int, *, exact: bool = False) -> Settled:
+        """The answer with its bounds; `exact` tells its objectives as bought, not as sized."""
+        done, data = self.done, self.prepared.data
+        sizing = with_open_stages(data, recounted(data, done.sizing) if exact else done.sizing)
         return Settled(
             self.prepared, sizing, done.packed, done.problems, done.around, self.cuts, bounds, self.rounds + earlier,
             not done.outgrown,
@@ -276,6 +302,7 @@ class _Rounds:
     caps: Caps = ()
     canonical: bool = True
     pdus: bool = False  # racks are packed with the PDUs in mind that they need
+    every_pdu: bool = False  # those of racks without a price are counted too
 
     def run(
         self, common: Surroundings, *, main_only: bool = False, prove_packing: bool = True, grow: bool = True
@@ -324,7 +351,7 @@ class _Rounds:
 
     def prepared(self, around: Mapping[str, Surroundings]) -> Prepared:
         """The question in integers; under caps it is asked again and again, and prepared once."""
-        make = partial(prepare, self.question, around, self.only)
+        make = partial(prepare, self.question, around, self.only, every_pdu=self.every_pdu)
         if not self.caps:
             return make()
         key = ("prepared", self.question.request.policy.objective, self.only, frozenset(around.items()))
@@ -380,7 +407,8 @@ def _complete(
             break
         counts, sparing = exact, sparing or (pdus and settled)  # PDUs are weighed once the networks have come to rest
     grown = any(n > sized.counts[h].get(key, 0) for h, found in exact.counts.items() for key, n in found.items())
-    counts = replace(counts, more_pdus={h.key: _pdus_of(question, h, packed.get(h.key)) for h in data.halls})
+    if pdus:
+        counts = replace(counts, more_pdus={h.key: _pdus_of(question, h, packed.get(h.key)) for h in data.halls})
     return _Completed(counts, packed, problems, around, tuple(learned), grown or not settled)
 
 
@@ -390,7 +418,7 @@ def _pdus_of(question: Question, hall: HallData, packed: PackingResult | None) -
     numbers = []
     for pattern, n in packed.patterns if packed is not None else ():
         place = first[pattern.rack]
-        if place.pdus is not None:
+        if place.pdus is not None and place.pdus.most > 1:
             choice, row = rack_in(question, hall, pattern.rack)
             numbers.append((place.key, pdus_on_a_feed(question, hall, choice, row, pattern), n))
     return counted(numbers)

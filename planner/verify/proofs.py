@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner import money
 from planner.plan.schema import Proof
 from planner.verify.subject import Broken, Rule, Subject, differs
 
@@ -81,13 +82,30 @@ def every_stage_is_proven(subject: Subject) -> Iterator[Broken]:
 
 
 def sizing_bounds_the_plan(subject: Subject) -> Iterator[Broken]:
-    """The bound of the whole plan is not above the bound that sizing proved for the same objective."""
+    """The bound of the whole plan is not above the bound that sizing proved for the same objective.
+
+    Sizing leaves out what PDUs beyond one on each feed cost, where racks have no price; the plan's bound may not.
+    """
     plan = whole_plan(subject)
     sizing = [p for p in subject.plan.proofs if p.stage == "sizing" and plan is not None and p.subject == plan.subject]
     for proof in sizing:
-        if plan is not None and plan.lower_bound > proof.lower_bound:
+        if plan is None or plan.lower_bound <= proof.lower_bound:
+            continue
+        if plan.lower_bound > proof.objective + price_of_further_pdus(subject):
             text = f"its lower bound {plan.lower_bound:,} is above the {proof.lower_bound:,} that sizing proved"
             yield Broken(f"plan, {plan.subject}", text)
+
+
+def price_of_further_pdus(subject: Subject) -> int:
+    """What the PDUs beyond one on each feed of every rack cost, in whole units; those without a price cost nothing."""
+    total = 0
+    for rack in subject.plan.racks:
+        pattern, feeds = subject.pattern_of(rack), len(subject.places[rack.hall].row(rack.row).feeds)
+        for name, count in pattern.pdus.items():
+            entry = subject.catalog.prices.find(name)
+            if entry is not None and count > feeds:
+                total += money.whole(money.unit_price(entry, subject.request).typical * (count - feeds))
+    return total
 
 
 RULES: tuple[Rule, ...] = (

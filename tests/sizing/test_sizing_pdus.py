@@ -16,7 +16,15 @@ from planner.sizing.data import Cut, Pdus, SizingData
 from planner.sizing.limits import RACK_POWER, Limit, measuring
 from planner.sizing.model import least_excess, size
 from planner.sizing.open_stages import recounted, value_in
-from planner.sizing.pdus import by_number_of_pdus, cost_with_pdus, kind_and_pdus, per_feed, with_pdus
+from planner.sizing.pdus import (
+    by_number_of_pdus,
+    cost_with_pdus,
+    has_idle_choices,
+    kind_and_pdus,
+    per_feed,
+    with_pdus,
+    without_idle_choices,
+)
 from planner.sizing.settle import packing_problem, settle
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -90,14 +98,30 @@ def test_an_answer_is_worth_what_is_bought_in_the_end() -> None:
     assert (stage.value, stage.lower_bound, stage.proven) == (510, 0, False)  # what was proven of more is no bound
 
 
-@pytest.mark.parametrize("name", ["paris-sovereign-cloud", "graz-shared-pool"])
-def test_the_value_of_a_plan_has_the_pdus_that_its_racks_need(name: str) -> None:
-    question = make_question(load_request(EXAMPLES / f"{name}.yaml")[0], load_library())
+def test_racks_without_a_price_are_no_way_to_save_pdus() -> None:
+    """Two racks with one set each save a set of 50 only where a rack is known to cost 10."""
+    unknown = replace(THREE, capex=50, weighed=False)
+    data = without_idle_choices(asked(5, unknown))
+    assert has_idle_choices(data)
+    assert not has_idle_choices(without_idle_choices(asked(5)))
+    assert size(data).racks["hall"] == {"hall/A": 1}
+    assert size(asked(5, unknown)).racks["hall"] == {"hall/A": 2}
+
+
+def test_a_certificate_by_pdus_holds_where_they_are_not_counted() -> None:
+    cut = Cut("hall", ((NODE, 1),), (("hall/A#1", 2), ("hall/A#2", 3), ("hall/A#3", 4)))
+    assert size(without_idle_choices(asked(5, replace(THREE, weighed=False))), [cut]).racks["hall"] == {"hall/A": 2}
+
+
+def test_the_bound_of_a_plan_counts_the_pdus_that_its_racks_need() -> None:
+    question = make_question(load_request(EXAMPLES / "paris-sovereign-cloud.yaml")[0], load_library())
     settled = settle(question)
+    data = settled.prepared.data
     for stage in settled.sizing.stages:
-        assert value_in(settled.prepared.data, settled.sizing, stage.objective) == stage.value
+        assert value_in(data, settled.sizing, stage.objective) == stage.value
         assert settled.bounds[stage.objective] <= stage.value
-    for place in settled.prepared.data.halls:
-        packed = settled.packing.get(place.key)
-        if packed is not None:
-            assert cost_with_pdus(place, settled.problems[place.key], packed) >= packed.cost
+    (place,) = data.halls
+    extra = cost_with_pdus(place, settled.problems[place.key], settled.packing[place.key])
+    extra = (extra - settled.packing[place.key].cost) // 1000
+    assert settled.whole is not None
+    assert settled.bounds["tco"] < settled.whole.value <= settled.sizing.stages[1].value + extra
