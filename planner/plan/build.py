@@ -94,7 +94,7 @@ def make_plan(
     library = with_power_caps(library, request)
     question = replace(make_question(request, library), deadline=deadline or Deadline())
     try:
-        settled, halls = stand(question, source, progress=progress)
+        settled, halls = stand(question, source, trials_of(library), progress=progress)
     except (SizingInfeasible, PackingInfeasible):
         explanation = explained(question, source, library)
         raise Infeasible(explanation.text(), explanation) from None

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from planner.document import Document, Location
 from planner.errors import Infeasible
-from planner.explain.floor import FloorExplanation, explain_floor
+from planner.explain.floor import FloorExplanation, explain_floor, explain_no_layout
+from planner.explain.trial import Trial
 from planner.facility.apart import domains_of
 from planner.facility.power import plannable_hall
 from planner.facility.rear_doors import loop_heat_w, room_air_w
@@ -25,7 +26,7 @@ from planner.sizing.apart import Cap, caps_of
 from planner.sizing.data import Mix
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle
+from planner.sizing.settle import Settled, no_layout, settle
 
 
 class FloorRefusal(Infeasible):
@@ -41,24 +42,25 @@ MOST_MIXES = 6
 
 
 def stand(
-    question: Question, source: Document | None, *, progress: Progress | None = None
+    question: Question, source: Document | None, trial: Trial, *, progress: Progress | None = None
 ) -> tuple[Settled, list[PlacedHall]]:
     """Counts and racks that fit together and stand at positions.
 
     Where racks as packed balance no feeds, they are packed again by what each feed carries; where the floor refuses for
-    anything else, sizing is asked for the next best mix. The bounds are those of the first
-    look, which no refusal of the floor has raised: they hold for every plan.
+    anything else, sizing is asked row by row, which either finds counts that stand or proves that there are none, and
+    then for the next best mixes. The bounds are those of the first look, which no refusal of the floor has raised: they
+    hold for every plan.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
-        FloorRefusal: no mix that was tried stands; carries the explanation of the first refusal.
+        FloorRefusal: no mix stands, or none that was tried; carries the explanation of the first refusal.
     """
     avoid: tuple[Mix, ...] = ()
-    spread: frozenset[str] = frozenset()
+    spread = by_row = frozenset[str]()
     first: tuple[FloorInfeasible, str] | None = None
-    for _ in range(MOST_MIXES):
+    while len(avoid) < MOST_MIXES:
         try:
-            settled = settle(question, progress=progress, avoid=avoid, spread=spread)
+            settled = settle(question, progress=progress, avoid=avoid, spread=spread, by_row=by_row)
         except (SizingInfeasible, PackingInfeasible):
             if first is None:
                 raise
@@ -69,8 +71,13 @@ def stand(
         first = first or refused
         if _may_spread(settled, *refused) and refused[1] not in spread:
             spread |= {refused[1]}
-            continue
-        avoid = (*avoid, _mix(settled, refused[1]))
+        elif refused[1] not in by_row:
+            by_row |= {refused[1]}
+            proof = no_layout(question, by_row)
+            if proof is not None:
+                raise FloorRefusal(explain_no_layout(*first, proof, question, source, trial)) from None
+        else:
+            avoid = (*avoid, _mix(settled, refused[1]))
     assert first is not None
     raise FloorRefusal(explain_floor(*first, max(1, len(avoid)), question.request, source)) from None
 

@@ -62,15 +62,30 @@ class Trials:
             return None
 
     def _standing(self, question: Question, settled: Settled) -> Tried:
-        try:
-            for site, hall in question.request.halls():
-                problem = self.floor(question, settled, site, hall)
-                if problem is not None:
-                    fit(problem, ground_of(problem))
-        except FloorInfeasible as refusal:
-            raise TimeLimitReached(f"the floor refused the best mix, and no other was tried: {refusal}") from None
+        """The plan of an answer whose racks stand; sized again row by row where they do not.
+
+        Raises:
+            SizingInfeasible: no mix stands.
+        """
+        by_row: frozenset[str] = frozenset()
+        while (refused := self._refused(question, settled)) is not None:
+            refusal, hall = refused
+            if hall in by_row:
+                raise TimeLimitReached(f"the floor refused the best mix, and no other was tried: {refusal}")
+            by_row |= {hall}
+            settled = _settled_by_row(question, by_row)
         sketched = self.sketch(question, settled)
         return Tried(outcome_of(question, sketched), standing_of(sketched.contents.patterns), settled)
+
+    def _refused(self, question: Question, settled: Settled) -> tuple[FloorInfeasible, str] | None:
+        for site, hall in question.request.halls():
+            problem = self.floor(question, settled, site, hall)
+            try:
+                if problem is not None:
+                    fit(problem, ground_of(problem))
+            except FloorInfeasible as refusal:
+                return refusal, hall.id
+        return None
 
     def clause(self, rule: str) -> str:
         """The clause of a sovereignty rule; empty for a rule of the request itself."""
@@ -84,6 +99,14 @@ def _settled(question: Question) -> Settled:
         return settle_unproved(question)
     except (SizingInfeasible, PackingInfeasible):
         return settle(question)
+
+
+def _settled_by_row(question: Question, by_row: frozenset[str]) -> Settled:
+    """The quick answer row by row. Where it fails for its networks or its packing, other mixes may do: undecided."""
+    try:
+        return settle_unproved(question, by_row)
+    except (Outgrown, PackingInfeasible) as refusal:
+        raise TimeLimitReached(f"the floor refused the best mix, and no other was found: {refusal}") from None
 
 
 def outcome_of(question: Question, sketched: Sketch) -> Outcome:

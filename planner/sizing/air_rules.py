@@ -20,15 +20,31 @@ def air_is_moved(hall: HallData, v: Variables, limit: Bound) -> None:
 
 
 def rows_take_their_air(hall: HallData, v: Variables, limit: Bound) -> None:
-    """Rows that are alike take the heat and the air of all that stands in them.
+    """Rows that are alike take the heat and the air of all that stands in them, and a row that of all its stretches.
 
-    Which of them a rack stands in is for the floor to choose, row by row.
+    Which of the rows a rack stands in is for the floor to choose, row by row.
     """
+    for parts in _divided_rows(hall):
+        for of, most, kind in (
+            ("air_w", parts[0].row_air_w, ROW_AIR),
+            ("airflow_m3_h", parts[0].row_airflow_m3_h, ROW_AIRFLOW),
+        ):
+            if most is not None:
+                limit(total(_in_class(hall, place, v, of) for place in parts), most, kind, hall.key)
     for place in hall.classes:
         if place.row_air_w is not None:
             limit(_in_class(hall, place, v, "air_w"), place.row_air_w, ROW_AIR, hall.key)
         if place.row_airflow_m3_h is not None:
             limit(_in_class(hall, place, v, "airflow_m3_h"), place.row_airflow_m3_h, ROW_AIRFLOW, hall.key)
+
+
+def _divided_rows(hall: HallData) -> list[list[PositionClass]]:
+    """The position classes of each row that has several, where none of them has another row too."""
+    found: dict[tuple[str, ...], list[PositionClass]] = {}
+    for place in hall.classes:
+        if not place.standing:
+            found.setdefault(place.rows, []).append(place)
+    return [parts for rows, parts in found.items() if len(rows) == 1 and len(parts) > 1]
 
 
 def heat_to_doors(hall: HallData, v: Variables, loop: str | None = None) -> Expr:

@@ -9,7 +9,11 @@ from ortools.sat.python import cp_model
 from planner.sizing.air_rules import air_is_moved, heat_to_doors, rows_take_their_air
 from planner.sizing.apart import workloads_survive_the_loss_of_a_domain
 from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData, StorageDemandData
-from planner.sizing.floor_rules import measured_anchors, other_mixes_than_the_floor_refused
+from planner.sizing.floor_rules import (
+    certificates_of_classes_hold,
+    measured_anchors,
+    other_mixes_than_the_floor_refused,
+)
 from planner.sizing.limits import (
     AIR,
     ANCHORS,
@@ -78,6 +82,7 @@ class Constraints:
             rows_take_their_air(hall, self.v, self.limit)
             self.liquid_is_cooled(hall)
         self.packing_certificates_hold()
+        certificates_of_classes_hold(self.model, self.data, self.v, self.proves_nothing)
         other_mixes_than_the_floor_refused(self.model, self.data, self.v)
         self.budget_is_kept()
         self.everything_arrives_in_time()
@@ -404,11 +409,15 @@ class Constraints:
         """What packing proved impossible stays impossible: sum(weights x count) <= sum(z x racks)."""
         for cut in self.cuts:
             hall = next(h for h in self.data.halls if h.key == cut.hall)
-            if any(self.relaxation.free(kind, hall.key) for kind in PROVEN_WITH):
+            if self.proves_nothing(hall.key):
                 continue
             weights = [(key, weight) for key, weight in cut.weights if key in hall.items]  # of others there is none
             packed = total(self.v.counts[cut.hall, key] * weight for key, weight in weights)
             self.model.add(packed <= weight_held(hall, self.v, cut.z))
+
+    def proves_nothing(self, hall: str) -> bool:
+        """Whether a limit under which packing proved something in a hall does not hold."""
+        return any(self.relaxation.free(kind, hall) for kind in PROVEN_WITH)
 
     def budget_is_kept(self) -> None:
         """Typical capital cost of everything with a price fits the budget."""

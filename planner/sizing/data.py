@@ -260,6 +260,15 @@ class Mix:
 
 
 @dataclass(frozen=True)
+class PartCut:
+    """sum(weight x pieces in a class) <= sum(z x racks of a class) in one hall: a certificate of packing by class."""
+
+    hall: str
+    weights: tuple[tuple[str, str, int], ...]  # position class, item, weight
+    z: tuple[tuple[str, int], ...]  # position class, z
+
+
+@dataclass(frozen=True)
 class SizingData:
     """The whole question."""
 
@@ -274,6 +283,10 @@ class SizingData:
     slot_hours: tuple[int, ...] = (24,)  # of a day: in each of them nothing changes
     avoid: tuple[Mix, ...] = ()  # what the floor has refused
     spread: frozenset[str] = frozenset()  # halls whose feeds the floor could not balance with the racks as packed
+    by_row: frozenset[str] = (
+        frozenset()
+    )  # halls in which every stretch is a class of its own: `planner.sizing.row_by_row`
+    part_cuts: tuple[PartCut, ...] = ()  # what packing has proven of single position classes
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ortools.sat.python import cp_model
 
 from planner.sizing.data import SizingData
@@ -36,3 +38,18 @@ def other_mixes_than_the_floor_refused(model: cp_model.CpModel, data: SizingData
                 model.add(rule).only_enforce_if(moved)
                 differs.append(moved)
         model.add_bool_or(differs)
+
+
+def certificates_of_classes_hold(
+    model: cp_model.CpModel, data: SizingData, v: Variables, proves_nothing: Callable[[str], bool]
+) -> None:
+    """What packing class by class proved impossible stays so: sum(weight x pieces there) <= sum(z x racks there)."""
+    for cut in data.part_cuts:
+        if proves_nothing(cut.hall):
+            continue
+        packed = total(
+            v.placed[cut.hall, place, key] * weight
+            for place, key, weight in cut.weights
+            if (cut.hall, place, key) in v.placed
+        )
+        model.add(packed <= total(v.racks[cut.hall, place] * z for place, z in cut.z))

@@ -12,11 +12,11 @@ from planner.catalog.schema import System
 from planner.errors import TimeLimitReached
 from planner.fabric.generic import fitted
 from planner.facility.standing import free_ports
-from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem, PackingResult, RackClass
+from planner.packing.data import Certificate, DeviceClass, PackingInfeasible, PackingProblem, PackingResult, RackClass
 from planner.packing.model import pack
 from planner.sizing.apart import caps_of
 from planner.sizing.apart_racks import counted_together, split_by_domain
-from planner.sizing.data import Cut, HallData, Mix, PositionClass, SizingData, SizingResult, Stage
+from planner.sizing.data import Cut, HallData, Mix, PartCut, PositionClass, SizingData, SizingResult, Stage
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, counts_in_hall, devices_of
@@ -37,6 +37,7 @@ from planner.sizing.phase_ratings import PhasesInfeasible, keep_the_phases, pdus
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import by_kind, members_of_kinds, rack_kinds
+from planner.sizing.row_by_row import cut_of_parts, row_by_row
 from planner.sizing.spread_racks import heat_parts_ways, split_by_class
 from planner.sizing.variables import fits
 
@@ -78,14 +79,15 @@ def settle(
     progress: Progress | None = None,
     avoid: tuple[Mix, ...] = (),
     spread: frozenset[str] = frozenset(),
+    by_row: frozenset[str] = frozenset(),
 ) -> Settled:
     """The best counts that pack, and the proof of how good they are.
 
     A first look solves the main objective alone with the networks at their least: its bound holds for every plan. Each
     packing that needs more racks than sizing allowed adds its certificate as a cut. Then every objective is solved in
     order, with the networks sized for the storage ports and rack PDUs that were found. The answer is none of the mixes
-    to `avoid`, and racks of the halls in `spread` hold what sizing put into each position class; the bound does not
-    know of them.
+    to `avoid`, and racks of the halls in `spread` hold what sizing put into each position class; those in `by_row` are
+    sized and packed row by row. The bound does not know of any of them.
 
     Raises:
         SizingInfeasible: proven impossible.
@@ -93,7 +95,7 @@ def settle(
         TimeLimitReached: nothing found within the limits.
     """
     look = _look(question)
-    found = _in_full(question, look, progress, avoid, spread)
+    found = _in_full(question, look, progress, avoid, spread, by_row)
     bounds = {stage.objective: stage.lower_bound for stage in found.stages}
     bounds |= {
         stage.objective: min(stage.lower_bound, reached.value)
@@ -140,11 +142,12 @@ def _look(question: Question) -> _Found:
 
 
 def _in_full(
-    question: Question, look: _Found, progress: Progress | None, avoid: tuple[Mix, ...], spread: frozenset[str]
-) -> _Found:
+    question: Question, look: _Found, progress: Progress | None, avoid: tuple[Mix, ...], spread: frozenset[str],
+    by_row: frozenset[str],
+) -> _Found:  # fmt: skip
     """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
-    rounds = _Rounds(question, None, progress, look.cuts, avoid, spread, pdus=True)
-    useful = look.done.stands and not avoid and not spread
+    rounds = _Rounds(question, None, progress, look.cuts, avoid, spread, by_row, pdus=True)
+    useful = look.done.stands and not (avoid or spread or by_row)
     if useful and question.deadline.over():
         return look
     try:
@@ -186,13 +189,15 @@ class Outgrown(SizingInfeasible):
         super().__init__()
 
 
-def settle_unproved(question: Question) -> Settled:
+def settle_unproved(question: Question, by_row: frozenset[str] = frozenset()) -> Settled:
     """The best counts that pack, with no bound of their own and no proof of their packings: what one change leads to.
+
+    Halls in `by_row` are sized and packed row by row.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
-    return _Rounds(question, None, None).run(Surroundings(), prove_packing=False).settled({}, 0)
+    return _Rounds(question, None, None, by_row=by_row).run(Surroundings(), prove_packing=False).settled({}, 0)
 
 
 def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool = False) -> Settled:
@@ -226,6 +231,27 @@ def least_under(question: Question, caps: Caps, cuts: tuple[Cut, ...]) -> int:
     return size(prepared.data, cuts, main_only=True, caps=caps).stages[-1].lower_bound
 
 
+@dataclass(frozen=True)
+class NoLayout:
+    """No counts meet the limits row by row: what packing had proven when that was found, and in which halls."""
+
+    cuts: tuple[Cut, ...]
+    part_cuts: tuple[PartCut, ...]
+    by_row: frozenset[str]
+
+
+def no_layout(question: Question, by_row: frozenset[str]) -> NoLayout | None:
+    """The proof that no counts meet the limits row by row, with the networks at their least; None: not proven."""
+    rounds = _Rounds(question, None, None, by_row=by_row)
+    try:
+        rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    except SizingInfeasible:
+        return NoLayout(rounds.cuts, rounds.part_cuts, by_row)
+    except (PackingInfeasible, TimeLimitReached):
+        return None
+    return None
+
+
 def refusal_cuts(question: Question) -> tuple[Cut, ...]:
     """What packing had proven when a question turned out to have no answer."""
     return refusal_of(question)[0]
@@ -254,7 +280,7 @@ def packs(question: Question, data: SizingData) -> bool:
         try:
             sized = size(data, cuts, main_only=True)
             problems = {h.key: packing_problem(h, sized, data.objectives[0]) for h in data.halls}
-            _, learned = _pack_all(question, data, problems, sized, prove=False)
+            _, learned, _ = _pack_all(question, data, problems, sized, prove=False)
         except (SizingInfeasible, PackingInfeasible):
             return False
         new = tuple(cut for cut in learned if cut not in cuts)
@@ -298,6 +324,8 @@ class _Rounds:
     cuts: tuple[Cut, ...] = ()
     avoid: tuple[Mix, ...] = ()
     spread: frozenset[str] = frozenset()
+    by_row: frozenset[str] = frozenset()
+    part_cuts: tuple[PartCut, ...] = ()
     shared: set[str] = field(default_factory=set)  # halls with several fabrics: only one of them has the existing ports
     caps: Caps = ()
     canonical: bool = True
@@ -318,7 +346,7 @@ class _Rounds:
                 for _, hall in self.question.request.halls()
             }
             prepared = self.prepared(around)
-            prepared = replace(prepared, data=replace(prepared.data, avoid=self.avoid, spread=self.spread))
+            prepared = replace(prepared, data=self.with_what_was_refused(prepared.data))
             try:
                 sized = size(
                     prepared.data, self.cuts, deadline=self.question.deadline, progress=self.progress,
@@ -334,20 +362,27 @@ class _Rounds:
                 raise Outgrown(around) from None
             done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing, pdus=self.pdus)
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
-            self.cuts = (*self.cuts, *new)
+            parts = tuple(cut for cut in done.part_cuts if cut not in self.part_cuts)
+            self.cuts, self.part_cuts = (*self.cuts, *new), (*self.part_cuts, *parts)
+            learned = bool(new or parts)
             wider = done.widest(common)
             shared = {hall.key for hall in prepared.data.halls if len(systems_in(hall, done.sizing)) > 1} - self.shared
             shared = {hall for hall in shared if around[hall].existing_ports}
             if not grow:  # a first look keeps the ports for any answer, so that its bound holds for every one
                 shared = set()
             self.shared |= shared
-            if not new and not shared and (not grow or not done.outgrown or wider == common):
+            if not learned and not shared and (not grow or not done.outgrown or wider == common):
                 return _Found(prepared, done, self.cuts, number)
             best = _Found(prepared, done, self.cuts, number) if done.stands else best
             if best is not None and self.question.deadline.over():
                 return best
-            common = common if new or shared else wider
+            common = common if learned or shared else wider
         raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
+
+    def with_what_was_refused(self, data: SizingData) -> SizingData:
+        """The same question, and what the floor and packing row by row have refused."""
+        data = replace(data, avoid=self.avoid, spread=self.spread, part_cuts=self.part_cuts)
+        return row_by_row(data, self.by_row) if self.by_row else data
 
     def prepared(self, around: Mapping[str, Surroundings]) -> Prepared:
         """The question in integers; under caps it is asked again and again, and prepared once."""
@@ -376,6 +411,7 @@ class _Completed:
     problems: Mapping[str, PackingProblem]
     around: Mapping[str, Surroundings]
     learned: tuple[Cut, ...]
+    part_cuts: tuple[PartCut, ...]
     outgrown: bool  # an exact count is larger than sizing allowed for
 
     def widest(self, before: Surroundings) -> Surroundings:
@@ -399,7 +435,7 @@ def _complete(
     counts, settled, sparing = sized, False, False
     for _ in range(MOST_ROUNDS):
         problems = {h.key: packing_problem(h, counts, data.objectives[0]) for h in data.halls}
-        packed, learned = _pack_all(question, data, problems, sized, prove=prove_packing, pdus=sparing)
+        packed, learned, parts = _pack_all(question, data, problems, sized, prove=prove_packing, pdus=sparing)
         around = {h.key: _surroundings(question, h, counts, packed.get(h.key)) for h in data.halls}
         exact = _exact_networks(question, data, counts, around)
         settled = exact.counts == counts.counts
@@ -409,7 +445,7 @@ def _complete(
     grown = any(n > sized.counts[h].get(key, 0) for h, found in exact.counts.items() for key, n in found.items())
     if pdus:
         counts = replace(counts, more_pdus={h.key: _pdus_of(question, h, packed.get(h.key)) for h in data.halls})
-    return _Completed(counts, packed, problems, around, tuple(learned), grown or not settled)
+    return _Completed(counts, packed, problems, around, tuple(learned), tuple(parts), grown or not settled)
 
 
 def _pdus_of(question: Question, hall: HallData, packed: PackingResult | None) -> dict[str, tuple[int, ...]]:
@@ -517,10 +553,14 @@ def _pack_all(
     *,
     prove: bool,
     pdus: bool = False,
-) -> tuple[dict[str, PackingResult], list[Cut]]:
-    """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened."""
+) -> tuple[dict[str, PackingResult], list[Cut], list[PartCut]]:
+    """Every hall with nodes packed, and the certificates of those that need more racks than sizing opened.
+
+    Those of halls that are packed row by row are apart: what racks of a row do not hold, others may.
+    """
     packed: dict[str, PackingResult] = {}
     learned: list[Cut] = []
+    parts: list[PartCut] = []
     caps = caps_of(data, sized)
     rooms = {hall.key: hall for hall in data.halls}
     racks_of = {hall.key: by_kind(hall, sized.racks[hall.key]) for hall in data.halls}
@@ -535,8 +575,11 @@ def _pack_all(
                 result, cuts = _with_fewest_pdus(question, rooms[hall], problem, result, sized)
                 learned.extend(cuts)
             result = _apart(question, result, split_by_domain(rooms[hall], problem, caps))
-            if hall in data.spread or heat_parts_ways(rooms[hall]):
-                result = _apart(question, result, split_by_class(rooms[hall], problem, sized))
+            if hall in data.spread or hall in data.by_row or heat_parts_ways(rooms[hall]):
+                by_class = split_by_class(rooms[hall], problem, sized, always=hall in data.by_row)
+                refused: list[Certificate] = []
+                result = _apart(question, result, by_class, refused)
+                parts.extend(cut_of_parts(rooms[hall], proof) for proof in refused if hall in data.by_row)
             result = keep_the_phases(question, rooms[hall], problem, result)
         except PackingInfeasible as refusal:
             if refusal.certificate is None:
@@ -546,7 +589,7 @@ def _pack_all(
         packed[hall] = result
         if result.cost > opened:
             learned.extend(Cut(hall, c.weights, c.z) for c in result.certificates)
-    return packed, learned
+    return packed, learned, parts
 
 
 def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int], *, prove: bool) -> PackingResult:
@@ -589,10 +632,13 @@ def _pdus_bought(question: Question, hall: HallData, packed: PackingResult) -> i
     return capex_of_counted(hall, _pdus_of(question, hall, packed))
 
 
-def _apart(question: Question, packed: PackingResult, by_part: PackingProblem | None) -> PackingResult:
+def _apart(
+    question: Question, packed: PackingResult, by_part: PackingProblem | None, refused: list[Certificate] | None = None
+) -> PackingResult:
     """The packing part by part of a hall, where nodes are kept apart; what was proven of all parts still holds.
 
-    Where the racks of some part do not hold its share, the packing stays as it was, and the floor refuses it.
+    Where the racks of some part do not hold its share, the packing stays as it was, and the floor refuses it. The
+    proof, where packing finds one, is added to `refused`.
     """
     if by_part is None:
         return packed
@@ -600,7 +646,11 @@ def _apart(question: Question, packed: PackingResult, by_part: PackingProblem | 
         found = question.once(
             ("packed apart", by_part), partial(pack, by_part, deterministic_time=PACKING_TIME, stop=_stop(question))
         )
-    except (PackingInfeasible, TimeLimitReached):
+    except PackingInfeasible as refusal:
+        if refused is not None and refusal.certificate is not None:
+            refused.append(refusal.certificate)
+        return packed
+    except TimeLimitReached:
         return packed
     return replace(packed, patterns=counted_together(found.patterns), cost=found.cost)
 

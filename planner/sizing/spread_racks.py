@@ -21,10 +21,15 @@ def heat_parts_ways(hall: HallData) -> bool:
     return len({place.door_loop for place in hall.classes}) > 1
 
 
-def split_by_class(hall: HallData, problem: PackingProblem, sized: SizingResult) -> PackingProblem | None:
-    """The packing problem with the racks and nodes of each position class apart; None where there is but one."""
+def split_by_class(
+    hall: HallData, problem: PackingProblem, sized: SizingResult, *, always: bool = False
+) -> PackingProblem | None:
+    """The packing problem with the racks and nodes of each position class apart; None where there is but one.
+
+    Without `always` also where neither feeds nor heat tell the classes apart.
+    """
     members = members_of_kinds(hall)
-    if len(hall.classes) < 2 or not (hall.nodes or heat_parts_ways(hall)):
+    if len(hall.classes) < 2 or not (always or hall.nodes or heat_parts_ways(hall)):
         return None
     number = {place.key: n for n, place in enumerate(hall.classes)}
     racks = [
