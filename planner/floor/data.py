@@ -120,10 +120,13 @@ class FloorResult:
 
 
 class FloorInfeasible(Infeasible):
-    """The racks do not fit the hall: `limit` says for want of what, `stated` where the request states that."""
+    """The racks do not fit the hall: `limit` says for want of what, `stated` where the request states that.
 
-    def __init__(self, message: str, limit: FloorLimit, stated: Location = ()) -> None:
-        self.limit, self.stated = limit, stated
+    Where it is `proven`, no layout of these racks exists; otherwise none was found within the deterministic limit.
+    """
+
+    def __init__(self, message: str, limit: FloorLimit, stated: Location = (), *, proven: bool) -> None:
+        self.limit, self.stated, self.proven = limit, stated, proven
         super().__init__(message)
 
 

@@ -80,7 +80,7 @@ def _fill_exactly(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequ
         raise _without_limits(problem, racks, rooms)
     words = overload_of(problem, rooms, without_feeds)
     message = f"hall {problem.hall.id}: no choice of rows keeps every feed within its rating; for one, {words}"
-    raise FloorInfeasible(message, "feeds")
+    raise FloorInfeasible(message, "feeds", proven=True)
 
 
 def _without_limits(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> FloorInfeasible:
@@ -95,7 +95,7 @@ def _without_limits(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Se
     assert broken is not None, "counts that exceed nothing were no refusal"
     limit, found = broken
     text = f"hall {problem.hall.id}: no choice of rows keeps every limit of a row; for one, {limit.words(found)}"
-    return FloorInfeasible(text, "rows", limit.stated)
+    return FloorInfeasible(text, "rows", limit.stated, proven=True)
 
 
 def _without_place(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Sequence[RowRoom]) -> FloorInfeasible:
@@ -111,11 +111,11 @@ def _without_place(problem: FloorProblem, racks: Sequence[RackGroup], rooms: Seq
         names = ", ".join(sorted({f'"{rack.pattern}"' for rack in inside}))
         if wanted > free:
             text = f"{where}: racks {names} take {wanted} positions, {free} are free"
-            return FloorInfeasible(text, "positions")
+            return FloorInfeasible(text, "positions", proven=True)
         if doubles > pairs:
             names = ", ".join(sorted({f'"{rack.pattern}"' for rack in inside if rack.positions == 2}))
             text = f"{where}: racks {names} need {doubles} pairs of adjacent positions, {pairs} are free"
-            return FloorInfeasible(text, "pairs")
+            return FloorInfeasible(text, "pairs", proven=True)
     wanted, free = sum(r.count * r.positions for r in racks), sum(room.positions for room in rooms)
     text = f"hall {problem.hall.id}: racks take {wanted} positions, {free} are free, but not in the rows they may use"
-    return FloorInfeasible(text, "positions")
+    return FloorInfeasible(text, "positions", proven=True)

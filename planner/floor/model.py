@@ -27,7 +27,8 @@ def place(
     a `deadline` that comes earlier leaves the best found till then.
 
     Raises:
-        FloorInfeasible: positions, adjacent pairs or feeds do not suffice; the message says where and by how much.
+        FloorInfeasible: positions, adjacent pairs, feeds or reach do not suffice; the message says where and by how
+            much, and the refusal whether it is proven that no layout of these racks exists.
         TimeLimitReached: undecided within the limit whether the racks fit.
     """
     until = deadline or Deadline()
@@ -45,7 +46,7 @@ def place(
         deterministic_time = LAST_TIME
     best = best_of_all_layouts(question, min(EXACT_TIME, deterministic_time))
     if best.placed is None and _reaching(question):
-        raise _out_of_reach(question, standing)
+        standing = _within_reach(question)
     if best.placed is not None and best.cost_mm == best.lower_bound_mm:
         words = "every place of the hubs, racks sorted by distance around them"
         return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
@@ -57,23 +58,29 @@ def _reaching(question: Question) -> bool:
     return any(rack.reach_mm is not None for rack in question.others)
 
 
-def _out_of_reach(question: Question, fallback: Placed) -> FloorInfeasible:
-    """By how much cables are too short where they are as short as can be found without the limit of reach."""
-    problem = question.problem
-    free = replace(problem, racks=tuple(replace(rack, reach_mm=None) for rack in problem.racks))
-    limited = {(r.pattern, r.group): r for r in question.others}
-    spots = {(slot.row, slot.numbers): slot for slots in question.ground.by_width.values() for slot in slots}
-    hubs = {(r.pattern, r.group): r for r in question.hubs}
-    placed = tuple(
-        ((hubs if p.hub else limited)[p.pattern, p.group], spots[p.row, p.numbers]) for p in place(free).placements
-    )
-    worst = worst_reach(question, placed) or worst_reach(question, fallback)
-    rack, over = worst if worst is not None else (question.others[0], 0)
+def _within_reach(question: Question) -> Placed:
+    """A layout that keeps every rack within reach, however long its cables are.
+
+    Raises:
+        FloorInfeasible: there is none, or whether there is one is not decided within the deterministic limit.
+    """
+    from planner.floor.reaching import least_reach, reaching_racks  # noqa: PLC0415 - loads the solver
+
+    found = least_reach(question)
+    if found.placed is not None and not found.missing_mm:
+        return found.placed
+    worst = worst_reach(question, found.placed) if found.placed is not None else None
+    rack = worst[0] if worst is not None else reaching_racks(question)[0]
+    missing = f"{found.missing_mm:,} mm are missing where they stand best"
+    if found.placed is None:
+        missing = "no layout within it was found"
+    elif found.least_mm < found.missing_mm:
+        missing = f"{found.missing_mm:,} mm are missing in the best layout found"
     text = (
-        f'hall {problem.hall.id}: racks of pattern "{rack.pattern}" reach their switches over {rack.reach_mm:,} mm of '
-        f"tray; {over:,} mm are missing where cables are shortest"
+        f'hall {question.problem.hall.id}: racks of pattern "{rack.pattern}" reach their switches over '
+        f"{rack.reach_mm:,} mm of tray; {missing}"
     )
-    return FloorInfeasible(text, "reach", problem.reach_stated)
+    raise FloorInfeasible(text, "reach", question.problem.reach_stated, proven=found.least_mm > 0)
 
 
 def _searched(question: Question, standing: Placed, deterministic_time: float, deadline: Deadline) -> FloorResult:
@@ -81,6 +88,6 @@ def _searched(question: Question, standing: Placed, deterministic_time: float, d
 
     placed, cost_mm, lower_bound_mm = search(question, standing, deterministic_time, deadline)
     if worst_reach(question, placed) is not None:
-        raise _out_of_reach(question, placed)
+        placed, cost_mm, lower_bound_mm = search(question, _within_reach(question), deterministic_time, deadline)
     words = "tiles of a hub and its racks, priced exactly; racks flowed around the hubs"
     return FloorResult(placements(placed), cost_mm, lower_bound_mm, words)

@@ -38,11 +38,12 @@ def wired_within_reach(
             stated = reach_place(question, placed)
             pattern, most = reach_of(placed, beyond)
             if pattern is None or most < 0 or reach.get(pattern, most + 1) <= most:
-                refusal = FloorInfeasible(_too_short(placed, beyond), "reach", stated)
+                refusal = FloorInfeasible(_too_short(placed, beyond), "reach", stated, proven=False)
                 raise FloorRefusal(explain_floor(refusal, placed.hall.id, 1, question.request, source)) from None
             reach[pattern] = most
             halls = [_again(question, source, settled, p, reach, stated) if p is placed else p for p in halls]
-    refusal = FloorInfeasible(f"hall {placed.hall.id}: racks within reach of their switches were not found", "reach")
+    text = f"hall {placed.hall.id}: racks within reach of their switches were not found"
+    refusal = FloorInfeasible(text, "reach", proven=False)
     raise FloorRefusal(explain_floor(refusal, placed.hall.id, 1, question.request, source))
 
 
