@@ -312,16 +312,17 @@ def _airflow(place: _Place) -> Iterator[Edit]:
 
 
 def _rows_with_more(key: str, unit: str, place: _Place) -> Iterator[Edit]:
-    """Every row that is limited takes more: each as much as all together lack."""
+    """One row that is limited takes more, or every one: each as much as all together lack."""
     share = Fraction(str(place.site.usable_share))
     more = rounded_up(math.ceil(place.by / share))
     named = [row.id for row in place.hall.rows if getattr(row, key) is not None]
 
-    def larger(row: Row) -> dict[str, object]:
-        now = getattr(row, key)
-        return {} if now is None else {key: now + more}
+    def larger(rows: list[str], row: Row) -> dict[str, object]:
+        return {key: getattr(row, key) + more} if row.id in rows else {}
 
-    yield f"{more:,} {unit} more {key} for row {_listed(named)} of hall {place.hall.id}", _with_rows(place.hall, larger)
+    for rows in [named[:1], named] if len(named) > 1 else [named]:
+        words = f"{more:,} {unit} more {key} for row {_listed(rows)} of hall {place.hall.id}"
+        yield words, _with_rows(place.hall, partial(larger, rows))
 
 
 def _height(place: _Place) -> Iterator[Edit]:

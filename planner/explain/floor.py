@@ -44,6 +44,7 @@ class FloorExplanation:
     proven: bool = False
     conflict: tuple[Conflict, ...] = ()
     ways_out: tuple[WayOut, ...] = ()
+    racks_proven: bool = False  # no layout of the racks exists into which the first mix was packed
 
     @property
     def certainty(self) -> str:
@@ -64,6 +65,8 @@ class FloorExplanation:
         yield f"  - line {self.line}: {self.reason}"
         if not self.proven:
             yield f"{_sentence(self.certainty)}; others, or other racks for the same, may stand."
+            if self.racks_proven:
+                yield "Of the first it is proven that the racks into which it was packed have no layout."
             return
         yield f"{_sentence(self.certainty)}, whatever the mix and however it is packed."
         if self.conflict:
@@ -86,7 +89,7 @@ def explain_floor(
 ) -> FloorExplanation:
     """The explanation of the first refusal, without a proof for other mixes."""
     line = source.mark(place_of(refusal, hall, request)).line if source is not None else 0
-    return FloorExplanation(hall, refusal.limit, str(refusal), line, tried)
+    return FloorExplanation(hall, refusal.limit, str(refusal), line, tried, racks_proven=refusal.proven)
 
 
 def explain_no_layout(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from planner.document import Document, Location
-from planner.errors import Infeasible
+from planner.errors import Infeasible, TimeLimitReached
 from planner.explain.floor import FloorExplanation, explain_floor, explain_no_layout
 from planner.explain.trial import Trial
 from planner.facility.apart import domains_of
@@ -26,7 +26,7 @@ from planner.sizing.apart import Cap, caps_of
 from planner.sizing.data import Mix
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, no_layout, settle
+from planner.sizing.settle import NoLayout, Settled, no_layout, settle
 
 
 class FloorRefusal(Infeasible):
@@ -47,20 +47,20 @@ def stand(
     """Counts and racks that fit together and stand at positions.
 
     Where racks as packed balance no feeds, they are packed again by what each feed carries; where the floor refuses for
-    anything else, sizing is asked row by row, which either finds counts that stand or proves that there are none, and
-    then for the next best mixes. The bounds are those of the first look, which no refusal of the floor has raised: they
-    hold for every plan.
+    anything else, sizing is asked row by row, which finds counts that stand or proves that there are none; where it
+    decides neither, sizing is asked for the next best mixes. The bounds are those of the first look, which no refusal
+    of the floor has raised: they hold for every plan.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
         FloorRefusal: no mix stands, or none that was tried; carries the explanation of the first refusal.
     """
     avoid: tuple[Mix, ...] = ()
-    spread = by_row = frozenset[str]()
+    spread: frozenset[str] = frozenset()
     first: tuple[FloorInfeasible, str] | None = None
     while len(avoid) < MOST_MIXES:
         try:
-            settled = settle(question, progress=progress, avoid=avoid, spread=spread, by_row=by_row)
+            settled = settle(question, progress=progress, avoid=avoid, spread=spread)
         except (SizingInfeasible, PackingInfeasible):
             if first is None:
                 raise
@@ -71,15 +71,35 @@ def stand(
         first = first or refused
         if _may_spread(settled, *refused) and refused[1] not in spread:
             spread |= {refused[1]}
-        elif refused[1] not in by_row:
-            by_row |= {refused[1]}
-            proof = no_layout(question, by_row)
-            if proof is not None:
-                raise FloorRefusal(explain_no_layout(*first, proof, question, source, trial)) from None
-        else:
-            avoid = (*avoid, _mix(settled, refused[1]))
+            continue
+        if not avoid:
+            found = _row_by_row(question, refused[1], progress)
+            if isinstance(found, NoLayout):
+                raise FloorRefusal(explain_no_layout(*first, found, question, source, trial)) from None
+            if found is not None:
+                return found
+        avoid = (*avoid, _mix(settled, refused[1]))
     assert first is not None
     raise FloorRefusal(explain_floor(*first, max(1, len(avoid)), question.request, source)) from None
+
+
+def _row_by_row(
+    question: Question, hall: str, progress: Progress | None
+) -> tuple[Settled, list[PlacedHall]] | NoLayout | None:
+    """Counts sized row by row in the halls whose racks do not stand, or the proof that there are none; None: open."""
+    by_row: frozenset[str] = frozenset()
+    refused: tuple[FloorInfeasible, str] | None
+    while hall not in by_row:
+        by_row |= {hall}
+        try:
+            settled = settle(question, progress=progress, by_row=by_row)
+        except (SizingInfeasible, PackingInfeasible, TimeLimitReached):
+            return no_layout(question, by_row)
+        placed, refused = _all_halls(question, settled)
+        if refused is None:
+            return settled, placed
+        hall = refused[1]
+    return None
 
 
 def _all_halls(question: Question, settled: Settled) -> tuple[list[PlacedHall], tuple[FloorInfeasible, str] | None]:

@@ -99,3 +99,6 @@ def test_a_refusal_without_a_proof_says_how_many_mixes_were_tried() -> None:
         why = explain_floor(refusal, "room", tried, request, source)
         assert words in why.text()
         assert not why.proven
+        assert "Of the first it is proven" in why.text()
+    open_ = explain_floor(FloorInfeasible("hall room: why", "reach", proven=False), "room", 1, request, source)
+    assert "it is proven" not in open_.text()
