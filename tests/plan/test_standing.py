@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,17 @@ from planner.floor import FloorInfeasible
 from planner.plan import standing
 from planner.plan.build import make_plan
 from planner.plan.library import Library, load_library
-from planner.request import read_request
+from planner.plan.question import make_question
+from planner.request import load_request, read_request
+from planner.sizing.settle import no_layout
 from planner.verify import verify
+
+ROOT = Path(__file__).parents[2]
+PLANNED = [
+    *(ROOT / "tests" / "verify" / "requests" / f"{name}.yaml" for name in ("air", "apart", "ground", "two-busways")),
+    ROOT / "examples" / "leeds-brownfield.yaml",
+]
+"""Requests that have a plan: rows with limits of air, pods, anchors and columns, panels, racks that stand."""
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +100,12 @@ def test_no_layout_is_proven_with_what_conflicts_and_the_least_that_would_do(lib
     make_plan(*asked(eased, 56), library)
     with pytest.raises(Infeasible):
         make_plan(*asked(rows(f"{20_000 + way.missing - 1} W", "AB", "AB", "AB"), 56), library)
+
+
+@pytest.mark.parametrize("path", PLANNED, ids=lambda path: path.stem)
+def test_nothing_is_proven_of_a_request_that_has_a_plan(path: Path, library: Library) -> None:
+    request, _ = load_request(path)
+    assert no_layout(make_question(request, library), frozenset(hall.id for _, hall in request.halls())) is None
 
 
 def test_a_refusal_without_a_proof_says_how_many_mixes_were_tried() -> None:
