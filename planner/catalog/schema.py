@@ -26,9 +26,9 @@ Fabric = Literal["compute", "storage", "in-band", "out-of-band", "scale-up"]
 Airflow = Literal["front-to-rear", "rear-to-front", "port-to-power", "power-to-port"]
 
 
-def unknown(**_: Any) -> Any:
+def unknown(description: str | None = None) -> Any:
     """A field default: the fact is not known."""
-    return Field(default_factory=Fact)
+    return Field(default_factory=Fact, description=description)
 
 
 class Port(Strict):
@@ -38,9 +38,11 @@ class Port(Strict):
     count: int = Field(ge=1)
     speed_gbit_s: float = Field(gt=0)
     cages: int | None = Field(default=None, ge=1)
-    connector: str = ""  # OSFP, OSFP-twin, QSFP112, QSFP56, QSFP28, SFP28, RJ45 ...
-    technology: str = ""  # infiniband-ndr, infiniband-xdr, ethernet, nvlink, neuronlink, efa
-    nic: str = ""  # catalog id of the network interface, where it is a product of its own
+    connector: str = Field(default="", description="OSFP, OSFP-twin, QSFP112, QSFP56, QSFP28, SFP28, RJ45, ...")
+    technology: str = Field(
+        default="", description="infiniband-ndr, infiniband-xdr, ethernet, nvlink, neuronlink, efa."
+    )
+    nic: str = Field(default="", description="Catalog id of the network interface, where it is a product of its own.")
     note: str = ""
 
 
@@ -85,14 +87,14 @@ class Product(Strict):
     aliases: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     part_number: Text = unknown()
-    vendor_country: Text = unknown()  # ISO 3166 alpha-2 of the vendor's ultimate parent
+    vendor_country: Text = unknown("ISO 3166 alpha-2 of the vendor's ultimate parent.")
     assembly_country: Text = unknown()
     firmware_country: Text = unknown()
-    eccn: Text = unknown()  # export control classification number
-    lead_time_weeks: Number = unknown()  # typical
+    eccn: Text = unknown("Export control classification number.")
+    lead_time_weeks: Number = unknown("Typical lead time.")
     lead_time_low_weeks: Number = unknown()
     lead_time_high_weeks: Number = unknown()
-    available_from: Text = unknown()  # ISO date
+    available_from: Text = unknown("ISO date from which it can be had.")
     embodied_carbon_kg: Number = unknown()
     unspsc: Text = unknown()
 
@@ -117,7 +119,7 @@ class Device(Product):
     power_typical_w: Number = unknown()
     power_design_w: Number = unknown()
     power_peak_w: Number = unknown()
-    liquid_share: Number = unknown()  # share of the heat that goes to liquid
+    liquid_share: Number = unknown("Share of the heat that goes to liquid.")
     airflow_m3_h: Number = unknown()
     airflow_direction: Text = unknown()
     inlet_min_c: Number = unknown()
@@ -125,7 +127,7 @@ class Device(Product):
     inlets: tuple[Inlets, ...] = ()
     psu_count: Count = unknown()
     psu_w: Number = unknown()
-    psu_redundancy: Text = unknown()  # "5+1", "N+N": believed only after it is computed
+    psu_redundancy: Text = unknown('"5+1", "N+N": believed only after it is computed.')
     ports: tuple[Port, ...] = ()
 
 
@@ -139,9 +141,9 @@ class Accelerator(Product):
     bf16_tflops: Number = unknown()
     memory_bytes: Number = unknown()
     memory_tb_s: Number = unknown()
-    scale_up_gb_s: Number = unknown()  # per accelerator, both directions, as vendors print it
+    scale_up_gb_s: Number = unknown("Scale-up bandwidth per accelerator, both directions, as vendors print it.")
     tdp_w: Number = unknown()
-    tpp: Number = unknown()  # total processing performance of export rules
+    tpp: Number = unknown("Total processing performance of export rules.")
 
 
 class Software(Product):
@@ -175,33 +177,35 @@ class System(Device):
     """An accelerator product: one server, one rack-scale system, one UltraServer."""
 
     kind: Literal["system"]
-    family: str  # b200, b300, gb200-nvl72, trn3-gen2 ...
-    form: Literal["node", "rack"]  # a node stands in a rack; a rack system is one or more racks
-    racks: int = Field(default=0, ge=0)  # racks that a rack system takes, adjacent
+    family: str = Field(description="b200, b300, gb200-nvl72, trn3-gen2, ...")
+    form: Literal["node", "rack"] = Field(description="A node stands in a rack; a rack system is one or more racks.")
+    racks: int = Field(default=0, ge=0, description="Racks that a rack system takes, adjacent.")
     cooling: Cooling
     delivery: Delivery = "owned"
-    operator: str = ""  # who operates it where the buyer does not: "AWS"
+    operator: str = Field(default="", description='Who operates it where the buyer does not: "AWS".')
     accelerator: ProductId
     accelerators: int = Field(ge=1)
-    scale_up_accelerators: int = Field(ge=1)  # size of the NVLink or NeuronLink domain
+    scale_up_accelerators: int = Field(ge=1, description="Size of the NVLink or NeuronLink domain.")
     coolant_flow: tuple[FlowPoint, ...] = ()
     coolant_supply_max_c: Number = unknown()
     host_memory_bytes: Number = unknown()
     host_cpus: Text = unknown()
     local_nvme_tb: Number = unknown()
-    shelf_count: Count = unknown()  # power shelves of a rack system
-    compute_trays: Count = unknown()  # of a rack system: what fails and is replaced as one
+    shelf_count: Count = unknown("Power shelves of a rack system.")
+    compute_trays: Count = unknown("Compute trays of a rack system: what fails and is replaced as one.")
     shelf_w: Number = unknown()
     shelf_redundancy: Text = unknown()
-    shelf_phases: Count = unknown()  # of the AC that each shelf takes
+    shelf_phases: Count = unknown("Phases of the AC that each shelf takes.")
     max_per_rack: Count = unknown()
     fabric_designs: tuple[str, ...] = ()
     software: tuple[Entitlement, ...] = ()
-    min_accelerators: Count = unknown()  # smallest order
+    min_accelerators: Count = unknown("Smallest order.")
     power_cap_min_w: Number = unknown()
-    throughput_share: Number = unknown()  # of the same system without its power cap
-    capped_from: ProductId | None = None  # the system that is bought and run under a power cap
-    chip_floor_w: Number = unknown()  # accelerators alone, where the system's own power is not published
+    throughput_share: Number = unknown("Share of the throughput of the same system without its power cap.")
+    capped_from: ProductId | None = Field(
+        default=None, description="The system that is bought and run under a power cap."
+    )
+    chip_floor_w: Number = unknown("Power of the accelerators alone, where the system's own power is not published.")
 
 
 class PortGroup(Strict):
@@ -211,7 +215,7 @@ class PortGroup(Strict):
     ports: int = Field(ge=1)
     speed_gbit_s: float = Field(gt=0)
     connector: str
-    splits: tuple[int, ...] = (1,)  # 1:n splits of one logical port
+    splits: tuple[int, ...] = Field(default=(1,), description="1:n splits of one logical port.")
     max_logical_ports: int | None = None
     cage_power_max_w: float | None = None
     role: Literal["data", "uplink", "management", "ufm"] = "data"
@@ -226,8 +230,12 @@ class Switch(Device):
     management_ports: Count = unknown()
     airflow_options: tuple[Airflow, ...] = ()
     cooling: Cooling = "air"
-    power_excludes_modules: bool = True  # False: design and peak hold a full set of modules; typical never does
-    roles: tuple[str, ...] = ()  # compute-leaf, compute-spine, storage, in-band, out-of-band
+    power_excludes_modules: bool = Field(
+        default=True, description="false: design and peak hold a full set of modules; typical never does."
+    )
+    roles: tuple[str, ...] = Field(
+        default=(), description="compute-leaf, compute-spine, storage, in-band, out-of-band."
+    )
 
 
 class Nic(Product):
@@ -244,10 +252,10 @@ class Module(Product):
     """An optical module: sits in a cage."""
 
     kind: Literal["module"]
-    form: str  # OSFP-twin, OSFP, QSFP112, QSFP56, QSFP28
+    form: str = Field(description="OSFP-twin, OSFP, QSFP112, QSFP56, QSFP28.")
     top: Literal["finned", "flat", "riding-heat-sink", "unspecified"] = "unspecified"
     ports: int = Field(default=1, ge=1)
-    speed_gbit_s: float = Field(gt=0)  # of each port
+    speed_gbit_s: float = Field(gt=0, description="Speed of each port.")
     technology: tuple[str, ...] = ()
     fibre: Literal["multimode", "single-mode", "none"] = "none"
     fibre_connector: str = ""
@@ -269,8 +277,8 @@ class Cable(Product):
 
     kind: Literal["cable"]
     medium: Literal["dac", "active-copper", "aoc", "multimode", "single-mode", "cat6", "power"]
-    ends: tuple[int, int] = (1, 1)  # connectors at each end: 1 to 2 is a split
-    links: int = Field(default=1, ge=1)  # links at `speed_gbit_s` that one cable carries
+    ends: tuple[int, int] = Field(default=(1, 1), description="Connectors at each end: 1 to 2 is a split.")
+    links: int = Field(default=1, ge=1, description="Links at `speed_gbit_s` that one cable carries.")
     connector_a: str = ""
     connector_b: str = ""
     speed_gbit_s: float | None = None
@@ -285,7 +293,7 @@ class Storage(Device):
 
     kind: Literal["storage"]
     tier: Literal["fast", "capacity", "archive"] = "fast"
-    usable_tb: Number = unknown()  # of one unit, at `capacity_note`
+    usable_tb: Number = unknown("Usable capacity of one unit.")
     usable_options_tb: tuple[float, ...] = ()
     read_gb_s: Number = unknown()
     write_gb_s: Number = unknown()
@@ -331,9 +339,9 @@ class Pdu(Product):
     standard: Literal["IEC", "NEC"] = "IEC"
     continuous_w: Number = unknown()
     nameplate_w: Number = unknown()
-    height_u: Count = unknown()  # 0 for vertical units
+    height_u: Count = unknown("Rack units; 0 for vertical units.")
     weight_kg: Number = unknown()
-    outlets: dict[str, int] = Field(default_factory=dict)  # C13, C19, C39
+    outlets: dict[str, int] = Field(default_factory=dict, description="Outlets by type: C13, C19, C39.")
 
 
 class PowerShelf(Device):

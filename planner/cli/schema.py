@@ -6,20 +6,30 @@ import json
 
 import click
 
+from planner.errors import InputError
+
 
 @click.command("schema")
 @click.argument("document", type=click.Choice(["request", "catalog", "plan", "prices"]))
-def command(document: str) -> None:
+@click.option("--markdown", is_flag=True, help="Print a reference for people: every key, its default, its meaning.")
+def command(document: str, markdown: bool) -> None:
     """Print the JSON Schema of DOCUMENT."""
+    if markdown:
+        if document != "request":
+            raise InputError.of("--markdown", f"the {document}", "the request", "only the request has a reference")
+        from planner.request.reference import reference
+
+        click.echo(reference(), nl=False)
+        return
     click.echo(json.dumps(schema_of(document), indent=2, ensure_ascii=False))
 
 
 def schema_of(document: str) -> dict[str, object]:
     """The JSON Schema of one document."""
     if document == "request":
-        from planner.request.schema import Request
+        from planner.request.reference import request_schema
 
-        return Request.model_json_schema()
+        return request_schema()
     if document == "plan":
         from planner.plan.schema import Plan
 

@@ -110,12 +110,16 @@ class SystemChoice(Strict):
 
     hall: str
     product: str
-    count: int  # spares included
+    count: int = Field(description="Systems, spares included.")
     spares: int
-    accelerators: int  # of all systems, spares included
+    accelerators: int = Field(description="Accelerators of all systems, spares included.")
     workloads: tuple[str, ...]
-    availability: float | None = None  # mean share of those in service that work; None: what fails as one is not known
-    spare_trays: int | None = None  # of rack systems: compute trays to keep for the cover; in no line of the bill
+    availability: float | None = Field(
+        default=None, description="Mean share of those in service that work; null: what fails as one is not known."
+    )
+    spare_trays: int | None = Field(
+        default=None, description="Compute trays of rack systems to keep for the cover; in no line of the bill."
+    )
 
 
 class StorageChoice(Strict):
@@ -133,7 +137,9 @@ class DeviceCount(Strict):
     """Devices of one role in one hall."""
 
     hall: str
-    role: str  # compute-leaf, in-band-leaf, management-server, fabric-manager, firewall, cdu ...
+    role: str = Field(
+        description="What it is for: compute-leaf, in-band-leaf, management-server, fabric-manager, firewall, cdu, ..."
+    )
     product: str
     count: int
     cause: str
@@ -153,14 +159,16 @@ class FabricPlan(Strict):
     hall: str
     fabric: Literal["compute", "storage", "in-band", "converged", "out-of-band"]
     design: str
-    system: str = ""  # the system product it serves
+    system: str = Field(default="", description="The system product it serves.")
     systems: int
     scalable_units: int
-    switches: dict[str, int]  # role -> count
-    switch_products: dict[str, str]  # role -> product id
+    switches: dict[str, int] = Field(description="Switches by role.")
+    switch_products: dict[str, str] = Field(description="Product id of the switches by role.")
     links: tuple[CountedLinks, ...]
-    modules: dict[str, int] = Field(default_factory=dict)  # "node/product" or "switch/product" -> modules in cages
-    counts_known: bool = True  # False: supplied by the operator (AWS), counts unknown
+    modules: dict[str, int] = Field(
+        default_factory=dict, description="Modules in cages, by node/product or switch/product."
+    )
+    counts_known: bool = Field(default=True, description="false: supplied by the operator (AWS), counts unknown.")
     notes: tuple[str, ...] = ()
 
 
@@ -179,9 +187,9 @@ class Pattern(Strict):
     id: str
     hall: str
     title: str
-    rack_product: str | None  # None: the system brings its own rack
-    system: str | None  # product id of a rack system
-    positions: int  # that one takes, adjacent
+    rack_product: str | None = Field(description="null: the system brings its own rack.")
+    system: str | None = Field(description="Product id of a rack system.")
+    positions: int = Field(description="Positions that one takes, adjacent.")
     height_u: int | None
     devices: tuple[PlacedDevice, ...]
     power_typical_w: int | None
@@ -189,10 +197,10 @@ class Pattern(Strict):
     power_peak_w: int | None
     heat_air_w: int | None
     heat_liquid_w: int | None
-    weight_kg: int | None  # rack and content
-    weight_known: bool  # False: some weight is unknown, weight_kg is what is known of it
-    outlets: dict[str, int]  # needed per feed side: C13, C19
-    pdus: dict[str, int]  # rPDU product -> count; power shelves where the rack has a busbar
+    weight_kg: int | None = Field(description="Weight of the rack and its content.")
+    weight_known: bool = Field(description="false: some weight is unknown, weight_kg is what is known of it.")
+    outlets: dict[str, int] = Field(description="Outlets needed per feed side: C13, C19.")
+    pdus: dict[str, int] = Field(description="rPDUs by product; power shelves where the rack has a busbar.")
     count: int
 
     @property
@@ -204,7 +212,7 @@ class Pattern(Strict):
 class Rack(Strict):
     """One rack at its position(s)."""
 
-    id: str  # hall/position
+    id: str = Field(description="Hall and position: hall-1/A03.")
     pattern: str
     hall: str
     row: str
@@ -245,7 +253,7 @@ class Excluded(Strict):
 class Headline(Strict):
     """The numbers of page one; every other document repeats these and no others."""
 
-    systems: str  # "5 x NVIDIA DGX B200"
+    systems: str = Field(description="In words: 5 x NVIDIA DGX B200.")
     system_count: int
     accelerators: int
     racks: int
@@ -257,7 +265,7 @@ class Headline(Strict):
     lines: int
     lines_without_price: int
     lead_time_weeks: float | None
-    ready_by: str | None  # order date plus the longest known lead time
+    ready_by: str | None = Field(description="Order date plus the longest known lead time.")
     status: Literal["optimal", "feasible"]
     gap: float
     errors: int
@@ -270,36 +278,63 @@ class Plan(Strict):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, title="plan/v1")
 
-    schema_: Literal["plan/v1"] = Field(alias="schema", default="plan/v1")
-    inputs: Inputs
-    headline: Headline
-    request: dict[str, Any]  # the request as it was given, so that a plan can be checked without another file
-    demand: tuple[WorkloadDemand, ...]
-    storage_demand: tuple[StorageDemand, ...]
-    storage_patterns: tuple[StoragePattern, ...] = ()  # empty: no storage was bought, or nothing uses it in a known way
-    decisions: tuple[Decision, ...]
-    timetable: Timetable | None = None  # None: no workload says when it runs, all hold their accelerators at all times
-    alternatives: tuple[Alternative, ...]
-    excluded: tuple[Excluded, ...]
-    systems: tuple[SystemChoice, ...]
-    storage: tuple[StorageChoice, ...]
-    devices: tuple[DeviceCount, ...]
-    fabrics: tuple[FabricPlan, ...]
-    patterns: tuple[Pattern, ...]
-    racks: tuple[Rack, ...]
-    power: tuple[HallPower, ...]
-    phase_balance: tuple[PhaseBalance, ...] = ()  # (): the halls are empty
-    supplies: tuple[SystemSupplies, ...] = ()  # (): no system stands in a hall
-    cooling: tuple[HallCooling, ...]
-    floor: tuple[HallFloor, ...]
-    existing: tuple[StandingRackPlan, ...] = ()  # racks that the request lists; none: it lists none
-    phases: tuple[PhasePlan, ...] = ()  # none: everything is built at once
-    cables: tuple[CableLine, ...]
-    bill: tuple[BillLine, ...]
-    cost: Cost
-    carbon: Carbon
-    sovereignty: tuple[SovereigntyResult, ...]
-    assumptions: tuple[Assumption, ...]
-    findings: tuple[Finding, ...]
-    proofs: tuple[Proof, ...]
-    products: tuple[ProductUsed, ...]
+    schema_: Literal["plan/v1"] = Field(alias="schema", default="plan/v1", description="The form of this document.")
+    inputs: Inputs = Field(description="Request, catalog and prices that the plan was made from, by hash.")
+    headline: Headline = Field(description="The numbers of page one.")
+    request: dict[str, Any] = Field(
+        description="The request as it was given, so that a plan can be checked without another file."
+    )
+    demand: tuple[WorkloadDemand, ...] = Field(description="What each workload needs on each system that may serve it.")
+    storage_demand: tuple[StorageDemand, ...] = Field(
+        description="Capacity and throughput that storage must give, and for what."
+    )
+    storage_patterns: tuple[StoragePattern, ...] = Field(
+        default=(),
+        description="How storage is used at its busiest; empty: none was bought, or nothing uses it in a known way.",
+    )
+    decisions: tuple[Decision, ...] = Field(description="For each workload where it runs, on what, and why.")
+    timetable: Timetable | None = Field(
+        default=None,
+        description="Accelerators by hour; null: no workload says when it runs, all hold theirs at all times.",
+    )
+    alternatives: tuple[Alternative, ...] = Field(
+        description="Other systems at the same task, and why they were not chosen."
+    )
+    excluded: tuple[Excluded, ...] = Field(description="Products, regions and locations ruled out before sizing.")
+    systems: tuple[SystemChoice, ...] = Field(description="Systems of one product in one hall.")
+    storage: tuple[StorageChoice, ...] = Field(description="Storage units of one product in one hall.")
+    devices: tuple[DeviceCount, ...] = Field(description="Switches, servers and other devices, counted by role.")
+    fabrics: tuple[FabricPlan, ...] = Field(description="Networks of each hall: switches, links and modules.")
+    patterns: tuple[Pattern, ...] = Field(description="Distinct rack contents.")
+    racks: tuple[Rack, ...] = Field(description="Every rack with its pattern at its position.")
+    power: tuple[HallPower, ...] = Field(
+        description="The power tree of each hall under load, in normal operation and with each loss."
+    )
+    phase_balance: tuple[PhaseBalance, ...] = Field(
+        default=(), description="Load of the three phases of each feed; empty: the halls are empty."
+    )
+    supplies: tuple[SystemSupplies, ...] = Field(
+        default=(),
+        description="Power supplies of each system and what they survive; empty: no system stands in a hall.",
+    )
+    cooling: tuple[HallCooling, ...] = Field(description="Air and loops of each hall under load.")
+    floor: tuple[HallFloor, ...] = Field(description="Loads on the floor of each hall, and the way in.")
+    existing: tuple[StandingRackPlan, ...] = Field(
+        default=(), description="Racks that the request lists; empty: it lists none."
+    )
+    phases: tuple[PhasePlan, ...] = Field(
+        default=(), description="What is built and ordered by date; empty: everything at once."
+    )
+    cables: tuple[CableLine, ...] = Field(description="Every cable from port to port.")
+    bill: tuple[BillLine, ...] = Field(description="The bill of materials, line by line.")
+    cost: Cost = Field(description="Capex and cost over the horizon.")
+    carbon: Carbon = Field(description="Emissions over the horizon.")
+    sovereignty: tuple[SovereigntyResult, ...] = Field(description="What each rule says of each subject.")
+    assumptions: tuple[Assumption, ...] = Field(
+        description="What the plan took for granted, and what moves if it is wrong."
+    )
+    findings: tuple[Finding, ...] = Field(description="What the planner's own checks say.")
+    proofs: tuple[Proof, ...] = Field(description="How good the answer of each stage is.")
+    products: tuple[ProductUsed, ...] = Field(
+        description="Products of the plan with the facts it used, known and unknown."
+    )

@@ -49,7 +49,8 @@ Ports = Annotated[
     BeforeValidator(_ports),
     WithJsonSchema(
         {
-            "description": "port numbers, for example 25-48, 50",
+            "x-quantity": "port numbers",
+            "examples": ["25-48, 50"],
             "anyOf": [
                 {"type": "string"},
                 {"type": "integer", "minimum": 1},
@@ -63,41 +64,43 @@ Ports = Annotated[
 class FreePorts(Strict):
     """Free ports of an existing switch that new links of one fabric may take."""
 
-    fabric: FabricRole
-    ports: Ports
-    speed: LinkMbitS = 1000
-    connector: Literal["RJ45"] = "RJ45"
+    fabric: FabricRole = Field(description="The fabric whose links may take the ports.")
+    ports: Ports = Field(description="Numbers of the free ports.")
+    speed: LinkMbitS = Field(default=1000, description="Speed of each port.")
+    connector: Literal["RJ45"] = Field(default="RJ45", description="Connector of each port.")
 
 
 class OwnDevice(Strict):
     """A device that the catalog does not have. Power that is left out is unknown, never 0."""
 
-    name: Title
-    height_u: int = Field(ge=1, le=60)
-    power: LoadW | None = None  # design load
-    peak: LoadW | None = None  # left out: the design load stands in
-    air: LoadW | None = None  # heat to room air; left out: all of its power
-    weight: LoadKg | None = None
+    name: Title = Field(description="What it is.")
+    height_u: int = Field(ge=1, le=60, description="Rack units that it takes.")
+    power: LoadW | None = Field(default=None, description="Design load; left out: unknown, never 0.")
+    peak: LoadW | None = Field(default=None, description="The most it draws; left out: the design load stands in.")
+    air: LoadW | None = Field(default=None, description="Heat to room air; left out: all of its power.")
+    weight: LoadKg | None = Field(default=None, description="Weight; left out: unknown.")
 
 
 class OwnRack(Strict):
     """A rack that the catalog does not have."""
 
-    name: Title = "existing rack"
-    height_u: int = Field(ge=1, le=60)
-    width: LengthMm | None = None  # left out: the row's pitch
-    depth: LengthMm | None = None  # left out: the row's rack depth
-    weight: LoadKg | None = None  # of the empty rack with its PDUs
+    name: Title = Field(default="existing rack", description="What it is.")
+    height_u: int = Field(ge=1, le=60, description="Rack units inside.")
+    width: LengthMm | None = Field(default=None, description="Width; left out: the row's pitch.")
+    depth: LengthMm | None = Field(default=None, description="Depth; left out: the row's rack depth.")
+    weight: LoadKg | None = Field(
+        default=None, description="Weight of the empty rack with its PDUs; left out: unknown."
+    )
 
 
 class ExistingDevice(Strict):
     """`count` like devices in an existing rack, one above the other, the lowest at `u` (1 is the lowest unit)."""
 
-    product: Name | OwnDevice
-    u: int = Field(ge=1, le=60)
-    count: int = Field(default=1, ge=1, le=60)
-    name: Name | None = None  # what people call it; needed where it has free ports
-    free_ports: tuple[FreePorts, ...] = ()
+    product: Name | OwnDevice = Field(description="Product id, or a device that the catalog does not have.")
+    u: int = Field(ge=1, le=60, description="Lowest rack unit of the lowest of them; 1 is the lowest of the rack.")
+    count: int = Field(default=1, ge=1, le=60, description="Like devices, one above the other.")
+    name: Name | None = Field(default=None, description="What people call it; needed where it has free ports.")
+    free_ports: tuple[FreePorts, ...] = Field(default=(), description="Ports of a switch that new links may take.")
 
 
 class ExistingRack(Strict):
@@ -107,21 +110,34 @@ class ExistingRack(Strict):
     removed; its position, load and weight are free, and the work is listed, not priced.
     """
 
-    position: str = Field(min_length=2, max_length=50)  # row id and two digits: A03
-    decision: Treatment = "keep"
-    rack: Name | OwnRack  # a rack of the catalog, or a system that is a rack of its own
-    devices: tuple[ExistingDevice, ...] = ()
-    load: LoadW | None = None  # the most it draws, where measured: in place of the sum of its devices
-    power_left: SupplyW | None = (
-        None  # what its PDUs still give with one feed lost; left out: the row's limit less its load
+    position: str = Field(min_length=2, max_length=50, description="Row id and two digits.")
+    decision: Treatment = Field(
+        default="keep", description="keep: nothing enters; extend: what it has left may be used; retire: it is removed."
     )
-    outlets_left: dict[Literal["C13", "C19"], Annotated[int, Field(ge=0, le=500)]] | None = (
-        None  # free on each feed side
+    rack: Name | OwnRack = Field(
+        description="A rack of the catalog, a system that is a rack of its own, or one of your own."
+    )
+    devices: tuple[ExistingDevice, ...] = Field(default=(), description="What is in it.")
+    load: LoadW | None = Field(
+        default=None, description="The most it draws, where measured: in place of the sum of its devices."
+    )
+    power_left: SupplyW | None = Field(
+        default=None,
+        description="What its PDUs still give with one feed lost; left out: the row's limit less its load.",
+    )
+    outlets_left: dict[Literal["C13", "C19"], Annotated[int, Field(ge=0, le=500)]] | None = Field(
+        default=None, description="Free outlets on each feed side, by type."
     )
 
 
 class Existing(Strict):
     """What stands in a hall. The load of racks listed here is added to the existing loads of feeds and cooling."""
 
-    racks: tuple[ExistingRack, ...] = Field(default=(), max_length=5000)
-    other_loads: Title | None = None  # what draws the stated existing loads besides the racks listed here
+    racks: tuple[ExistingRack, ...] = Field(
+        default=(),
+        max_length=5000,
+        description="Racks that stand. Their load is added to the existing loads of feeds and cooling.",
+    )
+    other_loads: Title | None = Field(
+        default=None, description="What draws the stated existing loads besides the racks listed here."
+    )

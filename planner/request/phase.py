@@ -16,9 +16,13 @@ class Phase(Strict):
     What stands is never moved or taken away: a later phase serves at least what an earlier one does.
     """
 
-    id: Name
-    name: Title | None = None
-    date: Date
-    shares: dict[Name, Share] = Field(default_factory=dict)  # of each workload's units; a workload left out: all of it
-    storage: Share = 1.0  # of the storage that the end state needs
-    redundancy: Literal["N", "N+1", "2N"] | None = None  # while feeds are still to come; left out: as the hall states
+    id: Name = Field(description="Names the phase.")
+    name: Title | None = Field(default=None, description="What people call it.")
+    date: Date = Field(description="The day by which it is served.")
+    shares: dict[Name, Share] = Field(
+        default_factory=dict, description="Share of each workload's units, by its id; a workload left out: all of it."
+    )
+    storage: Share = Field(default=1.0, description="Share of the storage that the end state needs.")
+    redundancy: Literal["N", "N+1", "2N"] | None = Field(
+        default=None, description="Redundancy while feeds are still to come; left out: as the hall states."
+    )

@@ -20,8 +20,8 @@ Containment = Literal["none", "hot", "cold", "rear-door", "chimney"]
 class Busbar(Strict):
     """Every rack of the row has a DC busbar fed by power shelves, as many of them on each feed of the row."""
 
-    shelf: str = Field(min_length=1)  # a power shelf of the catalog
-    shelves: int = Field(ge=1, le=16)  # in one rack
+    shelf: str = Field(min_length=1, description="Product id of the power shelf.")
+    shelves: int = Field(ge=1, le=16, description="Shelves in one rack.")
 
 
 class RearDoor(Strict):
@@ -31,8 +31,8 @@ class RearDoor(Strict):
     passes through the doors and is moved as before.
     """
 
-    capacity: SupplyW  # of one door: the most heat to air of one rack
-    loop: Name  # of facility water, which states no flow: what doors draw is not known
+    capacity: SupplyW = Field(description="The most heat to air of one rack that its door takes.")
+    loop: Name = Field(description="The loop that the doors heat; it states no flow, as what doors draw is not known.")
 
 
 class Row(Strict):
@@ -42,59 +42,92 @@ class Row(Strict):
     own `x` and the same `y`.
     """
 
-    id: Name
-    positions: int = Field(ge=1, le=2000)
-    rack_power: SupplyW  # design power that one rack may draw with one feed lost
-    feeds: tuple[Name, ...] = Field(min_length=1)  # every rack of the row takes its load from these, in equal shares
-    panels: dict[Name, Name] = Field(default_factory=dict)  # feed -> the panel on it that carries the row
-    cooling: tuple[Literal["air", "liquid"], ...] = ("air",)
-    loop: Name | None = None  # the liquid loop that reaches this row
-    air_per_rack: SupplyW | None = None
-    rear_door: RearDoor | None = None  # None: heat to air goes to the room
-    air: SupplyW | None = None  # heat to air that the cooling of the whole row takes from new racks
-    airflow: SupplyM3H | None = None  # air that the whole row is given for new racks
-    rack_weight: SupplyKg | None = None
-    rack_height_u: int = Field(default=48, ge=10, le=60)
-    rack_depth: LengthMm = 1200
-    pitch: LengthMm = 600
-    x: OffsetMm = 0  # of the row's first position, from the hall's corner
-    y: OffsetMm | None = None  # of the row's front; left out: rows follow each other at the hall's row pitch
-    circuit: Circuit | None = None
-    busbar: Busbar | None = None  # None: racks with PDUs, for devices with cords
-    available_from: Date | None = None
-    blocked: tuple[int, ...] = ()  # position numbers taken by columns, doors, other equipment
-    reserved: tuple[int, ...] = ()  # position numbers kept free for growth: counted, shown, never used
-    pod: Name | None = None  # rows of one pod share what fails together: a cooling unit, a busway, a fire zone
+    id: Name = Field(description="Names the row; its positions are the id and two digits.")
+    positions: int = Field(ge=1, le=2000, description="Equal positions side by side.")
+    rack_power: SupplyW = Field(description="Design power that one rack may draw with one feed lost.")
+    feeds: tuple[Name, ...] = Field(
+        min_length=1, description="Every rack of the row takes its load from these, in equal shares."
+    )
+    panels: dict[Name, Name] = Field(
+        default_factory=dict, description="For each feed the panel on it that carries the row."
+    )
+    cooling: tuple[Literal["air", "liquid"], ...] = Field(default=("air",), description="What reaches the row.")
+    loop: Name | None = Field(default=None, description="The liquid loop that reaches the row.")
+    air_per_rack: SupplyW | None = Field(
+        default=None, description="Most heat to air of one rack; left out: its power is the limit."
+    )
+    rear_door: RearDoor | None = Field(
+        default=None, description="The rear door at every position; left out: heat to air goes to the room."
+    )
+    air: SupplyW | None = Field(
+        default=None, description="Heat to air that the cooling of the whole row takes from new racks."
+    )
+    airflow: SupplyM3H | None = Field(default=None, description="Air that the whole row is given for new racks.")
+    rack_weight: SupplyKg | None = Field(default=None, description="Heaviest rack that a position carries.")
+    rack_height_u: int = Field(
+        default=48, ge=10, le=60, description="Tallest rack that a position takes, in rack units."
+    )
+    rack_depth: LengthMm = Field(default=1200, description="Depth of a position.")
+    pitch: LengthMm = Field(default=600, description="Width of a position.")
+    x: OffsetMm = Field(default=0, description="The first position, along the rows from the hall's corner.")
+    y: OffsetMm | None = Field(
+        default=None,
+        description="The row's front, across the rows; left out: rows follow each other with the aisles of the floor.",
+    )
+    circuit: Circuit | None = Field(
+        default=None, description="The final circuits to each rack; left out: rack_power alone is the limit."
+    )
+    busbar: Busbar | None = Field(
+        default=None, description="The DC busbar of every rack; left out: racks with PDUs, for devices with cords."
+    )
+    available_from: Date | None = Field(default=None, description="The day it may be filled; left out: it may be.")
+    blocked: tuple[int, ...] = Field(
+        default=(), description="Position numbers taken by columns, doors, other equipment."
+    )
+    reserved: tuple[int, ...] = Field(
+        default=(), description="Position numbers kept free for growth: counted, shown, never used."
+    )
+    pod: Name | None = Field(
+        default=None, description="Rows of one pod share what fails together: a cooling unit, a busway, a fire zone."
+    )
 
 
 class Column(Strict):
     """A physical column or a blocked tile. Every position that shares floor with it is blocked."""
 
-    x: OffsetMm  # of its corner nearest to the hall's corner
-    y: OffsetMm
-    width: LengthMm
-    depth: LengthMm
+    x: OffsetMm = Field(description="Its corner nearest to the hall's corner, along the rows.")
+    y: OffsetMm = Field(description="The same corner, across the rows.")
+    width: LengthMm = Field(description="Size along the rows.")
+    depth: LengthMm = Field(description="Size across the rows.")
 
 
 class Anchor(Strict):
     """Where racks of a role may stand, and nowhere else. Others may stand there too. No positions: the whole row."""
 
-    role: Role
-    row: Name
-    positions: tuple[int, ...] | None = Field(default=None, min_length=1)
+    role: Role = Field(description="Racks with switches (but for out-of-band ones), or racks with storage.")
+    row: Name = Field(description="The row where they may stand.")
+    positions: tuple[int, ...] | None = Field(
+        default=None, min_length=1, description="The position numbers; left out: the whole row."
+    )
 
 
 class Floor(Strict):
     """What the floor carries and how wide the aisles are."""
 
-    distributed_load: SupplyPa | None = None  # uniformly distributed, over the rack's share of the aisles too
-    footprint_load: SupplyPa | None = None  # under the rack's own footprint
-    point_load: SupplyKg | None = None  # under one of the four feet
-    cold_aisle: LengthMm = 1200
-    hot_aisle: LengthMm = 1200
-    containment: Containment | None = None  # how hot and cold air are kept apart; left out: not known
-    door_width: LengthMm | None = None
-    door_height: LengthMm | None = None
-    lift_capacity: SupplyKg | None = None
-    route_capacity: SupplyKg | None = None  # the heaviest rack that floors and ramps on the way in carry
-    ramp_slope: Share | None = None  # rise over length of the steepest ramp on the way in
+    distributed_load: SupplyPa | None = Field(
+        default=None, description="Uniformly distributed load, over the rack's share of the aisles too."
+    )
+    footprint_load: SupplyPa | None = Field(default=None, description="Load under the rack's own footprint.")
+    point_load: SupplyKg | None = Field(default=None, description="Load under one of the four feet.")
+    cold_aisle: LengthMm = Field(default=1200, description="Width of the aisle at the fronts.")
+    hot_aisle: LengthMm = Field(default=1200, description="Width of the aisle at the backs.")
+    containment: Containment | None = Field(
+        default=None, description="How hot and cold air are kept apart; left out: not known."
+    )
+    door_width: LengthMm | None = Field(default=None, description="Narrowest door on the way in.")
+    door_height: LengthMm | None = Field(default=None, description="Lowest door on the way in.")
+    lift_capacity: SupplyKg | None = Field(default=None, description="What the lift on the way in carries.")
+    route_capacity: SupplyKg | None = Field(
+        default=None, description="The heaviest rack that floors and ramps on the way in carry."
+    )
+    ramp_slope: Share | None = Field(default=None, description="Rise over length of the steepest ramp on the way in.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field
 
 from planner import quantity
 from planner.catalog.facts import Strict
 from planner.errors import Expected
-from planner.request.units import Currency, Date, written_as
+from planner.request.units import Currency, Date, quantity_schema, written_as
 
 LARGEST = 10**9  # of money for one unit
 
@@ -25,8 +25,7 @@ def _rate(dimension: str) -> Any:
             raise Expected(f'"{text}"', f"{words} from 0 to {LARGEST:,}")
         return value
 
-    schema = {"type": ["string", "number"], "description": f"{dimension}, for example {example}", "examples": [example]}
-    return BeforeValidator(read), WithJsonSchema(schema), written_as(dimension)
+    return BeforeValidator(read), quantity_schema(dimension, example), written_as(dimension)
 
 
 PerKw = Annotated[float, *_rate("price per power")]
@@ -41,12 +40,16 @@ class ReliefCosts(Strict):
     per rack and weight are paid at each position of the plan that needs more than the site gives now.
     """
 
-    as_of: Date
-    source: str = Field(min_length=1)
-    currency: Currency | None = None  # left out: the request's
-    power: PerKw | None = None
-    air: PerKw | None = None
-    liquid: PerKw | None = None
-    positions: PerPiece | None = None
-    rack_power: PerKw | None = None
-    weight: PerKg | None = None
+    as_of: Date = Field(description="The day of the prices.")
+    source: str = Field(min_length=1, description="Where the prices come from.")
+    currency: Currency | None = Field(default=None, description="Currency of the prices; left out: the request's.")
+    power: PerKw | None = Field(default=None, description="Price of design load that survives the worst loss.")
+    air: PerKw | None = Field(default=None, description="Price of heat to air that the hall takes.")
+    liquid: PerKw | None = Field(default=None, description="Price of heat that the loops take.")
+    positions: PerPiece | None = Field(default=None, description="Price of one more position.")
+    rack_power: PerKw | None = Field(
+        default=None, description="Price of power per rack, at each position of the plan that needs more."
+    )
+    weight: PerKg | None = Field(
+        default=None, description="Price of weight carried, at each position of the plan that needs more."
+    )

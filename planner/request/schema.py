@@ -20,17 +20,33 @@ class Request(Strict):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, title="request/v1")
 
-    schema_: Literal["request/v1"] = Field(alias="schema")
-    name: Title
-    date: Date  # the day the plan is made for; nothing else in a plan knows what day it is
-    currency: Currency = "EUR"
-    exchange_rates: tuple[ExchangeRate, ...] = ()
-    sites: tuple[Site, ...] = Field(min_length=1, max_length=50)
-    workloads: tuple[Workload, ...] = Field(min_length=1, max_length=200)
-    datasets: tuple[Dataset, ...] = ()
-    models: tuple[Model, ...] = Field(default=(), max_length=50)  # architectures that the catalog does not have
-    phases: tuple[Phase, ...] = Field(default=(), max_length=12)  # none: everything at once
-    policy: Policy = Policy()
+    schema_: Literal["request/v1"] = Field(alias="schema", description="The form of this document.")
+    name: Title = Field(description="What the plan is called in its reports.")
+    date: Date = Field(description="The day the plan is made for; nothing else in a plan knows what day it is.")
+    currency: Currency = Field(
+        default="EUR", description="ISO 4217: the currency of the budget, the energy prices and every sum of the plan."
+    )
+    exchange_rates: tuple[ExchangeRate, ...] = Field(
+        default=(), description="Rates into the request's currency, for prices that are known in another one."
+    )
+    sites: tuple[Site, ...] = Field(min_length=1, max_length=50, description="Places where racks may stand.")
+    workloads: tuple[Workload, ...] = Field(min_length=1, max_length=200, description="What must run.")
+    datasets: tuple[Dataset, ...] = Field(
+        default=(), description="Data that exists already: size, growth, place and class."
+    )
+    models: tuple[Model, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Architectures that the catalog does not have; a workload names one by its id.",
+    )
+    phases: tuple[Phase, ...] = Field(
+        default=(),
+        max_length=12,
+        description="A build-out by date, the last phase being the whole request; none: everything at once.",
+    )
+    policy: Policy = Field(
+        default=Policy(), description="What to optimise, what may be spent, by when, from whom, under which rules."
+    )
 
     def written(self) -> dict[str, Any]:
         """The request as the data of a request document, in base units; `read_request` gives an equal request."""

@@ -65,7 +65,7 @@ Hours = Annotated[
     WithJsonSchema(
         {
             "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-            "description": "hours of the day on the clock of the site, for example 08-20",
+            "x-quantity": "hours of the day",
             "examples": ["08-20"],
         }
     ),

@@ -59,12 +59,15 @@ def _kind(value: Any) -> str:
 def _quantity(dimension: str, rounding: Callable[[Any], int], least: int | None = 0) -> Any:
     example = quantity.DIMENSIONS[dimension].example
     return (
-        WithJsonSchema(
-            {"type": ["string", "number"], "description": f"{dimension}, for example {example}", "examples": [example]}
-        ),
+        quantity_schema(dimension, example),
         BeforeValidator(_reader(dimension, rounding, least)),
         written_as(dimension),
     )
+
+
+def quantity_schema(dimension: str, example: str | float) -> WithJsonSchema:
+    """A quantity in a JSON Schema: its dimension, and one as people write it."""
+    return WithJsonSchema({"type": ["string", "number"], "x-quantity": dimension, "examples": [example]})
 
 
 def written_as(dimension: str) -> PlainSerializer:
@@ -192,8 +195,6 @@ def _seconds(text: Any) -> float:
     return value
 
 
-_text_or_number = WithJsonSchema({"type": ["string", "number"]})
-
 # What a site gives rounds down; what a workload needs rounds up.
 SupplyW = Annotated[int, *_positive("power", quantity.supply)]
 CapacityW = Annotated[int, *_positive("capacity", quantity.supply)]  # VA where a power factor is stated beside it
@@ -211,21 +212,23 @@ LinkMbitS = Annotated[int, *_positive("link speed", quantity.supply)]
 Tokens = Annotated[int, *_positive("tokens", quantity.demand)]
 CurrentA = Annotated[int, *_positive("current", quantity.supply)]
 VoltageV = Annotated[int, *_positive("voltage", quantity.supply)]
-Seconds = Annotated[float, BeforeValidator(_seconds), _text_or_number, written_as("time")]
-PerSecond = Annotated[float, BeforeValidator(_rate), _text_or_number, written_as("rate")]
-Share = Annotated[float, BeforeValidator(_share), _text_or_number]
-PowerFactor = Annotated[float, BeforeValidator(power_factor), _text_or_number]
-Percentile = Annotated[float, BeforeValidator(percentile), _text_or_number]
-Growth = Annotated[float, BeforeValidator(_growth), _text_or_number]
-Date = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Seconds = Annotated[float, BeforeValidator(_seconds), quantity_schema("time", "50 ms"), written_as("time")]
+PerSecond = Annotated[float, BeforeValidator(_rate), quantity_schema("rate", "30 /s"), written_as("rate")]
+Share = Annotated[float, BeforeValidator(_share), quantity_schema("share", "85 %")]
+PowerFactor = Annotated[float, BeforeValidator(power_factor), quantity_schema("power factor", 0.95)]
+Percentile = Annotated[float, BeforeValidator(percentile), quantity_schema("percentile", "99 %")]
+Growth = Annotated[float, BeforeValidator(_growth), quantity_schema("yearly growth", "20 %")]
+Date = Annotated[
+    str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date", "examples": ["2027-06-30"]})
+]
 TemperatureC = Annotated[
     float,
     BeforeValidator(_temperature),
-    _text_or_number,
+    quantity_schema("temperature", "27 C"),
     written_as("temperature"),
 ]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, for example DE")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, for example EUR")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["DE"])]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=40)]
 Names = Annotated[
     tuple[Name, ...],
