@@ -51,14 +51,16 @@ def evidence_is_judged_again(subject: Subject) -> Iterator[Broken]:
         load += math.ceil(typical * site_rates(subject.request, site, subject.library).pue)
     power = {"it_w": design, "facility_w": max(design, load)}
     right = evidence_of(subject.request, subject.library, list(plan.bill), list(plan.decisions), power)
-    stated = {_key(result): result for result in plan.sovereignty}
+    stated: dict[tuple[str, ...], list[SovereigntyResult]] = {}  # a list: operators of two sites may share a name
+    for result in plan.sovereignty:
+        stated.setdefault(_key(result), []).append(result)
     yield from differs("sovereignty", "results", len(plan.sovereignty), len(right))
     for result in right:
-        found = stated.get(_key(result))
-        if found is None:
+        found = stated.get(_key(result), [])
+        if not found:
             yield Broken(f"{result.rule}, {result.subject}", "the plan leaves out this result")
-        elif found != result:
-            names = [n for n in type(result).model_fields if getattr(found, n) != getattr(result, n)]
+        elif result not in found:
+            names = [n for n in type(result).model_fields if getattr(found[0], n) != getattr(result, n)]
             place = f"{result.rule}, {result.subject}"
             yield Broken(place, f"{', '.join(names)}: not what the rule gives; its result is {result.result}")
 
