@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 @language_option
 def command(plan_file: Path, what: str, output: Path, lang: Code | None) -> None:
     """Draw one picture of PLAN: a floor, a rack, the power tree, a fabric, or the flow from workloads to feeds."""
+    from planner.cli.plan_file import load_fitting_plan
     from planner.document import write_whole
     from planner.errors import InputError
-    from planner.plan.document import load_plan
     from planner.report import drawing_of, drawing_png, drawing_svg
 
     ending = output.suffix.lower()
     if ending not in (".svg", ".png"):
         raise InputError.of("-o", f'"{output.name}"', "a file that ends in .svg or .png", file="command line")
-    drawing = drawing_of(load_plan(plan_file), what, lang or "en")
+    drawing = drawing_of(load_fitting_plan(plan_file), what, lang or "en")
     write_whole(output, drawing_svg(drawing) if ending == ".svg" else drawing_png(drawing))
     click.echo(f"wrote {output}", err=True)

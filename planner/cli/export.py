@@ -50,14 +50,14 @@ def contents_of(
     plan_file: Path, to: str, catalogs: tuple[Path, ...], prices: tuple[Path, ...]
 ) -> Mapping[str, str | bytes]:
     """Text, or the bytes of a workbook, by file name."""
+    from planner.cli.plan_file import load_fitting_plan
     from planner.export.whole_plan import exported
-    from planner.plan.document import load_plan
     from planner.plan.library import load_library
     from planner.plan.power_caps import with_power_caps
     from planner.report import bill_csv
     from planner.verify.check import request_of
 
-    plan = load_plan(plan_file)
+    plan = load_fitting_plan(plan_file)
     if to == "bom":
         return {"bom.csv": bill_csv(plan)}
     if to == "xlsx":

@@ -46,9 +46,9 @@ def command(
     lang: Code | None, catalogs: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Render PLAN as HTML, PDF and CSV. Name at least one file to write."""
+    from planner.cli.plan_file import load_fitting_plan
     from planner.document import write_whole
     from planner.errors import InputError
-    from planner.plan.document import load_plan
     from planner.report import Brand, Look, bill_csv, cables_csv, load_brand, render_html, render_pdf
     from planner.report.blocks import DEPTHS
 
@@ -58,9 +58,9 @@ def command(
         )
     if summary and depth:
         raise InputError.of("--summary", f"--depth {depth} beside it", "one of the two", file="command line")
-    plan = load_plan(plan_file)
+    plan = load_fitting_plan(plan_file)
     chosen = next((level for level in DEPTHS if level == ("summary" if summary else depth)), None)
-    since = load_plan(since_file) if since_file else None
+    since = load_fitting_plan(since_file) if since_file else None
     look = Look(load_brand(brand) if brand else Brand(), templates, lang)
     if html:
         write_whole(html, render_html(plan, chosen or "audit", look, since))

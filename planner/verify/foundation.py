@@ -16,8 +16,13 @@ Reference = tuple[str, str, type[Product] | UnionType]
 
 def references_hold(plan: Plan, request: Request, catalog: Catalog) -> Iterator[tuple[str, Broken]]:
     """Each fault with the name of its rule. Other rules may only be asked when there is none."""
+    yield from (("products-are-in-the-catalog", fault) for fault in products_are_in_the_catalog(plan, catalog))
+    yield from parts_fit(plan, request)
+
+
+def parts_fit(plan: Plan, request: Request) -> Iterator[tuple[str, Broken]]:
+    """The faults that need no catalog to be seen: what draws or exports a plan may only be asked when there is none."""
     for rule, faults in (
-        ("products-are-in-the-catalog", products_are_in_the_catalog(plan, catalog)),
         ("halls-are-of-the-request", halls_are_of_the_request(plan, request)),
         ("halls-are-described-once", halls_are_described_once(plan)),
         ("ids-are-unique", ids_are_unique(plan)),
