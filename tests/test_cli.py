@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -232,3 +234,82 @@ def test_help_stays_quick() -> None:
     bare = subprocess.run([sys.executable, "-c", f"import {click.__name__}; {count}"], capture_output=True, check=True)
     ours = subprocess.run([sys.executable, "-c", f"import planner.cli; {count}"], capture_output=True, check=True)
     assert int(ours.stdout) < 1.5 * int(bare.stdout)
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "found"),
+    [
+        ({"positions": []}, "hall-1/A01", "the rack stands at no position"),
+        ({"pattern": "nope"}, "hall-1/A01", '"nope" is no pattern of hall hall-1'),
+    ],
+)
+def test_a_plan_whose_parts_do_not_fit_is_refused(
+    change: dict[str, Any], place: str, found: str, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    plan = json.loads((planned / "plan.json").read_text())
+    rack = plan["racks"][0]
+    place = place.replace("hall-1/A01", rack["id"]).replace("hall-1", rack["hall"])
+    found = found.replace("hall-1", rack["hall"])
+    rack.update(change)
+    broken, out = tmp_path / "plan.json", tmp_path / "out"
+    broken.write_text(json.dumps(plan))
+    expected = "a plan whose parts fit together; take the file as `planner plan` wrote it"
+    for words in (["report", "--html"], ["draw", "--what", "floor", "-o"], ["export", "--to", "netbox", "-o"]):
+        name = f"{out}.svg" if words[0] == "draw" else str(out)
+        assert run(words[0], str(broken), *words[1:], name, monkeypatch=monkeypatch) == cli.BAD_INPUT
+        assert capsys.readouterr().err == f"{broken}: {place}: found {found}, expected {expected}\n"
+    assert sorted(tmp_path.iterdir()) == [broken]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0", "-1"])
+def test_a_time_limit_is_a_finite_time(
+    seconds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("plan", str(GOOD), "-o", str(tmp_path / "out"), "--time-limit", seconds)
+    assert run(*words, monkeypatch=monkeypatch) == cli.BAD_INPUT
+    assert "Invalid value for '--time-limit'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_output_that_finds_no_space() -> None:
+    code = "from planner.cli import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "schema", "request"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    said = "output: found no space left, expected room to write; free some, or write elsewhere\n"
+    assert (done.returncode, done.stderr) == (cli.BAD_INPUT, said)
+
+
+def test_ctrl_c_while_a_library_loads(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Numpy and OR-Tools swallow the interrupt and raise an ImportError of their own."""
+
+    def loading(**_: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise ImportError("initialization failed") from None
+
+    monkeypatch.setattr(cli, "cli", loading)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        assert run("plan", monkeypatch=monkeypatch) == cli.NO_PLAN_IN_TIME
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "stopped\n"
+
+
+def test_a_library_that_does_not_load_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loading(**_: object) -> None:
+        raise ImportError("no such library")
+
+    monkeypatch.setattr(cli, "cli", loading)
+    with pytest.raises(ImportError, match="no such library"):
+        cli.main()

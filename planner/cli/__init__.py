@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
+import signal
 import sys
+import threading
+from types import FrameType
 
 import click
 
@@ -71,7 +76,8 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Runs the command line and turns the three ways to end badly into exit codes."""
+    """Runs the command line and turns the ways to end badly into exit codes."""
+    interrupts = _remembered_interrupts()
     try:
         # Outside standalone mode click returns the code that a command gave to ctx.exit.
         code = cli(prog_name="planner", standalone_mode=False)
@@ -89,7 +95,36 @@ def main() -> None:
         error.show()
         sys.exit(BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        sys.exit(NO_PLAN_IN_TIME)
+        _stopped()
+    except ImportError:
+        if not interrupts:
+            raise
+        _stopped()  # numpy and OR-Tools turn a Ctrl-C while they load into errors of their own
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        click.echo("output: found no space left, expected room to write; free some, or write elsewhere", err=True)
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what is still unwritten would fail again at exit
+        sys.exit(BAD_INPUT)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
+
+
+def _stopped() -> None:
+    click.echo("stopped", err=True)
+    sys.exit(NO_PLAN_IN_TIME)
+
+
+def _remembered_interrupts() -> list[int]:
+    """Ctrl-C as Python takes it, noted in the list that is returned."""
+    seen: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        seen.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread() and (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    ):
+        signal.signal(signal.SIGINT, note)
+    return seen

@@ -10,6 +10,7 @@ import click
 
 from planner.cli.estimate_jobs import COMMANDS
 from planner.cli.estimate_parts import PRECISIONS, common, load, quantity, report
+from planner.cli.options import Number
 
 
 @click.group("estimate")
@@ -21,14 +22,14 @@ def command() -> None:
 @common
 @click.option("--requests", default="", metavar="RATE", help='Peak request rate, such as "30 /s".')
 @click.option("--trace", type=click.Path(path_type=Path), help="Arrivals (CSV) instead of a rate and lengths.")
-@click.option("--percentile", default=99.0, type=click.FloatRange(1, 100), help="Share of a trace's minutes to carry.")
+@click.option("--percentile", default=99.0, type=Number(1, 100), help="Share of a trace's minutes to carry.")
 @click.option("--input", "input_tokens", default=1024, type=click.IntRange(1), help="Input tokens of a request.")
 @click.option("--output", "output_tokens", default=1024, type=click.IntRange(1), help="Output tokens of a request.")
 @click.option("--ttft", default="2 s", help="Time to first token, 99th percentile.")
 @click.option("--tpot", default="50 ms", help="Time per output token.")
 @click.option("--precision", default="auto", type=PRECISIONS, help="Number format of the weights.")
 @click.option("--prefix-hit", default="0 %", help="Share of the input found in the prefix cache.")
-@click.option("--speculative", default=1.0, type=click.FloatRange(1, 5), help="Tokens per step when drafting.")
+@click.option("--speculative", default=1.0, type=Number(1, 5), help="Tokens per step when drafting.")
 @click.option("--pools", default="one", type=click.Choice(["one", "split"]), help="Prefill and decoding apart, or not.")
 @click.option("--spare", default=1, type=click.IntRange(0), help="Replicas that stand by.")
 def inference(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool, **asked: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from planner.cli.estimate_parts import PRECISIONS, common, load, load_system, quantity, report
-from planner.cli.options import catalog_option, json_option
+from planner.cli.options import Number, catalog_option, json_option
 
 WITHIN = click.option("--within", required=True, help='Time for the work, such as "2 days".')
 
@@ -67,7 +67,7 @@ def batch(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool, **
 
 @click.command("embedding")
 @common
-@click.option("--tokens-per-second", required=True, type=click.FloatRange(0, min_open=True), help="Text to embed.")
+@click.option("--tokens-per-second", required=True, type=Number(0, min_open=True), help="Text to embed.")
 @click.option("--tokens-each", default=512, type=click.IntRange(1), help="Tokens of one text.")
 @click.option("--precision", default="auto", type=PRECISIONS, help="Number format of the weights.")
 def embedding(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool, **asked: Any) -> None:
@@ -83,7 +83,7 @@ def embedding(model: str, system: str, catalogs: tuple[Path, ...], as_json: bool
 @click.option("--system", required=True, metavar="ID", help="A system of the catalog.")
 @click.option("--users", required=True, type=click.IntRange(1), help="People who work.")
 @click.option("--active", default="30 %", help="Share of them who hold accelerators at one time.")
-@click.option("--each", default=1.0, type=click.FloatRange(0, min_open=True), help="Accelerators that one holds.")
+@click.option("--each", default=1.0, type=Number(0, min_open=True), help="Accelerators that one holds.")
 @click.option("--memory", default="", help='Memory that one needs, such as "40 GB".')
 @catalog_option
 @json_option

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import catalog_option, json_option
+from planner.cli.options import Number, catalog_option, json_option
 
 if TYPE_CHECKING:
     from planner.catalog.fabrics import FabricDesign, Growth
@@ -40,7 +40,9 @@ GENERIC, MOST_TIERS = "fat-tree", 3
     "--planes", type=click.IntRange(1, 64), default=1, show_default=True, help="Independent copies of the tree."
 )
 @click.option("--tiers", type=click.IntRange(2, 3), default=2, show_default=True, help="Tiers of switches.")
-@click.option("--speed", "speed_gbit_s", type=float, default=400, show_default=True, help="Link speed in Gb/s.")
+@click.option(
+    "--speed", "speed_gbit_s", type=Number(0, min_open=True), default=400, show_default=True, help="Link speed in Gb/s."
+)
 @click.option("--oversubscription", default="1:1", show_default=True, help="Down to up at a leaf, such as 3:1.")
 @click.option("--single-homed", is_flag=True, help="All links of a system to one leaf instead of one per rail.")
 @catalog_option

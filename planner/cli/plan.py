@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli import CHECK_FAILED
-from planner.cli.options import catalog_option, language_option, prices_option, request_argument
+from planner.cli.options import Number, catalog_option, language_option, prices_option, request_argument
 from planner.errors import Infeasible, InputError
 from planner.request.policy import OBJECTIVES
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
               metavar="DIR", help="Where plan.json and the reports go.")  # fmt: skip
 @click.option("--objective", metavar="A[,B]", help=f"One or more of {', '.join(OBJECTIVES)}, in order.")
-@click.option("--time-limit", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="S",
+@click.option("--time-limit", "seconds", type=Number(min=0, min_open=True), metavar="S",
               help="Take the best plan found after S seconds; another run may then differ.")  # fmt: skip
 @click.option("--no-reports", is_flag=True, help="Write plan.json, bom.csv and cables.csv only.")
 @language_option
