@@ -65,6 +65,12 @@ def test_the_snippet_of_each_part_is_valid(name: str) -> None:
     PARTS[name].model_validate(parse(SNIPPETS[name], name).data)
 
 
+def test_the_snippet_of_a_whole_request_is_good(tmp_path: Path) -> None:
+    (tmp_path / "request.yaml").write_text(SNIPPETS["Request"])
+    checked = CliRunner().invoke(cli, ["check", str(tmp_path / "request.yaml")])
+    assert checked.output == f"{tmp_path / 'request.yaml'}: good: 1 workload, 1 hall\n"
+
+
 def test_no_snippet_is_left_over() -> None:
     assert set(SNIPPETS) == {"Request", *request_schema()["$defs"]}
 

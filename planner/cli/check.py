@@ -20,5 +20,6 @@ def command(request_file: Path, catalogs: tuple[Path, ...], prices: tuple[Path, 
 
     request, source = load_request(request_file)
     check_ids(request, source, load_library(catalogs, prices))
-    halls = len(request.halls())
-    click.echo(f"{request_file}: good: {len(request.workloads)} workloads, {halls} hall{'s' if halls != 1 else ''}")
+    halls, workloads = len(request.halls()), len(request.workloads)
+    counted = [f"{n} {what}{'s' if n != 1 else ''}" for n, what in ((workloads, "workload"), (halls, "hall"))]
+    click.echo(f"{request_file}: good: {', '.join(counted)}")

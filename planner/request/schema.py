@@ -27,7 +27,7 @@ class Request(Strict):
         default="EUR", description="ISO 4217: the currency of the budget, the energy prices and every sum of the plan."
     )
     exchange_rates: tuple[ExchangeRate, ...] = Field(
-        default=(), description="Rates into the request's currency, for prices that are known in another one."
+        default=(), description="Rates into the request's currency, one for each other currency of the price book."
     )
     sites: tuple[Site, ...] = Field(min_length=1, max_length=50, description="Places where racks may stand.")
     workloads: tuple[Workload, ...] = Field(min_length=1, max_length=200, description="What must run.")

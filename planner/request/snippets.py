@@ -7,6 +7,8 @@ SNIPPETS: dict[str, str] = {
 schema: request/v1
 name: Edge room
 date: 2026-11-21
+currency: EUR
+exchange_rates: [{base: USD, rate: 0.87, as_of: 2026-11-20, source: the treasury's rate}]
 sites:
   - id: depot
     country: DE
