@@ -379,7 +379,7 @@ class _Assembly:
                         accelerators=n.accelerators,
                         accelerators_p10=n.accelerators_p10,
                         accelerators_p90=n.accelerators_p90,
-                        unit_accelerators=max(1, n.unit_accelerators),
+                        unit_accelerators=n.unit_accelerators,
                         units=n.units,
                         indivisible=n.indivisible,
                         binding=n.binding,
