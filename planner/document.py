@@ -245,6 +245,7 @@ _EXPECTED = {
 
 
 _PATTERNS = {
+    r"^#[0-9a-fA-F]{6}$": "a colour such as #1b6ac9",
     r"^[A-Z]{2}$": "a country of two capital letters, such as DE",
     r"^[A-Z]{3}$": "a currency of three capital letters, such as EUR",
     r"^\d{4}-\d{2}-\d{2}$": "a date such as 2027-06-30",

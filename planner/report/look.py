@@ -21,6 +21,9 @@ LEAST_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3, for text of normal si
 LARGEST_LOGO = 200_000  # bytes; the page carries it in itself
 KINDS = {".svg": ("svg", "image/svg+xml"), ".png": ("png", "image/png")}
 
+FAULTS_OF_EXPRESSIONS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
@@ -90,7 +93,7 @@ class Look:
         """Faults of a user's own templates are their input; faults of ours stay faults of ours.
 
         Raises:
-            InputError: the folder's templates cannot be read, are not allowed what they ask for, or do not compile.
+            InputError: the templates cannot be read, are not allowed what they ask for, do not compile, or fail.
         """
         if self.templates is None:
             yield
@@ -99,7 +102,7 @@ class Look:
 
         try:
             yield
-        except (TemplateError, typst.TypstError) as error:
+        except (TemplateError, typst.TypstError, *FAULTS_OF_EXPRESSIONS) as error:
             line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
             found = f"{error}{line}".strip() or type(error).__name__
             hint = "start from a copy of the shipped template"

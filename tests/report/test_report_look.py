@@ -139,6 +139,10 @@ def test_a_template_of_the_user_overrides_one_block(tmp_path: Path) -> None:
         "{{ report.__class__.__mro__ }}",  # the sandbox refuses it
         "{{ nothing_of_this_name }}",
         "{% if %}",
+        "{{ 1 / 0 }}",
+        "{{ 'a' + 1 }}",
+        "{% for i in range(10 ** 9) %}{% endfor %}",
+        '{% include "html/report.html.j2" %}',
         '{% include "../../secret.txt" %}',
         '{% include "html/link.txt" %}',
     ],
