@@ -11,6 +11,7 @@ from planner.errors import InputError, Problem
 from planner.request import check_existing, check_ground, check_phases, check_rear_doors
 from planner.request.check_ground import each_hall
 from planner.request.check_power import power_trees_hold
+from planner.request.check_types import truths_are_no_numbers
 from planner.request.files import with_files
 from planner.request.schema import Request
 from planner.request.times import answers_have_a_length, times_can_be_kept
@@ -31,7 +32,7 @@ def load_request(path: Path) -> tuple[Request, Document]:
 def read_request(source: Document) -> tuple[Request, Document]:
     """The request in a parsed document, checked as `load_request` does."""
     request = document.build(Request, source)
-    problems = [problem for check in CHECKS for problem in check(request, source)]
+    problems = [problem for check in (truths_are_no_numbers, *CHECKS) for problem in check(request, source)]
     if problems:
         raise InputError(problems)
     return request, source
