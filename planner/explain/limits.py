@@ -164,8 +164,8 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
     said = amount(limit, now, currency) if now is not None else ""
     name = limit.subject.split("/")[0]
     return {
-        POWER: f"power of hall {name}: {said} of design load survive the loss of any one feed",
-        PEAK: f"breakers of hall {name}: {said} of peak load survive the loss of any one feed",
+        POWER: f"power of hall {name}: {said} of design load with every loss that must be survived",
+        PEAK: f"breakers of hall {name}: {said} of peak load with every loss that must be survived",
         AIR: f"air cooling of hall {name}: {said}",
         AIRFLOW: f"air that hall {name} moves: {said}",
         ROW_AIR: f"air cooling of the rows of hall {name}: {said} in all",
