@@ -76,7 +76,7 @@ def why_not_system(
     reasons = tuple(dict.fromkeys(_reasons(found, system)))
     served = _served(question, system)
     everyone = tuple(w.key for w in found.data.workloads)
-    groups = [*([everyone] if served == everyone else []), *((w,) for w in served if len(everyone) > 1)]
+    groups = [*([everyone] if everyone and served == everyone else []), *((w,) for w in served if len(everyone) > 1)]
     tried = tuple(_with(found, system, group, group == everyone, plan) for group in groups)
     return WhyNot(system, product.name, _status(question, system, tried), reasons, tried, plan)
 
@@ -98,6 +98,8 @@ def _served(question: Question, system: str) -> tuple[str, ...]:
 
 def _reasons(case: Case, system: str) -> Iterator[Reason]:
     question = case.question
+    if not case.data.workloads:
+        yield Reason("no workload of the request runs on accelerators", 0)
     for ruling in question.rulings:
         if ruling.kind == "product" and ruling.id == system:
             clause = case.trial.clause(ruling.rule)

@@ -54,6 +54,15 @@ def test_a_rule_is_named_with_its_clause_and_line(library: Library, berlin: tupl
     assert "sovereignty:" in TEXT[reason.line - 2]
 
 
+def test_a_request_without_accelerators_is_said_to_be_one(library: Library, berlin: tuple[Question, Document]) -> None:
+    data = copy.deepcopy(berlin[1].data)
+    data["workloads"] = [{"id": "archive", "kind": "storage", "capacity": "200 TB"}]
+    request, source = read_request(replace(berlin[1], data=data))
+    answer = asked(library, make_question(request, library), source, "nvidia-dgx-b200")
+    assert (answer.status, answer.tried) == ("no-option", ())
+    assert [r.text for r in answer.reasons][:1] == ["no workload of the request runs on accelerators"]
+
+
 def test_a_missing_fact_is_named(library: Library, berlin: tuple[Question, Document]) -> None:
     answer = asked(library, *berlin, "dell-xe9780-b200")
     assert answer.status == "no-option"
