@@ -54,6 +54,7 @@ from planner.sizing.standing import standing_classes
 from planner.sizing.totals import may_stand_in, totals_in_hall
 
 SYSTEM, STORAGE = "system", "storage"
+NO_PRICE_UNDER_A_BUDGET = ("budget", "it has no price, which no budget can be held against, and others have one")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def prepare(
     data = SizingData(
         halls=halls,
         rents=rents,
-        workloads=_workloads(question, halls, rents),
+        workloads=tuple(_within_a_budget(question, w, halls, rents, bars) for w in _workloads(question, halls, rents)),
         storage=tuple(_storage_demand(question, site) for site in question.request.sites),
         objectives=policy.objective,
         budget=policy.budget,
@@ -365,7 +366,7 @@ def _storage(place: _Place) -> tuple[StorageOption, ...]:
     need = question.storage[place.site.id]
     if not need.keeps_data:
         return ()
-    options = []
+    found: list[tuple[Storage, Item]] = []
     for name, product in question.catalog.of(Storage).items():
         if question.ruled_out("product", name, location=place.site.id):
             continue
@@ -373,10 +374,14 @@ def _storage(place: _Place) -> tuple[StorageOption, ...]:
         if reason:
             place.bar(name, "unknown-fact", reason)
             continue
-        item = device_item(question, place.site.id, product, STORAGE, feeds=fewest_feeds(place.hall))
-        place.items[item.key] = item
-        options.append(_storage_option(product, item.key, need.usable_tb))
-    return tuple(options)
+        found.append((product, device_item(question, place.site.id, product, STORAGE, feeds=fewest_feeds(place.hall))))
+    if question.request.policy.budget is not None and any(item.priced for _, item in found):
+        for product, item in found:
+            if not item.priced:
+                place.bar(product.id, *NO_PRICE_UNDER_A_BUDGET)
+        found = [(product, item) for product, item in found if item.priced]
+    place.items.update({item.key: item for _, item in found})
+    return tuple(_storage_option(product, item.key, need.usable_tb) for product, item in found)
 
 
 def _no_storage(question: Question, product: Storage) -> str:
@@ -473,6 +478,23 @@ def _workloads(
         apart = getattr(workload, "keep_apart", None)
         found.append(WorkloadData(workload.id, tuple(options), frozenset(places), weeks, apart))
     return tuple(found)
+
+
+def _within_a_budget(
+    question: Question, workload: WorkloadData, halls: tuple[HallData, ...], rents: tuple[RentOption, ...],
+    bars: list[Bar],
+) -> WorkloadData:  # fmt: skip
+    """The workload without systems of unknown price, where the request has a budget and other systems have prices."""
+    priced = {o.item for hall in halls for o in hall.systems if hall.items[o.item].priced}
+    priced |= {rent.system for rent in rents if rent.tco is not None}
+    kept = tuple(option for option in workload.options if option.system in priced)
+    if question.request.policy.budget is None or not kept:
+        return workload
+    for place, system in sorted(workload.places):
+        bar = Bar(place, system.rpartition("/")[2], *NO_PRICE_UNDER_A_BUDGET)
+        if system not in priced and bar not in bars:
+            bars.append(bar)
+    return replace(workload, options=kept, places=frozenset(p for p in workload.places if p[1] in priced))
 
 
 def _spread(question: Question, workload: Workload, need: AcceleratorNeed) -> Spread | None:
