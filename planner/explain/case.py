@@ -12,7 +12,8 @@ from planner.explain.limits import place_of
 from planner.explain.relief import Relief
 from planner.explain.trial import Outcome, Trial, Tried
 from planner.sizing.data import Cut, SizingData
-from planner.sizing.limits import STORAGE, WORKLOAD, Limit
+from planner.sizing.limits import STORAGE, WORKLOAD, Limit, Relaxation
+from planner.sizing.model import feasible
 from planner.sizing.network import Surroundings
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
@@ -83,10 +84,15 @@ class Case:
         """The line of a place in the request, or of the nearest place around it that is written; 0 without one."""
         return self.source.mark(place).line if self.source is not None else 0
 
-    def tried(self, question: Question) -> Tried | Undecided | None:
-        """The plan of a changed question; None: there is none."""
+    def possible_without(self, limit: Limit) -> bool:
+        """Whether counts meet everything but one limit."""
+        dropped = Relaxation(dropped=frozenset({limit}))
+        return self.question.once(("possible without", limit), lambda: feasible(self.data, dropped, self.cuts))
+
+    def tried(self, question: Question, around: Mapping[str, Surroundings] | None = None) -> Tried | Undecided | None:
+        """The plan of a changed question, from networks as large as those in `around` on; None: there is none."""
         try:
-            return self.trial.solve(question)
+            return self.trial.solve(question, around)
         except TimeLimitReached:
             return Undecided()
 

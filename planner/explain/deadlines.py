@@ -26,8 +26,7 @@ def deadlines_moved(case: Case, workloads: Sequence[str], conflict: Sequence[Lim
     guess: float | None = None
     for number, workload in enumerate(case.question.request.workloads):
         within: float | None = getattr(workload, "within", None)
-        alone = Relaxation(dropped=frozenset({Limit(WORKLOAD, workload.id)}))
-        if workload.id not in workloads or within is None or not feasible(case.data, alone, case.cuts):
+        if workload.id not in workloads or within is None or not case.possible_without(Limit(WORKLOAD, workload.id)):
             continue
         guess = guess or _shortage(case, conflict)
         seconds = _nearest_by_counts(case, workload.id, within, guess)

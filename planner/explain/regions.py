@@ -12,9 +12,8 @@ from planner.explain.trial import Tried
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.request.schema import Request
 from planner.request.workload import WITHOUT_ACCELERATORS, Workload
-from planner.sizing.limits import WORKLOAD, Limit, Relaxation
-from planner.sizing.model import feasible
-from planner.sizing.question import Question
+from planner.sizing.limits import WORKLOAD, Limit
+from planner.sizing.question import Question, Ruling, ruled_out
 
 MOST_FOR_ONE = 3  # regions told for one workload, the cheapest to rent
 
@@ -45,25 +44,32 @@ def regions_allowed(case: Case, workloads: Sequence[str]) -> Iterator[WayOut]:
     everywhere = request
     for workload in able:
         everywhere = _allowing(everywhere, workload, [region.id for region in regions])
+    rulings = case.trial.rulings(everywhere)
+    closed = {w: [r for r in regions if _may_open(request, rulings, w, r)] for w in able}
+    if not any(closed.values()):
+        return  # and no need has to be estimated
     asked = case.trial.ask(everywhere, case.question)
     for workload in able:
-        offers = sorted(_offers(asked, request, workload, regions), key=_Offer.order)
+        offers = sorted(_offers(asked, workload, closed[workload]), key=_Offer.order)
         for offer in offers[:MOST_FOR_ONE]:
             yield from _tried(case, workload, offer)
 
 
 def _is_all_that_is_wrong(case: Case, workload: str) -> bool:
     """A workload that may rent takes no room on site: without it the rest must be possible."""
-    return feasible(case.data, Relaxation(dropped=frozenset({Limit(WORKLOAD, workload)})), case.cuts)
+    return case.possible_without(Limit(WORKLOAD, workload))
 
 
-def _offers(asked: Question, request: Request, workload: str, regions: Sequence[Region]) -> Iterator[_Offer]:
-    """Regions that may serve a workload and are not open to it yet, with the rent of what it needs there."""
+def _may_open(request: Request, rulings: Sequence[Ruling], workload: str, region: Region) -> bool:
+    """Whether a region is not open to a workload yet, and no rule would keep it closed."""
     may_run = next(w.locations for w in request.workloads if w.id == workload)
+    is_open = region.id in request.policy.regions and (may_run is None or region.id in may_run)
+    return not is_open and ruled_out(rulings, "region", region.id, workload) is None
+
+
+def _offers(asked: Question, workload: str, regions: Sequence[Region]) -> Iterator[_Offer]:
+    """Regions that may serve a workload, with the rent of what it needs there."""
     for region in regions:
-        is_open = region.id in request.policy.regions and (may_run is None or region.id in may_run)
-        if is_open or asked.ruled_out("region", region.id, workload) is not None:
-            continue
         instances = {i.name: i for i in region.instances}
         needs = [n for n in asked.needs if n.workload == workload and n.feasible and n.system in instances]
         rents = [_rent(asked, region, need.system, need.units * need.unit_accelerators) for need in needs]

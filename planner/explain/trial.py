@@ -8,7 +8,7 @@ from typing import Protocol
 
 from planner.request.schema import Request
 from planner.sizing.network import Surroundings
-from planner.sizing.question import Question
+from planner.sizing.question import Question, Ruling
 from planner.sizing.settle import Settled
 
 
@@ -63,8 +63,8 @@ class Trial(Protocol):
         """The question of a changed request, from needs to rules; needs of workloads that are as in `like` are kept."""
         ...
 
-    def solve(self, question: Question) -> Tried | None:
-        """The best plan of a question; None: there is none.
+    def solve(self, question: Question, around: Mapping[str, Surroundings] | None = None) -> Tried | None:
+        """The best plan of a question; None: there is none. Networks start as large as `around`, by hall, where known.
 
         Raises:
             TimeLimitReached: undecided within the deterministic limits.
@@ -77,6 +77,10 @@ class Trial(Protocol):
         Raises:
             TimeLimitReached: as `solve`.
         """
+        ...
+
+    def rulings(self, request: Request) -> tuple[Ruling, ...]:
+        """What the rules of a changed request exclude, before any need is estimated."""
         ...
 
     def clause(self, rule: str) -> str:

@@ -109,7 +109,7 @@ def _with_these_networks(
 ) -> WayOut | None:
     """The least move beside the networks that too little a move left no room for; None: it has no plan either."""
     least = missing_amount(prepare(case.question, around, wide=True).data, limit, case.cuts)
-    made = _made(case, limit, least) if least is not None and least > too_little else None
+    made = _made(case, limit, least, around) if least is not None and least > too_little else None
     return _way(case, limit, least, *made) if least is not None and made is not None else None
 
 
@@ -125,10 +125,12 @@ def _with_larger_networks(case: Case, limit: Limit, too_little: int) -> Iterator
     yield _way(case, limit, least, *closer) if least is not None and closer else _way(case, limit, generous, *found)
 
 
-def _made(case: Case, limit: Limit, by: int) -> tuple[str, Tried] | None:
+def _made(
+    case: Case, limit: Limit, by: int, around: Mapping[str, Surroundings] | None = None
+) -> tuple[str, Tried] | None:
     """The first change that moves a limit by an amount and has a plan, in words, with that plan."""
     for change in moved(case.question.request, limit, by, case.data):
-        tried = case.tried(case.question.asked_of(change.request))
+        tried = case.tried(case.question.asked_of(change.request), around)
         if isinstance(tried, Tried):
             return change.words, tried
     return None
@@ -196,7 +198,7 @@ def demand_dropped(case: Case, limit: Limit) -> Iterator[WayOut]:
     """A workload, or the data of a site, without which the rest can be met; the last workload is never dropped."""
     request = case.question.request
     smaller = _without(request, limit)
-    if not smaller.workloads or not feasible(case.data, Relaxation(dropped=frozenset({limit})), case.cuts):
+    if not smaller.workloads or not case.possible_without(limit):
         return
     tried = case.tried(case.trial.ask(smaller, case.question))
     if tried is not None:

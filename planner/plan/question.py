@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 from planner import demand
 from planner.catalog.schema import Accelerator, Region, System
@@ -46,12 +47,22 @@ def make_question(request: Request, library: Library, like: Question | None = No
         needs=needs,
         storage={site.id: storage_need(request, site, library) for site in request.sites},
         rates={site.id: site_rates(request, site, library) for site in request.sites},
-        rulings=(*policy_rulings(request, library), *sovereignty_rulings(request, library)),
+        rulings=rulings_of(request, library),
         reliability_source=library.priors.of("reliability", "any").source,
         failures_per_accelerator_day=library.priors.of("reliability", "any").values["failures_per_accelerator_day"],
         timetable=timetable_of(request, restart_s(library.priors)),
         spare_units={w.id: SPARE_REPLICAS[w.redundancy] for w in request.workloads if isinstance(w, wanted.Inference)},
+        of_no_limit=_known_of_no_limit(request, library, like),
     )
+
+
+def _known_of_no_limit(request: Request, library: Library, like: Question | None) -> dict[tuple[Hashable, ...], Any]:
+    """What another question knows of fabrics, spares and packings, where it asks of the same catalog and policy."""
+    if like is None or like.catalog is not library.catalog or like.designs is not library.fabrics:
+        return {}
+    before, now = like.request.policy, request.policy
+    alike = (before.spares, before.fabric_growth) == (now.spares, now.fabric_growth)
+    return like.of_no_limit if alike else {}
 
 
 def _known_needs(
@@ -181,6 +192,11 @@ def site_rates(request: Request, site: Site, library: Library) -> SiteRates:
         pue = Fraction(str(average))
         sources.append(("PUE", f"{average:g}, average over sites", efficiency.factors["pue_average"].source))
     return SiteRates(price, carbon, pue, tuple(sources))
+
+
+def rulings_of(request: Request, library: Library) -> tuple[Ruling, ...]:
+    """Everything that policy and sovereignty profiles rule out."""
+    return (*policy_rulings(request, library), *sovereignty_rulings(request, library))
 
 
 def policy_rulings(request: Request, library: Library) -> Iterator[Ruling]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from planner.errors import TimeLimitReached
@@ -14,14 +15,14 @@ from planner.money import Range
 from planner.packing.data import PackingInfeasible
 from planner.plan.frontier import systems_of
 from planner.plan.library import Library
-from planner.plan.question import make_question
+from planner.plan.question import make_question, rulings_of
 from planner.plan.schema import Pattern
 from planner.plan.why import Sketch, unpriced_mains
 from planner.request.schema import Request
 from planner.request.site import Hall, Site
 from planner.sizing.model import SizingInfeasible
 from planner.sizing.network import Surroundings
-from planner.sizing.question import Question
+from planner.sizing.question import Question, Ruling
 from planner.sizing.settle import Outgrown, Settled, settle, settle_unproved
 
 
@@ -37,14 +38,20 @@ class Trials:
         """The question of a changed request; needs of workloads that are as in `like` are not estimated again."""
         return make_question(request, self.library, like)
 
-    def solve(self, question: Question) -> Tried | None:
+    def rulings(self, request: Request) -> tuple[Ruling, ...]:
+        """What the rules of a changed request exclude, before any need is estimated."""
+        return rulings_of(request, self.library)
+
+    def solve(self, question: Question, around: Mapping[str, Surroundings] | None = None) -> Tried | None:
         """The best plan of a question, its racks standing in their halls; None: there is none.
+
+        Networks start as large as `around` says, by hall, where that is known.
 
         Raises:
             TimeLimitReached: undecided within the deterministic limits, or the best mix packs and does not stand.
         """
         try:
-            return self._standing(question, _settled(question))
+            return self._standing(question, _settled(question, around))
         except (SizingInfeasible, PackingInfeasible):
             return None
 
@@ -93,12 +100,12 @@ class Trials:
         return found.clause if found is not None else ""
 
 
-def _settled(question: Question) -> Settled:
+def _settled(question: Question, around: Mapping[str, Surroundings] | None) -> Settled:
     """The quick answer; where there is none, that of the full rounds, which may grow networks in another order."""
-    try:
-        return settle_unproved(question)
-    except (SizingInfeasible, PackingInfeasible):
-        return settle(question)
+    for start in (around, None) if around is not None else (None,):
+        with suppress(SizingInfeasible, PackingInfeasible):
+            return settle_unproved(question, start)
+    return settle(question)
 
 
 def _settled_by_row(question: Question, by_row: frozenset[str]) -> Settled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -15,8 +15,8 @@ from planner.demand.timetable import Timetable
 from planner.request.schema import Request
 
 T = TypeVar("T")
-OF_NO_LIMIT = frozenset({"fabric rows", "spares", "packed", "packed within", "packed apart"})
-"""What `Question.once` remembers of catalog, designs and the whole of its key alone."""
+OF_NO_LIMIT = frozenset({"fabric rows", "spares", "packed", "packed within", "packed apart", "certificates"})
+"""What `Question.once` remembers of catalog, designs and the whole of its key alone, or with all that it rests on."""
 
 
 @dataclass(frozen=True)
@@ -68,23 +68,31 @@ class Question:
     timetable: Timetable | None = None  # None: no workload says when it runs
     deadline: Deadline = field(default_factory=Deadline, compare=False, repr=False)
     remembered: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    of_no_limit: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
         """The value of a pure computation on this question, made the first time it is asked for."""
-        if key not in self.remembered:
-            self.remembered[key] = make()
-        value: T = self.remembered[key]
+        known = self.of_no_limit if key[0] in OF_NO_LIMIT else self.remembered
+        if key not in known:
+            known[key] = make()
+        value: T = known[key]
         return value
 
     def asked_of(self, request: Request) -> Question:
-        """The same question of a request with other limits, with what does not depend on limits still remembered."""
-        kept = {key: value for key, value in self.remembered.items() if key[0] in OF_NO_LIMIT}
-        return replace(self, request=request, remembered=kept)
+        """The same question of a request with other limits; both remember what depends on none, whoever finds it."""
+        return replace(self, request=request, remembered={})
 
     def ruled_out(self, kind: str, name: str, workload: str = "*", location: str = "*") -> Ruling | None:
         """The first ruling against an id, for everything or for this workload, anywhere or at this site."""
-        for ruling in self.rulings:
-            here = ruling.location in ("*", location)
-            if ruling.kind == kind and ruling.id == name and ruling.workload in ("*", workload) and here:
-                return ruling
-        return None
+        return ruled_out(self.rulings, kind, name, workload, location)
+
+
+def ruled_out(
+    rulings: Iterable[Ruling], kind: str, name: str, workload: str = "*", location: str = "*"
+) -> Ruling | None:
+    """The first of some rulings against an id, for everything or for this workload, anywhere or at this site."""
+    for ruling in rulings:
+        here = ruling.location in ("*", location)
+        if ruling.kind == kind and ruling.id == name and ruling.workload in ("*", workload) and here:
+            return ruling
+    return None

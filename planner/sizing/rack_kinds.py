@@ -16,12 +16,14 @@ def members_of_kinds(hall: HallData) -> dict[str, tuple[PositionClass, ...]]:
     """The position classes of each kind, by the kind's key, in the order of the hall."""
     alike: dict[PositionClass, list[PositionClass]] = {}
     for place in hall.classes:
-        anywhere = replace(place, parts=()) if place.standing else _anywhere(place)
-        alike.setdefault(anywhere, []).append(place)
+        alike.setdefault(anywhere(place), []).append(place)
     return {_key(hall, members): tuple(members) for members in alike.values()}
 
 
-def _anywhere(place: PositionClass) -> PositionClass:
+def anywhere(place: PositionClass) -> PositionClass:
+    """A position class without where it hangs on the power tree and how many positions it has."""
+    if place.standing:
+        return replace(place, parts=())
     return replace(
         place, key="", rows=(), parts=(), positions=0, pairs=0, drops=(), row_air_w=None, row_airflow_m3_h=None
     )

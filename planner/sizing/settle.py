@@ -16,6 +16,7 @@ from planner.packing.data import Certificate, DeviceClass, PackingInfeasible, Pa
 from planner.packing.model import pack
 from planner.sizing.apart import caps_of
 from planner.sizing.apart_racks import counted_together, split_by_domain
+from planner.sizing.certificates import certificates_for, remember_certificates
 from planner.sizing.data import Cut, HallData, Mix, PartCut, PositionClass, SizingData, SizingResult, Stage
 from planner.sizing.limits import NOTHING
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
@@ -189,15 +190,20 @@ class Outgrown(SizingInfeasible):
         super().__init__()
 
 
-def settle_unproved(question: Question, by_row: frozenset[str] = frozenset()) -> Settled:
+def settle_unproved(
+    question: Question, around: Mapping[str, Surroundings] | None = None, by_row: frozenset[str] = frozenset()
+) -> Settled:
     """The best counts that pack, with no bound of their own and no proof of their packings: what one change leads to.
 
-    Halls in `by_row` are sized and packed row by row.
+    What packing has proven of the same racks holds from the start. Networks start from what surrounds the halls in
+    `around`, else at their least. Halls in `by_row` are sized and packed row by row.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
-    return _Rounds(question, None, None, by_row=by_row).run(Surroundings(), prove_packing=False).settled({}, 0)
+    start = _widest(Surroundings(), (around or {}).values())
+    rounds = _Rounds(question, None, None, by_row=by_row, shares=True)
+    return rounds.run(start, prove_packing=False).settled({}, 0)
 
 
 def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool = False) -> Settled:
@@ -275,7 +281,7 @@ def packs(question: Question, data: SizingData) -> bool:
     Raises:
         TimeLimitReached: not decided within the rounds.
     """
-    cuts: tuple[Cut, ...] = ()
+    cuts = certificates_for(question, data)
     for _ in range(MOST_ROUNDS):
         try:
             sized = size(data, cuts, main_only=True)
@@ -286,6 +292,7 @@ def packs(question: Question, data: SizingData) -> bool:
         new = tuple(cut for cut in learned if cut not in cuts)
         if not new:
             return True
+        remember_certificates(question, data, new)
         cuts = (*cuts, *new)
     raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
 
@@ -331,6 +338,7 @@ class _Rounds:
     canonical: bool = True
     pdus: bool = False  # racks are packed with the PDUs in mind that they need
     every_pdu: bool = False  # those of racks without a price are counted too
+    shares: bool = False  # starts from certificates of questions like this one, and leaves its own to them
 
     def run(
         self, common: Surroundings, *, main_only: bool = False, prove_packing: bool = True, grow: bool = True
@@ -347,6 +355,8 @@ class _Rounds:
             }
             prepared = self.prepared(around)
             prepared = replace(prepared, data=self.with_what_was_refused(prepared.data))
+            if self.shares:
+                self.cuts = tuple(dict.fromkeys((*self.cuts, *certificates_for(self.question, prepared.data))))
             try:
                 sized = size(
                     prepared.data, self.cuts, deadline=self.question.deadline, progress=self.progress,
@@ -365,6 +375,8 @@ class _Rounds:
             parts = tuple(cut for cut in done.part_cuts if cut not in self.part_cuts)
             self.cuts, self.part_cuts = (*self.cuts, *new), (*self.part_cuts, *parts)
             learned = bool(new or parts)
+            if self.shares:
+                remember_certificates(self.question, prepared.data, new)
             wider = done.widest(common)
             shared = {hall.key for hall in prepared.data.halls if len(systems_in(hall, done.sizing)) > 1} - self.shared
             shared = {hall for hall in shared if around[hall].existing_ports}

@@ -32,9 +32,9 @@ def sizes(question: Question, name: str, most: int) -> tuple[FabricRow, ...]:
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_sizes_do_not_depend_on_what_was_asked_before(question: Question, name: str) -> None:
     asked = (3, 40, 11, 90, 90, 1)
-    used = replace(question, remembered={})
+    used = replace(question, of_no_limit={})
     for most in asked:
-        assert sizes(used, name, most) == sizes(replace(question, remembered={}), name, most)
+        assert sizes(used, name, most) == sizes(replace(question, of_no_limit={}), name, most)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
