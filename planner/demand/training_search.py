@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from planner.catalog.models import Model
 from planner.demand.architecture import Geometry, geometry
@@ -20,7 +20,10 @@ RECOMPUTE = 4.0 / 3.0  # a second forward pass: four passes in place of three
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be trained, on which system, with which coefficients. `slow` stretches the time per token."""
+    """What is to be trained, on which system, with which coefficients. `slow` stretches the time per token.
+
+    `known` are the layouts looked at before, whatever `slow` and the deadline were.
+    """
 
     model: Model
     system: SystemRates
@@ -38,6 +41,7 @@ class Work:
     rollout_s: float = 0.0  # of one accelerator, to write what one token of training needs
     slow: float = 1.0
     spread_days: int = 0  # whole days over which the work may be done at any hour; 0: all at once
+    known: dict[tuple[Layout, float, bool], _Choice | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def g(self) -> Geometry:
@@ -76,8 +80,28 @@ class Plan:
         return tokens * self.seconds_per_token / (self.accelerators * self.goodput.share)
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """The cheapest memory choices that fit a layout, whatever stretches the time per token."""
+
+    sharded: bool
+    recompute: bool
+    memory_bytes: float
+    weighed: float  # seconds of one accelerator per token, before what stretches it
+    goodput: Goodput
+
+
 def seconds_per_token(work: Work, layout: Layout, recompute: bool) -> float:
     """Seconds of one accelerator per token."""
+    return _stretched(work, _weighed(work, layout), recompute)
+
+
+def _stretched(work: Work, weighed: float, recompute: bool) -> float:
+    again = RECOMPUTE if recompute else 1.0
+    return work.slow * again * work.extra_passes * weighed + work.rollout_s
+
+
+def _weighed(work: Work, layout: Layout) -> float:
     terms = training_terms(
         work.g,
         work.system.accelerator,
@@ -89,9 +113,7 @@ def seconds_per_token(work: Work, layout: Layout, recompute: bool) -> float:
         work.system.scale_up,
         work.model.drafts if work.method == "full" else 0,
     )
-    again = RECOMPUTE if recompute else 1.0
-    trained = work.slow * again * work.extra_passes * weigh_training(terms, work.coefficients, work.number_format)
-    return trained + work.rollout_s
+    return weigh_training(terms, work.coefficients, work.number_format)
 
 
 def shapes(work: Work) -> Iterator[Layout]:
@@ -117,17 +139,28 @@ def data_range(work: Work, shape: Layout) -> tuple[int, int]:
 
 def settle(work: Work, shape: Layout, data: int) -> Plan | None:
     """The layout at that data parallelism with the cheapest memory choices that fit; None when none does."""
-    limit = work.system.accelerator.memory_bytes or 0
     layout = replace(shape, data=data)
+    key = (layout, work.sequences, work.reference)
+    if key not in work.known:
+        work.known[key] = _choice(work, layout)
+    found = work.known[key]
+    if found is None:
+        return None
+    seconds = _stretched(work, found.weighed, found.recompute)
+    return Plan(layout, found.sharded, found.recompute, seconds, found.goodput, found.memory_bytes)
+
+
+def _choice(work: Work, layout: Layout) -> _Choice | None:
+    """The cheapest memory choices that fit; None when none does."""
+    limit = work.system.accelerator.memory_bytes or 0
     for recompute in (False, True):
         for sharded in (False, True):
-            if sharded and (shape.pipeline > 1 or data == 1):
+            if sharded and (layout.pipeline > 1 or layout.data == 1):
                 continue
             need = memory(work.g, layout, work.sequence, work.method, sharded, recompute, work.reference)
             if fits(need, limit):
-                seconds = seconds_per_token(work, layout, recompute)
                 good = goodput(work.reliability, work.trained, layout.accelerators)
-                return Plan(layout, sharded, recompute, seconds, good, need.total)
+                return _Choice(sharded, recompute, need.total, _weighed(work, layout), good)
     return None
 
 

@@ -87,8 +87,12 @@ def needs_of(
     if workload.kind in WITHOUT_ACCELERATORS:
         return
     models = models_of(request, library)
+    alike: dict[demand.SystemRates, demand.AcceleratorNeed] = {}  # systems of several makers have the same accelerators
     for rates in _rates_for(workload, request, library):
-        yield known.get(rates.id) or need_of(workload, rates, models, library.priors)
+        nameless = replace(rates, id="")
+        if nameless not in alike:
+            alike[nameless] = known.get(rates.id) or need_of(workload, rates, models, library.priors)
+        yield replace(alike[nameless], system=rates.id)
 
 
 def sensitivities_on(

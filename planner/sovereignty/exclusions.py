@@ -7,7 +7,7 @@ site, option, operator or line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -153,16 +153,19 @@ def _of_regions(question: _Question, chosen: Sequence[Chosen], regions: Iterable
 
 def _of_products(question: _Question, chosen: Sequence[Chosen], products: Sequence[Product]) -> Iterator[Exclusion]:
     chips = accelerators_of(products)
+    facts = [
+        (product.id, option_facts(product, question.rules), bom_line_facts(product, chips))
+        for product in products
+        if not isinstance(product, Region)
+    ]
     for choice in _excluding(chosen, "product"):
         allowed: set[str] = set()
-        for product in products:
-            if isinstance(product, Region):
-                continue
-            option, line = option_facts(product, question.rules), bom_line_facts(product, chips)
-            key = _as_the_rule_sees(choice.rule, question.rules, option, line)
+        read = {tuple(path.split(".")[:2]) for path in inputs_of(choice.rule, question.rules)}
+        for name, option, line in facts:
+            key = _as_the_rule_sees(read, option, line)
             failed = {} if key in allowed else dict(_product_trials(question, choice, option, line))
             allowed.update(() if failed else (key,))
-            yield from _by_place(question, choice.rule, product.id, failed)
+            yield from _by_place(question, choice.rule, name, failed)
 
 
 def _product_trials(
@@ -179,9 +182,8 @@ def _product_trials(
                 yield (str(site["id"]), str((workload or {}).get("id", ANY))), reason
 
 
-def _as_the_rule_sees(rule: Rule, book: RuleBook, option: Facts, line: Facts) -> str:
+def _as_the_rule_sees(read: Set[tuple[str, ...]], option: Facts, line: Facts) -> str:
     """Equal for products that differ in nothing the rule reads, so that what it allows is worked out once."""
-    read = {tuple(path.split(".")[:2]) for path in inputs_of(rule, book)}
     seen = [(root, name, facts.get(name)) for root, facts in (("option", option), ("bom_line", line)) for name in facts]
     linked = ("operator", "delivery")
     return repr(sorted((r, n, repr(v)) for r, n, v in seen if (r, n) in read or (r == "option" and n in linked)))
