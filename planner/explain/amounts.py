@@ -17,15 +17,18 @@ def missing_amount(
     cuts: Sequence[Cut] = (),
     *,
     dropped: frozenset[Limit] = frozenset(),
-    enough: Callable[[SizingData], bool] | None = None,
 ) -> int | None:
-    """The least by which a limit must move while those in `dropped` do not hold; None: moving it does not help.
+    """The least by which a limit must move by counts while those in `dropped` do not hold; None: it does not help."""
+    return least_excess(data, measuring(limit, dropped=dropped), cuts)
 
-    What is enough by counts may be too little for racks to be packed: a limit of every rack is then raised until
-    `enough` says that the question can be met. Certificates of packing hold for racks as they were.
+
+def enough_to_pack(data: SizingData, limit: Limit, least: int, enough: Callable[[SizingData], bool]) -> int | None:
+    """The least by which a limit must move for racks to be packed, where `least` is enough by counts; None: no help.
+
+    A limit of every rack is raised until `enough` says that the question can be met: certificates of packing hold for
+    racks as they were.
     """
-    least = least_excess(data, measuring(limit, dropped=dropped), cuts)
-    if least is None or enough is None or limit.kind not in (RACK_POWER, WEIGHT):
+    if limit.kind not in (RACK_POWER, WEIGHT):
         return least
     return _least_raise(least, lambda by: enough(raised(data, limit, by)))
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from planner.document import Document
 from planner.errors import TimeLimitReached
+from planner.explain.amounts import missing_amount
 from planner.explain.limits import place_of
 from planner.explain.relief import Relief
 from planner.explain.trial import Outcome, Trial, Tried
@@ -88,6 +89,10 @@ class Case:
         """Whether counts meet everything but one limit."""
         dropped = Relaxation(dropped=frozenset({limit}))
         return self.question.once(("possible without", limit), lambda: feasible(self.data, dropped, self.cuts))
+
+    def missing(self, limit: Limit) -> int | None:
+        """The least by which a limit must move by counts, the others as they are; None: moving it does not help."""
+        return self.question.once(("missing", limit), lambda: missing_amount(self.data, limit, self.cuts))
 
     def tried(self, question: Question, around: Mapping[str, Surroundings] | None = None) -> Tried | Undecided | None:
         """The plan of a changed question, from networks as large as those in `around` on; None: there is none."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from planner.explain.amounts import missing_amount
+from planner.errors import TimeLimitReached
+from planner.explain.amounts import enough_to_pack, missing_amount
 from planner.explain.case import DEMANDS, Case, WayOut
 from planner.explain.changes import Change, moved
 from planner.explain.limits import limits_of, value_of
@@ -48,6 +49,24 @@ def cheapest_combination(case: Case) -> Combination | None:
     Raises:
         TimeLimitReached: undecided within the deterministic limits.
     """
+    for search in _searches(case):
+        found = search.together()
+        if found is not None:
+            return found
+    return None
+
+
+def hold_together(case: Case) -> frozenset[Limit]:
+    """Limits that a first look at the combination has shown to hold together; none where it shows nothing."""
+    try:
+        moves = next(_searches(case)).first()
+    except TimeLimitReached:
+        return frozenset()
+    return frozenset(limit for limit in limits_of(case.data) if not moves.get(limit)) if moves else frozenset()
+
+
+def _searches(case: Case) -> Iterator[_Moves]:
+    """By money where the request has any price, then by shares."""
     request = case.question.request
     movable = [
         limit
@@ -57,10 +76,13 @@ def cheapest_combination(case: Case) -> Combination | None:
     movable = [limit for limit in movable if limit.kind != PEAK or Limit(POWER, limit.subject) not in movable]
     rates = {limit: rate for limit in movable if (rate := rate_of(limit, request)) is not None}
     if any(rates.values()):
-        found = _Moves(case, _by_money(rates), BY_MONEY).together()
-        if found is not None:
-            return found
-    return _Moves(case, {limit: _by_share(limit, case.data) for limit in movable}, BY_SHARE).together()
+        yield _Moves(case, _by_money(rates), BY_MONEY)
+    yield _Moves(case, {limit: _by_share(limit, case.data) for limit in movable}, BY_SHARE)
+
+
+def _until_it_packs(question: Question, data: SizingData, limit: Limit, cuts: Sequence[Cut]) -> int | None:
+    least = missing_amount(data, limit, cuts)
+    return enough_to_pack(data, limit, least, partial(packs, question)) if least is not None else None
 
 
 def _by_money(rates: Mapping[Limit, Fraction]) -> dict[Limit, int]:
@@ -123,18 +145,27 @@ class _Moves:
 
     def least(self, question: Question, data: SizingData, cuts: Sequence[Cut]) -> dict[Limit, int]:
         """The least moves by counts; where counts are enough, the least of one rack's limit with which racks pack."""
-        relaxation = measuring(*self.weights)
-        found = least_move(data, relaxation, self.weights, cuts, at_positions=self.weighed == BY_MONEY)
+        found = self.first() if data is self.case.data else self.measured(data, cuts)
         moves = {limit: by for limit, by in (found or {}).items() if by}
         if moves or found is None:
             return moves
         packing = {
             limit: by
             for limit in sorted(self.weights)
-            if limit.kind in AT_POSITIONS and (by := missing_amount(data, limit, cuts, enough=partial(packs, question)))
+            if limit.kind in AT_POSITIONS and (by := _until_it_packs(question, data, limit, cuts))
         }
         cheapest = min(packing, key=lambda limit: (self.weights[limit] * packing[limit], limit), default=None)
         return {cheapest: packing[cheapest]} if cheapest is not None else {}
+
+    def first(self) -> dict[Limit, int] | None:
+        """The least moves of the question as it is, measured once."""
+        key = ("least moves", self.weighed)
+        return self.case.question.once(key, lambda: self.measured(self.case.data, self.case.cuts))
+
+    def measured(self, data: SizingData, cuts: Sequence[Cut]) -> dict[Limit, int] | None:
+        """How far each limit moves where the weighed sum of the moves is least by counts; None: no moves help."""
+        at_positions = self.weighed == BY_MONEY
+        return least_move(data, measuring(*self.weights), self.weights, cuts, at_positions=at_positions)
 
     def applied(self, moves: Mapping[Limit, int]) -> list[tuple[Limit, Change]]:
         """Every move made in the request, one after the other; positions last, in the first row where they help."""

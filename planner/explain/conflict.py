@@ -16,10 +16,13 @@ from planner.sizing.model import feasible
 _Holds = Callable[[Sequence[Limit]], bool]
 
 
-def minimal_conflict(data: SizingData, cuts: Sequence[Cut] = ()) -> list[Limit]:
+def minimal_conflict(
+    data: SizingData, cuts: Sequence[Cut] = (), together: frozenset[Limit] = frozenset()
+) -> list[Limit]:
     """Limits that cannot hold together, none of which can be left out, those that a reader cares for most.
 
-    Empty where the data can be met, and where they cannot be met without any limit either.
+    Empty where the data can be met, and where they cannot be met without any limit either. Those in `together` are
+    known to hold together.
 
     Raises:
         TimeLimitReached: a question of the search is not decided within the deterministic limit.
@@ -27,11 +30,15 @@ def minimal_conflict(data: SizingData, cuts: Sequence[Cut] = ()) -> list[Limit]:
     every = limits_of(data)
 
     def holds(kept: Sequence[Limit]) -> bool:
-        return feasible(data, Relaxation(frozenset(every) - frozenset(kept)), cuts)
+        return together.issuperset(kept) or feasible(data, Relaxation(frozenset(every) - frozenset(kept)), cuts)
 
     if not holds(()) or holds(every):
         return []
-    found = _conflict_in(every[::-1], [], asked=False, holds=holds)
+    needed = [limit for limit in every if limit not in together]
+    if len(needed) != 1:  # one alone without which the others hold is part of every conflict
+        needed = []
+    others = [limit for limit in every[::-1] if limit not in needed]
+    found = needed + _conflict_in(others, needed, asked=bool(needed), holds=holds)
     return [limit for limit in every if limit in found]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from planner.explain.amounts import missing_amount
 from planner.explain.case import DEMANDS, Case, WayOut
 from planner.explain.limits import value_of
 from planner.explain.trial import Tried
@@ -70,7 +69,7 @@ def _shortage(case: Case, conflict: Sequence[Limit]) -> float:
     found = [CLOSE]
     for limit in conflict:
         now = value_of(limit, case.data) if limit.kind not in DEMANDS else None
-        missing = missing_amount(case.data, limit, case.cuts) if now else None
+        missing = case.missing(limit) if now else None
         if now and missing:
             found.append((now + missing) / now)
     return min(found[1:] or [2.0])

@@ -10,7 +10,7 @@ from planner.document import Document
 from planner.errors import TimeLimitReached
 from planner.explain.amounts import missing_amount
 from planner.explain.case import DEMANDS, Case, WayOut
-from planner.explain.combination import Combination, cheapest_combination
+from planner.explain.combination import Combination, cheapest_combination, hold_together
 from planner.explain.conflict import minimal_conflict
 from planner.explain.deadlines import deadlines_moved
 from planner.explain.limits import limits_of, words
@@ -71,7 +71,7 @@ def explain(question: Question, source: Document | None, trial: Trial) -> Explan
         return Explanation((), tuple(sorted(ways, key=cheapest_first)), (), stuck, bars)
     if case.unwired:
         return Explanation((), (), (), (case.unwired,), bars)
-    limits = minimal_conflict(case.data, case.cuts)
+    limits = minimal_conflict(case.data, case.cuts, hold_together(case))
     conflict = tuple(Conflict(str(one), words(one, case.data, case.currency), case.line_of(one)) for one in limits)
     ways = tuple(ways_out(case, limits))
     small = () if ways else tuple(too_small(case))

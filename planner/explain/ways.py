@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from planner.errors import TimeLimitReached
-from planner.explain.amounts import missing_amount
+from planner.explain.amounts import enough_to_pack, missing_amount
 from planner.explain.case import DEMANDS, Case, Undecided, WayOut
 from planner.explain.changes import Change, moved
 from planner.explain.deadlines import deadlines_moved
@@ -54,7 +54,8 @@ def cheapest_first(way: WayOut) -> tuple[int, int, float, str]:
 
 def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut]:
     """The least move of one limit that is enough, if any is, with the plan it would have."""
-    missing = missing_amount(case.data, limit, case.cuts, enough=partial(packs, case.question))
+    least = case.missing(limit)
+    missing = enough_to_pack(case.data, limit, least, partial(packs, case.question)) if least is not None else None
     if missing is None:
         return
     if limit.kind == BUDGET:

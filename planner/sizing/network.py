@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.schema import System
@@ -101,14 +102,23 @@ def fabric_rows(
     Where the `totals` that a hall may hold are known, the sizes are those.
     """
     rows: list[FabricRow] = []
-    for design in designs_for(question, system):
-        key = ("fabric rows", design.id, system.id if design.generic else "", around)
-        sizes = question.once(key, lambda d=design: _Sizes(question, d, around))  # type: ignore[misc]
+    for design in question.once(("designs", system.id), partial(designs_for, question, system)):
+        sizes = _sizes_of(question, design, around)
         found = sizes.up_to(most) if totals is None else sizes.at(sorted({min(n, most) for n in totals}))
         allowed = [row for row in found if _allowed(question, row)]
         following: list[FabricRow | None] = [*allowed[1:], None]
         rows.extend(row for row, after in zip(allowed, following, strict=False) if not _same(row, after))
     return tuple(rows)
+
+
+def _sizes_of(question: Question, design: FabricDesign, around: Surroundings) -> _Sizes:
+    """The sizes of a design, remembered; a generic one is fitted alike to systems with the same ports."""
+    known: list[_Sizes] = question.once(("fabric rows", design.id, around), list)
+    for sizes in known:
+        if sizes.design is design or sizes.design == design:
+            return sizes
+    known.append(_Sizes(question, design, around))
+    return known[-1]
 
 
 class _Sizes:
@@ -118,7 +128,7 @@ class _Sizes:
     """
 
     def __init__(self, question: Question, design: FabricDesign, around: Surroundings) -> None:
-        self._question, self._design, self._around = question, design, around
+        self._question, self.design, self._around = question, design, around
         least, self._cap = limits(design)
         self._first = max(1, least)
         self._found: dict[int, FabricRow | None] = {}
@@ -160,7 +170,7 @@ class _Sizes:
 
     def _row(self, systems: int) -> FabricRow | None:
         if systems not in self._found:
-            self._found[systems] = _row(self._question, self._design, systems, self._around)
+            self._found[systems] = _row(self._question, self.design, systems, self._around)
         return self._found[systems]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -370,7 +370,10 @@ class _Rounds:
                 if common == Surroundings():
                     raise
                 raise Outgrown(around) from None
-            done = _complete(self.question, prepared.data, sized, prove_packing=prove_packing, pdus=self.pdus)
+            known = self.cuts if self.shares else None
+            done = _complete(
+                self.question, prepared.data, sized, prove_packing=prove_packing, pdus=self.pdus, known=known
+            )
             new = tuple(cut for cut in done.learned if cut not in self.cuts)
             parts = tuple(cut for cut in done.part_cuts if cut not in self.part_cuts)
             self.cuts, self.part_cuts = (*self.cuts, *new), (*self.part_cuts, *parts)
@@ -385,7 +388,7 @@ class _Rounds:
             self.shared |= shared
             if not learned and not shared and (not grow or not done.outgrown or wider == common):
                 return _Found(prepared, done, self.cuts, number)
-            best = _Found(prepared, done, self.cuts, number) if done.stands else best
+            best = _Found(prepared, done, self.cuts, number) if done.stands and not done.broken_off else best
             if best is not None and self.question.deadline.over():
                 return best
             common = common if learned or shared else wider
@@ -425,6 +428,7 @@ class _Completed:
     learned: tuple[Cut, ...]
     part_cuts: tuple[PartCut, ...]
     outgrown: bool  # an exact count is larger than sizing allowed for
+    broken_off: bool  # a certificate was learned, which sizing should know before anything is packed again
 
     def widest(self, before: Surroundings) -> Surroundings:
         """Surroundings that cover every hall."""
@@ -438,26 +442,30 @@ class _Completed:
 
 
 def _complete(
-    question: Question, data: SizingData, sized: SizingResult, *, prove_packing: bool, pdus: bool
-) -> _Completed:
+    question: Question, data: SizingData, sized: SizingResult, *, prove_packing: bool, pdus: bool,
+    known: Sequence[Cut] | None,
+) -> _Completed:  # fmt: skip
     """Packs, counts the networks for what was packed, and packs again, until nothing changes.
 
-    Without `prove_packing` a packing that opens no more than sizing did is good enough.
+    Without `prove_packing` a packing that opens no more than sizing did is good enough. Where `known` tells the
+    certificates that sizing had, one that it had not ends the work.
     """
-    counts, settled, sparing = sized, False, False
+    counts, settled, sparing, broken_off = sized, False, False, False
     for _ in range(MOST_ROUNDS):
         problems = {h.key: packing_problem(h, counts, data.objectives[0]) for h in data.halls}
         packed, learned, parts = _pack_all(question, data, problems, sized, prove=prove_packing, pdus=sparing)
         around = {h.key: _surroundings(question, h, counts, packed.get(h.key)) for h in data.halls}
         exact = _exact_networks(question, data, counts, around)
         settled = exact.counts == counts.counts
-        if not _knows(data, exact) or (settled and sparing == pdus):
+        broken_off = known is not None and any(cut not in known for cut in learned)
+        if broken_off or not _knows(data, exact) or (settled and sparing == pdus):
             break
         counts, sparing = exact, sparing or (pdus and settled)  # PDUs are weighed once the networks have come to rest
     grown = any(n > sized.counts[h].get(key, 0) for h, found in exact.counts.items() for key, n in found.items())
     if pdus:
         counts = replace(counts, more_pdus={h.key: _pdus_of(question, h, packed.get(h.key)) for h in data.halls})
-    return _Completed(counts, packed, problems, around, tuple(learned), tuple(parts), grown or not settled)
+    outgrown = grown or not settled
+    return _Completed(counts, packed, problems, around, tuple(learned), tuple(parts), outgrown, broken_off)
 
 
 def _pdus_of(question: Question, hall: HallData, packed: PackingResult | None) -> dict[str, tuple[int, ...]]:
