@@ -57,12 +57,16 @@ def make_question(request: Request, library: Library, like: Question | None = No
 
 
 def _known_of_no_limit(request: Request, library: Library, like: Question | None) -> dict[tuple[Hashable, ...], Any]:
-    """What another question knows of fabrics, spares and packings, where it asks of the same catalog and policy."""
+    """What another question knows of products, fabrics, spares and packings, where only what is wanted differs."""
     if like is None or like.catalog is not library.catalog or like.designs is not library.fabrics:
         return {}
-    before, now = like.request.policy, request.policy
-    alike = (before.spares, before.fabric_growth) == (now.spares, now.fabric_growth)
-    return like.of_no_limit if alike else {}
+    return like.of_no_limit if _but_for_demand(like.request) == _but_for_demand(request) else {}
+
+
+def _but_for_demand(request: Request) -> Request:
+    """The request without what must run, what it keeps, and which regions it may use."""
+    policy = request.policy.model_copy(update={"regions": ()})
+    return request.model_copy(update={"workloads": (), "datasets": (), "policy": policy})
 
 
 def _known_needs(

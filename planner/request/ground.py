@@ -118,11 +118,11 @@ def admitted_roles(hall: Hall) -> Mapping[Spot, frozenset[Role]]:
         row = next(row for row in hall.rows if row.id == anchor.row)
         numbers = range(1, row.positions + 1) if anchor.positions is None else anchor.positions
         named.setdefault(anchor.role, set()).update((row.id, number) for number in numbers)
-    return {
-        (row.id, number): frozenset(role for role in ANCHORED if role not in named or (row.id, number) in named[role])
-        for row in hall.rows
-        for number in range(1, row.positions + 1)
-    }
+    anywhere = frozenset(role for role in ANCHORED if role not in named)
+    admitted = {(row.id, number): anywhere for row in hall.rows for number in range(1, row.positions + 1)}
+    for role, spots in named.items():
+        admitted |= {spot: admitted[spot] | {role} for spot in spots if spot in admitted}
+    return admitted
 
 
 def stretches_of(hall: Hall) -> tuple[Stretch, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 
 from planner import money
 from planner.catalog.facts import ceiling, floor
@@ -95,6 +96,11 @@ def missing_facts(question: Question, product: Device, *, in_rack: bool) -> str:
 
 def device_item(question: Question, site: str, product: Device, role: str, *, feeds: int = 2) -> Item:
     """One piece of a device. The caller has asked `missing_facts` first."""
+    make = partial(_device_item, question, site, product, role, feeds)
+    return question.once(("item", site, product.id, role, feeds), make)
+
+
+def _device_item(question: Question, site: str, product: Device, role: str, feeds: int) -> Item:
     policy = question.request.policy
     tiers = power_tiers(product, policy.assumed_power_w)
     assert tiers.design_w is not None and tiers.peak_w is not None, product.id

@@ -216,10 +216,10 @@ def _optimise(built: Model, run: cp_model.CpSolver, name: str, goal: Expr, deadl
 
 
 def _hint(model: cp_model.CpModel, run: cp_model.CpSolver) -> None:
-    values = [run.value(model.get_int_var_from_proto_index(i)) for i in range(len(model.proto.variables))]
     model.clear_hints()  # type: ignore[no-untyped-call]
-    for i, value in enumerate(values):
-        model.add_hint(model.get_int_var_from_proto_index(i), value)
+    hint, values = model.proto.solution_hint, list(run.response_proto.solution)
+    hint.vars.extend(range(len(values)))
+    hint.values.extend(values)
 
 
 def _read(

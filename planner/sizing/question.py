@@ -15,7 +15,9 @@ from planner.demand.timetable import Timetable
 from planner.request.schema import Request
 
 T = TypeVar("T")
-OF_NO_LIMIT = frozenset({"designs", "fabric rows", "spares", "packed", "packed within", "packed apart", "certificates"})
+OF_NO_LIMIT = frozenset(
+    {"item", "designs", "fabric rows", "spares", "packed", "packed within", "packed apart", "certificates"}
+)
 """What `Question.once` remembers of catalog, designs and the whole of its key alone, or with all that it rests on."""
 
 
