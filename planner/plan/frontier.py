@@ -101,8 +101,7 @@ class _Search:
 
     def frontier(self) -> Frontier:
         """Both ends, even caps between them, then the gaps."""
-        least = self.least_of_second()
-        self.ask(least)
+        self.ask_for_the_least_of_the_second()
         self.ask(NO_CAP)
         self.spread()
         complete = self.close_gaps()
@@ -111,11 +110,10 @@ class _Search:
         points = tuple(_undominated([entry.point for entry in self.found]))
         return Frontier(self.axes, (first, second), points, self.wanted, complete, self.solves)
 
-    def least_of_second(self) -> int:
-        """The least of the second axis that any plan has."""
+    def ask_for_the_least_of_the_second(self) -> None:
+        """The end of the second axis: the least of it that any plan has, and the best of the first with no more."""
         self.solves += 1
-        settled = settle_under(self.turned, self.fixed, self.like)
-        return _stage(settled, self.axes[1])
+        self.keep(None, settle_under(self.turned, self.fixed, self.like))
 
     def ask(self, cap: int) -> None:
         """The best plan of the first axis under a cap of the second, where that is not known yet.
@@ -140,12 +138,16 @@ class _Search:
         except PackingInfeasible:
             self.refused.add(cap)
             return
+        self.keep(cap, settled)
+
+    def keep(self, asked: int | None, settled: Settled) -> None:
+        """An answer as a point. `asked` is its cap; None: its own second axis, and there is none with less."""
         self.like = replace(self.like, cuts=settled.cuts)
-        self.roomy = (
-            self.roomy or settled.rounds > 1
-        )  # networks at their least are too small here, as they will be again
+        # networks at their least are too small here, as they will be again
+        self.roomy = self.roomy or settled.rounds > 1
         first, second = (_stage(settled, axis) for axis in self.axes)
-        self.found.append(_Found(cap, first, second, self.point(settled)))
+        cap = second if asked is None else asked
+        self.found.append(_Found(cap, first, second, self.point(settled, cap)))
 
     def answered(self, cap: int) -> bool:
         """Whether the best under a cap is known: found under a cap no smaller, and itself within this one."""
@@ -171,11 +173,15 @@ class _Search:
                 return False
             self.ask(max(gaps)[1] - 1)
 
-    def point(self, settled: Settled) -> Point:
-        """A settled answer as a point, with the bound on its first axis."""
+    def point(self, settled: Settled, cap: int) -> Point:
+        """A settled answer as a point, with the bound on its first axis.
+
+        The bound of the answer holds for plans within its cap while networks were at their least.
+        """
         sketched = self.sketch(self.question, settled)
         first, second = (value_of(axis, settled, sketched) for axis in self.axes)
-        bound = min(first, settled.bounds.get(self.axes[0], 0))
+        holds = settled.rounds == 1 and second <= cap
+        bound = min(first, settled.bounds.get(self.axes[0], 0)) if holds else 0
         if gap_of(first, bound) >= PROVEN_GAP:  # found under a wider cap, or with larger networks than the bound allows
             bound = min(first, least_under(self.question, (*self.fixed, (self.axes[1], second)), self.like.cuts))
         gap = gap_of(first, bound)

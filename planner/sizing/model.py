@@ -89,6 +89,8 @@ def size(
     timed = (TIMETABLE,) if any(o.spread is not None for w in data.workloads for o in w.options) else ()
     ties = (TIE_BREAK,) if canonical else ()
     names = every[: every.index(data.objectives[0]) + 1] if main_only else (*every, *ties, *timed)
+    if (UNPRICED, 0) in caps:  # it is part of the model already
+        return _solve_in_order(model(), until, names, progress, without_unpriced=True)
     if UNPRICED in names:
         try:  # no product without a price is the best there can be of that objective: no solve is needed to prove it
             return _solve_in_order(model(), until, names, progress, without_unpriced=True)
