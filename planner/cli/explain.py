@@ -60,8 +60,15 @@ def answer_why_not(question: Question, source: Document, library: Library, syste
         InputError: no such system.
     """
     from planner.explain.why_not import known_system, why_not_system
+    from planner.packing.data import PackingInfeasible
     from planner.plan.build import trials_of
+    from planner.plan.standing import FloorRefusal, stand
+    from planner.sizing.model import SizingInfeasible
 
     known_system(question, system)
     trials = trials_of(library)
-    return why_not_system(question, source, system, trials, trials.solve(question))
+    try:
+        chosen = trials.told(question, stand(question, source, trials)[0])
+    except (SizingInfeasible, PackingInfeasible, FloorRefusal):
+        chosen = None
+    return why_not_system(question, source, system, trials, chosen)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "point", "first", "second", "lower_bound_of_first", "gap", "status", "systems", "capex_low", "capex_typical",
     "capex_high", "tco_low", "tco_typical", "tco_high", "power_design_w", "positions", "lines", "lines_without_price",
-    "without_price",
+    "without_price", "storage", "floor",
 )  # fmt: skip
 
 
@@ -41,7 +41,10 @@ def command(
     request_file: Path, axes: str, points: int, folder: Path | None, lang: Code,
     catalogs: tuple[Path, ...], prices: tuple[Path, ...], as_json: bool,
 ) -> None:  # fmt: skip
-    """Find plans of REQUEST between the least of one objective and the least of another, each with its proof."""
+    """Find plans of REQUEST between the least of one objective and the least of another, each with its proof.
+
+    Each point is sized, packed and tried on the floor. Cables and phases are planned by `planner plan` alone.
+    """
     from planner.cli.plan import refuse_unwritable
 
     names = read_axes(axes)
@@ -82,6 +85,7 @@ def search(
     from planner.plan.frontier import frontier_of
     from planner.plan.library import check_ids, load_library
     from planner.plan.question import make_question
+    from planner.plan.standing import floor_problem
     from planner.request import load_request
     from planner.sizing.model import SizingInfeasible
     from planner.sizing.settle import settle
@@ -95,7 +99,7 @@ def search(
     except (SizingInfeasible, PackingInfeasible):
         explanation = explained(question, source, library)
         raise Infeasible(explanation.text(), explanation) from None
-    return frontier_of(question, settled, axes, points, sketch)
+    return frontier_of(question, settled, axes, points, sketch, floor_problem)
 
 
 def write(found: Frontier, folder: Path, lang: Code = "en") -> None:
@@ -115,7 +119,7 @@ def write(found: Frontier, folder: Path, lang: Code = "en") -> None:
 
 def as_data(found: Frontier) -> dict[str, object]:
     """The frontier as JSON has it."""
-    return {**asdict(found), "note": found.note()}
+    return {**asdict(found), "cautions": found.cautions(), "note": found.note()}
 
 
 def rows(found: Frontier) -> list[tuple[object, ...]]:
@@ -123,7 +127,7 @@ def rows(found: Frontier) -> list[tuple[object, ...]]:
     return [
         (
             number, p.first, p.second, p.lower_bound, p.gap, p.status, p.systems, *p.capex, *p.tco, p.power_design_w,
-            p.racks, p.lines, p.lines_without_price, "; ".join(p.unpriced),
+            p.racks, p.lines, p.lines_without_price, "; ".join(p.unpriced), p.storage, p.floor,
         )
         for number, p in enumerate(found.points, start=1)
     ]  # fmt: skip
@@ -134,12 +138,15 @@ def table(found: Frontier) -> list[str]:
     from planner.report.view.frontier import proof_words
 
     heads = tuple(f"{axis} ({unit})" for axis, unit in zip(found.axes, found.units, strict=True))
-    cells = [(f"{p.first:,}", f"{p.second:,}", proof_words(p.gap), p.systems) for p in found.points]
+    cells = [
+        (f"{p.first:,}", f"{p.second:,}", proof_words(p.gap), "; ".join(filter(None, (p.systems, p.storage))))
+        for p in found.points
+    ]
     wide = [max(len(row[n]) for row in (*cells, heads)) for n in range(2)]
     proof = max(len(row[2]) for row in cells)
-    lines = [f"{heads[0]:>{wide[0]}}  {heads[1]:>{wide[1]}}  {'proof':<{proof}}  systems"]
+    lines = [f"{heads[0]:>{wide[0]}}  {heads[1]:>{wide[1]}}  {'proof':<{proof}}  systems; storage"]
     lines += [f"{a:>{wide[0]}}  {b:>{wide[1]}}  {c:<{proof}}  {d}" for a, b, c, d in cells]
     unpriced = sorted({name for p in found.points for name in p.unpriced})
     if unpriced:
         lines.append(f"no price is published for {', '.join(unpriced)}: their cost is in no sum")
-    return [*lines, found.note()]
+    return [*lines, *found.cautions(), found.note()]

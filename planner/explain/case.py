@@ -98,16 +98,19 @@ class Case:
         """The plan of a changed question, from networks as large as those in `around` on; None: there is none."""
         try:
             return self.trial.solve(question, around)
-        except TimeLimitReached:
-            return Undecided()
+        except TimeLimitReached as reason:
+            return Undecided(str(reason))
 
     def tried_or_grown(self, question: Question) -> Tried | Mapping[str, Surroundings] | Undecided | None:
         """The quick plan of a changed question, or the networks that left no room for one; None: neither."""
         try:
             return self.trial.solve_or_grow(question)
-        except TimeLimitReached:
-            return Undecided()
+        except TimeLimitReached as reason:
+            return Undecided(str(reason))
 
 
+@dataclass(frozen=True)
 class Undecided:
     """No plan was found for a change within the limits, and no proof that there is none."""
+
+    reason: str = ""

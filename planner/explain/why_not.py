@@ -39,6 +39,7 @@ class For:
     plan: Outcome | None
     difference: str  # against the plan of the request, in words
     refusal: Explanation | None
+    undecided: str = ""  # why neither a plan nor a proof against one was found
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class WhyNot:
     reasons: tuple[Reason, ...]
     tried: tuple[For, ...]
     plan: Outcome | None
+    phased: bool = False  # the request has phases, which none of these plans was made for
 
     def text(self) -> str:
         """The answer as a person reads it."""
@@ -78,7 +80,8 @@ def why_not_system(
     everyone = tuple(w.key for w in found.data.workloads)
     groups = [*([everyone] if everyone and served == everyone else []), *((w,) for w in served if len(everyone) > 1)]
     tried = tuple(_with(found, system, group, group == everyone, plan) for group in groups)
-    return WhyNot(system, product.name, _status(question, system, tried), reasons, tried, plan)
+    phased = bool(question.request.phases)
+    return WhyNot(system, product.name, _status(question, system, tried), reasons, tried, plan, phased)
 
 
 def _status(question: Question, system: str, tried: Sequence[For]) -> Status:
@@ -124,7 +127,7 @@ def _with(case: Case, system: str, workloads: tuple[str, ...], all_of_them: bool
     name = "" if all_of_them else workloads[0]
     tried = case.tried(question)
     if isinstance(tried, Undecided):
-        return For(name, "undecided", None, "", None)
+        return For(name, "undecided", None, "", None, tried.reason)
     if tried is None:
         refusal = explain(question, case.source, case.trial)
         kept = tuple(way for way in refusal.ways_out if way.limit not in [f"{WORKLOAD}:{w}" for w in workloads])
@@ -157,6 +160,8 @@ def _lines(answer: WhyNot) -> Iterator[str]:
         yield from _for(entry)
     if answer.plan is not None and answer.tried:
         yield f"The plan as it is: {outcome_words(answer.plan)}"
+    if answer.phased and answer.tried:
+        yield "Phases were not planned: these plans are end states."
 
 
 WORDS: dict[Status, str] = {
@@ -177,4 +182,4 @@ def _for(entry: For) -> Iterator[str]:
         yield f"{whom}: possible" + (f", {entry.difference}" if entry.difference else "")
         yield f"  the plan with it: {outcome_words(entry.plan)}"
     else:
-        yield f"{whom}: not decided within the limits"
+        yield f"{whom}: not decided{f': {entry.undecided}' if entry.undecided else ' within the limits'}"

@@ -8,11 +8,12 @@ found as were asked for, or every gap is proven empty.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.packing.data import PackingInfeasible
+from planner.plan.footing import FloorMaker, refused_by_floor
 from planner.plan.proofs import PROVEN_GAP, UNITS, gap_of
 from planner.plan.why import Sketch, unpriced_mains
 from planner.sizing.model import Caps, SizingInfeasible
@@ -42,6 +43,8 @@ class Point:
     lines: int
     lines_without_price: int
     unpriced: tuple[str, ...]
+    storage: str = ""
+    floor: str = ""  # why its racks as packed do not stand; "" where they do
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Frontier:
     """Points from the least of the first axis to the least of the second, none dominated by another.
 
     `complete`: the search proved that by counts there are no more; else there may be points between those shown.
+    Each point is sized, packed and tried on the floor; cables are not routed, and phases not planned (`phased`: the
+    request has some).
     """
 
     axes: tuple[str, str]
@@ -57,6 +62,17 @@ class Frontier:
     wanted: int
     complete: bool
     solves: int
+    phased: bool = False
+
+    def cautions(self) -> tuple[str, ...]:
+        """What a plan of these points would still have to see to."""
+        refused = [
+            f"point {n}: its racks as packed do not stand, `planner plan` looks for the next best: {point.floor}"
+            for n, point in enumerate(self.points, start=1)
+            if point.floor
+        ]
+        phases = ["the points are end states: their phases were not planned"] if self.phased else []
+        return (*refused, *phases)
 
     def note(self) -> str:
         """How many points there are, against how many were asked for."""
@@ -69,13 +85,15 @@ class Frontier:
         return f"{found} points; there may be others between them"
 
 
-def frontier_of(question: Question, settled: Settled, axes: tuple[str, str], points: int, sketch: Sketcher) -> Frontier:
-    """The trade-off between two objectives, from a question and its settled plan.
+def frontier_of(
+    question: Question, settled: Settled, axes: tuple[str, str], points: int, sketch: Sketcher, floor: FloorMaker
+) -> Frontier:
+    """The trade-off between two objectives, from a question and its settled plan. `floor` places racks.
 
     Raises:
         TimeLimitReached: a point is not decided within the deterministic limits.
     """
-    return _Search(question, settled, axes, points, sketch).frontier()
+    return _Search(question, settled, axes, points, sketch, floor).frontier()
 
 
 @dataclass(frozen=True)
@@ -86,12 +104,15 @@ class _Found:
     first: int
     cap: int
     point: Point
+    settled: Settled
 
 
 class _Search:
     def __init__(
-        self, question: Question, settled: Settled, axes: tuple[str, str], points: int, sketch: Sketcher
-    ) -> None:
+        self, question: Question, settled: Settled, axes: tuple[str, str], points: int, sketch: Sketcher,
+        floor: FloorMaker,
+    ) -> None:  # fmt: skip
+        self.floor = floor
         self.axes, self.wanted, self.sketch, self.like, self.solves = axes, points, sketch, settled, 0
         self.question, self.turned = _ordered(question, axes), _ordered(question, (axes[1], axes[0]))
         self.found: list[_Found] = []
@@ -107,8 +128,15 @@ class _Search:
         complete = self.close_gaps()
         currency = self.question.request.currency
         first, second = (currency if UNITS[axis] == "money" else UNITS[axis] for axis in self.axes)
-        points = tuple(_undominated([entry.point for entry in self.found]))
-        return Frontier(self.axes, (first, second), points, self.wanted, complete, self.solves)
+        phased = bool(self.question.request.phases)
+        return Frontier(self.axes, (first, second), self.points(), self.wanted, complete, self.solves, phased)
+
+    def points(self) -> tuple[Point, ...]:
+        """The points that no other dominates, each tried on the floor."""
+        settled = {entry.point: entry.settled for entry in self.found}
+        kept = _undominated(list(settled))
+        refused = {point: refused_by_floor(self.question, settled[point], self.floor) for point in kept}
+        return tuple(replace(point, floor=str(why[0]) if why is not None else "") for point, why in refused.items())
 
     def ask_for_the_least_of_the_second(self) -> None:
         """The end of the second axis: the least of it that any plan has, and the best of the first with no more."""
@@ -147,7 +175,7 @@ class _Search:
         self.roomy = self.roomy or settled.rounds > 1
         first, second = (_stage(settled, axis) for axis in self.axes)
         cap = second if asked is None else asked
-        self.found.append(_Found(cap, first, second, self.point(settled, cap)))
+        self.found.append(_Found(cap, first, second, self.point(settled, cap), settled))
 
     def answered(self, cap: int) -> bool:
         """Whether the best under a cap is known: found under a cap no smaller, and itself within this one."""
@@ -200,6 +228,7 @@ class _Search:
             lines=cost.lines_total,
             lines_without_price=cost.lines_without_price,
             unpriced=tuple(unpriced_mains(sketched)),
+            storage=storage_of(self.question, sketched),
         )
 
 
@@ -220,13 +249,26 @@ def value_of(axis: str, settled: Settled, sketched: Sketch) -> int:
 
 
 def systems_of(question: Question, sketched: Sketch) -> str:
-    """Systems on site and instances in regions, in words."""
-    counts = Counter[str]()
-    for choice in sketched.contents.systems:
-        counts[choice.product] += choice.count
-    said = [f"{n} x {question.catalog.products[name].name}" for name, n in sorted(counts.items())]
+    """Systems on site, by hall where they stand in several, and instances in regions, in words."""
+    said = _pieces(question, [(choice.product, choice.hall, choice.count) for choice in sketched.contents.systems])
     said += [f"{n} x {instance} in {region}" for region, instance, n in sketched.contents.rents]
     return ", ".join(said) or "no system"
+
+
+def storage_of(question: Question, sketched: Sketch) -> str:
+    """Storage in words, by hall where it stands in several."""
+    return ", ".join(
+        _pieces(question, [(choice.product, choice.hall, choice.units) for choice in sketched.contents.storage])
+    )
+
+
+def _pieces(question: Question, bought: Sequence[tuple[str, str, int]]) -> list[str]:
+    """(product, hall, count) in words; halls are named where there are several."""
+    several = len({hall for _, hall, _ in bought}) > 1
+    counts = Counter[tuple[str, str]]()
+    for product, hall, count in bought:
+        counts[product, f" in {hall}" if several else ""] += count
+    return [f"{n} x {question.catalog.products[name].name}{where}" for (name, where), n in sorted(counts.items())]
 
 
 def _undominated(points: list[Point]) -> list[Point]:

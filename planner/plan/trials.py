@@ -8,18 +8,15 @@ from dataclasses import dataclass
 
 from planner.errors import TimeLimitReached
 from planner.explain.trial import Amount, Outcome, Standing, Tried
-from planner.floor.data import FloorInfeasible, FloorProblem
-from planner.floor.fitting import fit
-from planner.floor.slots import ground_of
 from planner.money import Range
 from planner.packing.data import PackingInfeasible
+from planner.plan.footing import FloorMaker, refused_by_floor
 from planner.plan.frontier import systems_of
 from planner.plan.library import Library
 from planner.plan.question import make_question, rulings_of
 from planner.plan.schema import Pattern
 from planner.plan.why import Sketch, unpriced_mains
 from planner.request.schema import Request
-from planner.request.site import Hall, Site
 from planner.sizing.model import SizingInfeasible
 from planner.sizing.network import Surroundings
 from planner.sizing.question import Question, Ruling
@@ -32,7 +29,7 @@ class Trials:
 
     library: Library
     sketch: Callable[[Question, Settled], Sketch]
-    floor: Callable[[Question, Settled, Site, Hall], FloorProblem | None]
+    floor: FloorMaker
 
     def ask(self, request: Request, like: Question | None = None) -> Question:
         """The question of a changed request; needs of workloads that are as in `like` are not estimated again."""
@@ -75,24 +72,18 @@ class Trials:
             SizingInfeasible: no mix stands.
         """
         by_row: frozenset[str] = frozenset()
-        while (refused := self._refused(question, settled)) is not None:
+        while (refused := refused_by_floor(question, settled, self.floor)) is not None:
             refusal, hall = refused
             if hall in by_row:
                 raise TimeLimitReached(f"the floor refused the best mix, and no other was tried: {refusal}")
             by_row |= {hall}
             settled = _settled_by_row(question, by_row)
+        return self.told(question, settled)
+
+    def told(self, question: Question, settled: Settled) -> Tried:
+        """A settled answer whose racks stand, in a few figures."""
         sketched = self.sketch(question, settled)
         return Tried(outcome_of(question, sketched), standing_of(sketched.contents.patterns), settled)
-
-    def _refused(self, question: Question, settled: Settled) -> tuple[FloorInfeasible, str] | None:
-        for site, hall in question.request.halls():
-            problem = self.floor(question, settled, site, hall)
-            try:
-                if problem is not None:
-                    fit(problem, ground_of(problem))
-            except FloorInfeasible as refusal:
-                return refusal, hall.id
-        return None
 
     def clause(self, rule: str) -> str:
         """The clause of a sovereignty rule; empty for a rule of the request itself."""
@@ -111,7 +102,7 @@ def _settled(question: Question, around: Mapping[str, Surroundings] | None) -> S
 def _settled_by_row(question: Question, by_row: frozenset[str]) -> Settled:
     """The quick answer row by row. Where it fails for its networks or its packing, other mixes may do: undecided."""
     try:
-        return settle_unproved(question, by_row)
+        return settle_unproved(question, by_row=by_row)
     except (Outgrown, PackingInfeasible) as refusal:
         raise TimeLimitReached(f"the floor refused the best mix, and no other was found: {refusal}") from None
 

@@ -12,6 +12,7 @@ from planner.plan.build import sketch
 from planner.plan.frontier import Frontier, frontier_of
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
+from planner.plan.standing import floor_problem
 from planner.request import load_request
 from planner.sizing.question import Question
 from planner.sizing.settle import settle
@@ -35,7 +36,7 @@ def aiming_at(question: Question, *objectives: str) -> Question:
 
 
 def searched(question: Question, points: int) -> Frontier:
-    return frontier_of(question, settle(question), ("capex", "power"), points, sketch)
+    return frontier_of(question, settle(question), ("capex", "power"), points, sketch, floor_problem)
 
 
 def test_the_ends_are_the_best_plans_of_each_axis(question: Question) -> None:
@@ -74,6 +75,6 @@ def test_a_point_of_money_has_no_more_unpriced_products_than_the_plan(library: L
 
 
 def test_axes_that_agree_have_one_point(question: Question) -> None:
-    found = frontier_of(question, settle(question), ("tco", "racks"), 5, sketch)
+    found = frontier_of(question, settle(question), ("tco", "racks"), 5, sketch, floor_problem)
     assert len(found.points) == 1
     assert found.note() == "one point is all there is, fewer than the 5 asked for"
