@@ -13,7 +13,7 @@ import pytest
 
 from planner import cli
 from planner.document import Document
-from planner.explain.why_not import WhyNot, why_not_system
+from planner.explain.why_not import For, WhyNot, why_not_system
 from planner.plan.build import trials_of
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
@@ -123,3 +123,10 @@ def test_the_command_answers_and_refuses_what_is_no_system(
     assert 'found "nvidia-dgx-b30", expected a system of the catalog' in capsys.readouterr().err
     assert run("--why-not", "dell-xe9780-b200", "--json") == cli.OK
     assert json.loads(capsys.readouterr().out)["status"] == "no-option"
+
+
+def test_what_no_solve_decided_says_why_and_phases_are_said_to_be_left_out() -> None:
+    tried = (For("", "undecided", None, "", None, "the floor refused the best mix"),)
+    text = WhyNot("system", "System", "undecided", (), tried, None, phased=True).text()
+    assert "For every workload: not decided: the floor refused the best mix" in text
+    assert text.endswith("Phases were not planned: these plans are end states.")

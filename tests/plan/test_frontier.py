@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.floor.data import FloorInfeasible
 from planner.plan.build import sketch
 from planner.plan.frontier import Frontier, frontier_of
 from planner.plan.library import Library, load_library
@@ -78,3 +79,15 @@ def test_axes_that_agree_have_one_point(question: Question) -> None:
     found = frontier_of(question, settle(question), ("tco", "racks"), 5, sketch, floor_problem)
     assert len(found.points) == 1
     assert found.note() == "one point is all there is, fewer than the 5 asked for"
+
+
+def test_a_point_whose_racks_do_not_stand_says_so(question: Question) -> None:
+    def full(*_: object) -> None:
+        raise FloorInfeasible("no position of hall-1 is free", "positions")
+
+    settled = settle(question)
+    found = frontier_of(question, settled, ("tco", "racks"), 5, sketch, full)
+    (caution,) = found.cautions()
+    assert caution.startswith("point 1: its racks as packed do not stand")
+    assert caution.endswith("no position of hall-1 is free")
+    assert frontier_of(question, settled, ("tco", "racks"), 5, sketch, floor_problem).cautions() == ()

@@ -10,9 +10,9 @@ import pytest
 from planner.demand import system_rates
 from planner.plan.build import make_plan
 from planner.plan.jobs import need_of, sensitivities_of
-from planner.plan.library import Library, load_library
+from planner.plan.library import Library, load_library, models_of
 from planner.plan.notes import expired_findings
-from planner.plan.question import sensitivities_on
+from planner.plan.question import needs_of, sensitivities_on
 from planner.plan.schema import Assumption
 from planner.request import Request, load_request
 from planner.request.workload import Inference
@@ -102,3 +102,14 @@ def test_a_model_that_writes_nothing_serves_no_chat(library: Library, request_: 
     chat = next(w for w in request_.workloads if isinstance(w, Inference)).model_copy(update={"model": "bge-m3"})
     need = need_of(chat, system_rates(library.catalog, SYSTEM), library.models, library.priors)
     assert not need.feasible and "size it as an embedding workload" in need.reason
+
+
+def test_each_need_is_that_of_its_own_system_however_many_makers_build_the_same(
+    library: Library, request_: Request
+) -> None:
+    tune = next(w for w in request_.workloads if w.kind == "fine-tuning")
+    needs = list(needs_of(tune, request_, library))
+    models = models_of(request_, library)
+    for need in needs:
+        assert need == need_of(tune, system_rates(library.catalog, need.system), models, library.priors)
+    assert len({need.system for need in needs}) == len(needs)
