@@ -83,7 +83,7 @@ def test_axes_that_agree_have_one_point(question: Question) -> None:
 
 def test_a_point_whose_racks_do_not_stand_says_so(question: Question) -> None:
     def full(*_: object) -> None:
-        raise FloorInfeasible("no position of hall-1 is free", "positions")
+        raise FloorInfeasible("no position of hall-1 is free", "positions", proven=False)
 
     settled = settle(question)
     found = frontier_of(question, settled, ("tco", "racks"), 5, sketch, full)
