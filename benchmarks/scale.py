@@ -114,12 +114,12 @@ def _plan(request_file: Path, watch: Stopwatch) -> Any:
     from planner.plan import build, standing
     from planner.plan.library import load_library
     from planner.request import load_request
-    from planner.sizing import settle
+    from planner.sizing import rounds
 
     with ExitStack() as watched:
         for module, name, stage in (
             (standing, "settle", "sizing"),
-            (settle, "_pack_all", "packing"),
+            (rounds, "pack_all", "packing"),
             (standing, "place_hall", "floor"),
             (build, "wire_halls", "cabling"),
         ):

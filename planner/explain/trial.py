@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from planner.request.schema import Request
+from planner.sizing.answer import Settled
 from planner.sizing.network import Surroundings
 from planner.sizing.question import Question, Ruling
-from planner.sizing.settle import Settled
 
 
 @dataclass(frozen=True)

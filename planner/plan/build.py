@@ -69,11 +69,11 @@ from planner.plan.why import Sketch, alternatives_of, decisions_of
 from planner.plan.wiring import HallFabric, cable_lines, switch_ports, wire_halls
 from planner.plan.words import summary_of
 from planner.request.schema import Request
+from planner.sizing.answer import Settled
 from planner.sizing.data import HallData
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.prepare import STORAGE, SYSTEM
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
 
 SECONDS_PER_DAY = 86_400
 TO_SEE = ("airflow", "R5")  # cabling notes that tell what to order, not what is missing

@@ -8,8 +8,8 @@ from planner.floor.data import FloorInfeasible, FloorProblem
 from planner.floor.fitting import fit
 from planner.floor.slots import ground_of
 from planner.request.site import Hall, Site
+from planner.sizing.answer import Settled
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
 
 FloorMaker = Callable[[Question, Settled, Site, Hall], FloorProblem | None]
 

@@ -16,10 +16,11 @@ from planner.packing.data import PackingInfeasible
 from planner.plan.footing import FloorMaker, refused_by_floor
 from planner.plan.proofs import PROVEN_GAP, UNITS, gap_of
 from planner.plan.why import Sketch, unpriced_mains
+from planner.sizing.answer import Settled
 from planner.sizing.model import Caps, SizingInfeasible
 from planner.sizing.objective import UNPRICED
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, least_under, settle_under
+from planner.sizing.settle import least_under, settle_under
 
 MONEY = ("capex", "tco")
 NO_CAP = 2**53

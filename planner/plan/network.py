@@ -6,9 +6,10 @@ from typing import Literal
 
 from planner.plan.schema import CountedLinks, FabricPlan
 from planner.plan.wiring import HallFabric
+from planner.sizing.answer import Settled
+from planner.sizing.exact_networks import fabrics_in, systems_in
 from planner.sizing.network import counts_in_hall
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, fabrics_in, systems_in
 
 FabricName = Literal["compute", "storage", "in-band", "converged", "out-of-band"]
 FABRICS: tuple[FabricName, ...] = ("compute", "storage", "in-band", "converged", "out-of-band")

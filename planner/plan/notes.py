@@ -23,8 +23,8 @@ from planner.quantity import show
 from planner.request.policy import ExchangeRate
 from planner.request.schema import Request
 from planner.request.workload import Inference
+from planner.sizing.answer import Settled
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
 
 
 def assumptions_of(question: Question, decisions: list[Decision], bill: list[BillLine]) -> list[Assumption]:

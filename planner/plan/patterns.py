@@ -13,12 +13,12 @@ from planner.packing.data import Pattern as PackedPattern
 from planner.packing.u_positions import RackUnits, StackedDevice, Zone, place_in_units
 from planner.plan.schema import Pattern, PlacedDevice
 from planner.request.site import Hall, Row
+from planner.sizing.answer import Settled
 from planner.sizing.data import HallData, Item, PositionClass
 from planner.sizing.items import SOCKETS, own_weight_kg
 from planner.sizing.phase_ratings import needs_of_rack, pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import members_of_kinds, rack_kinds
-from planner.sizing.settle import Settled
 
 ZONES: dict[str, Zone] = {"out-of-band-leaf": "top", "in-band-leaf": "top", "converged-leaf": "top"}
 

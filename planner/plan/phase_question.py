@@ -16,11 +16,11 @@ from planner.plan.phase_stocks import Piece, ends_of, numbered, pieces_of, rack_
 from planner.plan.schema import Pattern, Rack
 from planner.plan.wiring import MANAGEMENT, Wired
 from planner.request.phase import Phase
+from planner.sizing.answer import Settled
 from planner.sizing.data import HallData, Item
 from planner.sizing.items import each_price, item_key
 from planner.sizing.prepare import weeks_until
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
 
 ALWAYS = (MANAGEMENT, "compute-manager", "storage-manager")
 NOT_THERE, LATE = "not-there-yet", "lead-time"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from planner.plan.schema import Cost, CutCertificate, Proof
 from planner.plan.site import PlacedHall
+from planner.sizing.answer import Settled
 from planner.sizing.data import Cut
 from planner.sizing.objective import UNPRICED
-from planner.sizing.settle import Settled
 
 UNITS = {
     "capex": "money", "tco": "money", "power": "W", "racks": "positions", "carbon": "kg CO2e", "lead-time": "weeks",

@@ -11,8 +11,8 @@ from planner.floor.data import FloorInfeasible
 from planner.plan.site import PlacedHall
 from planner.plan.standing import FloorRefusal, place_hall
 from planner.plan.why import Sketch
+from planner.sizing.answer import Settled
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
 
 MOST_ROUNDS = 8
 Sketcher = Callable[[Question, Settled, Sequence[PlacedHall]], Sketch]

@@ -22,11 +22,12 @@ from planner.plan.site import PlacedHall
 from planner.request.ground import stretches_of
 from planner.request.schema import Request
 from planner.request.site import Hall, Site
+from planner.sizing.answer import Settled
 from planner.sizing.apart import Cap, caps_of
 from planner.sizing.data import Mix
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.question import Question
-from planner.sizing.settle import NoLayout, Settled, no_layout, settle
+from planner.sizing.settle import NoLayout, no_layout, settle
 
 
 class FloorRefusal(Infeasible):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from planner.plan.schema import Run, Timetable
+from planner.sizing.answer import Settled
 from planner.sizing.prepare import SYSTEM
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled
 
 
 def timetable_plan(question: Question, settled: Settled) -> Timetable | None:

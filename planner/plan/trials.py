@@ -17,10 +17,12 @@ from planner.plan.question import make_question, rulings_of
 from planner.plan.schema import Pattern
 from planner.plan.why import Sketch, unpriced_mains
 from planner.request.schema import Request
+from planner.sizing.answer import Settled
 from planner.sizing.model import SizingInfeasible
 from planner.sizing.network import Surroundings
 from planner.sizing.question import Question, Ruling
-from planner.sizing.settle import Outgrown, Settled, settle, settle_unproved
+from planner.sizing.rounds import Outgrown
+from planner.sizing.settle import settle, settle_unproved
 
 
 @dataclass(frozen=True)

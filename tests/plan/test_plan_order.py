@@ -16,7 +16,8 @@ from planner.plan.build import make_plan
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
 from planner.request import load_request, read_request
-from planner.sizing.settle import Settled, settle
+from planner.sizing.answer import Settled
+from planner.sizing.settle import settle
 
 BERLIN = Path(__file__).parents[2] / "examples" / "berlin-clinic.yaml"
 Change = Callable[[Any], object]

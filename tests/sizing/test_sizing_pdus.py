@@ -16,6 +16,7 @@ from planner.sizing.data import Cut, Pdus, SizingData
 from planner.sizing.limits import RACK_POWER, Limit, measuring
 from planner.sizing.model import least_excess, size
 from planner.sizing.open_stages import recounted, value_in
+from planner.sizing.packed_racks import packing_problem
 from planner.sizing.pdus import (
     by_number_of_pdus,
     cost_with_pdus,
@@ -25,7 +26,7 @@ from planner.sizing.pdus import (
     with_pdus,
     without_idle_choices,
 )
-from planner.sizing.settle import packing_problem, settle
+from planner.sizing.settle import settle
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 THREE = Pdus(feeds=2, most=3, design_w=2500, capex=7, outlets=(("C19", 4),))

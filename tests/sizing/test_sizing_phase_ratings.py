@@ -10,9 +10,10 @@ import pytest
 from planner.packing.data import DeviceClass, PackingProblem, PackingResult, Pattern, RackClass
 from planner.packing.model import pack
 from planner.packing.repair import repaired
+from planner.sizing.answer import Settled
 from planner.sizing.phase_ratings import PhasesInfeasible, keeps, pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle
+from planner.sizing.settle import settle
 
 Asked = Callable[..., Question]
 SERVER = "nvidia-dgx-b200"

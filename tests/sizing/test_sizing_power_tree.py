@@ -12,9 +12,9 @@ from planner.request.site import Hall
 from planner.sizing.data import Cut, NodeLimit, Part, PositionClass, SizingData
 from planner.sizing.limits import NOTHING, PEAK, POWER, Limit, Relaxation, measuring
 from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
+from planner.sizing.packed_racks import packing_problem
 from planner.sizing.power_tree import node_limits
 from planner.sizing.rack_kinds import by_kind, rack_kinds
-from planner.sizing.settle import packing_problem
 from planner.sizing.spread_racks import split_by_class
 
 POWER_H, PEAK_H = Limit(POWER, "hall"), Limit(PEAK, "hall")

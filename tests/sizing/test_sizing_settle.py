@@ -10,10 +10,11 @@ import pytest
 
 from planner.packing.certificate import bound_from_certificate, check_certificate
 from planner.packing.data import Certificate
+from planner.sizing.answer import Settled
 from planner.sizing.model import size
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
-from planner.sizing.settle import Settled, settle, settle_with
+from planner.sizing.settle import settle, settle_with
 
 Asked = Callable[..., Question]
 SERVER = "system/nvidia-dgx-b200"

@@ -11,7 +11,7 @@ from planner.packing import pack
 from planner.sizing.data import Item, PositionClass, SizingData
 from planner.sizing.limits import HEIGHT, POSITIONS, RACK_POWER, Limit, Relaxation
 from planner.sizing.model import SizingInfeasible, feasible, size
-from planner.sizing.settle import packing_problem
+from planner.sizing.packed_racks import packing_problem
 
 NOTHING_TO_BUY = Item("rack/standing", "", "rack", "loose")
 

@@ -1,0 +1,81 @@
+"""Networks counted exactly for the storage and the PDUs that were found, hall by hall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from planner.catalog.fabrics import FabricDesign
+from planner.catalog.schema import System
+from planner.fabric.generic import fitted
+from planner.facility.standing import free_ports
+from planner.packing.data import PackingResult
+from planner.sizing.data import HallData, SizingData, SizingResult
+from planner.sizing.network import Surroundings, counts_in_hall, devices_of
+from planner.sizing.phase_ratings import pdus_on_a_feed, rack_in
+from planner.sizing.question import Question
+from planner.sizing.rack_kinds import rack_kinds
+
+
+def fabrics_in(question: Question, hall: HallData, sized: SizingResult) -> list[tuple[FabricDesign, int]]:
+    """The fabric design and the number of systems of every system product in a hall, in the order of products."""
+    found = []
+    for system in systems_in(hall, sized):
+        design = question.designs[sized.rows[hall.key][system].design]
+        product = question.catalog.get(hall.items[system].product, System)
+        found.append((fitted(design, product), sized.counts[hall.key][system]))
+    return found
+
+
+def systems_in(hall: HallData, sized: SizingResult) -> list[str]:
+    """The systems of a hall that have a fabric."""
+    return [system for system in sorted(sized.rows[hall.key]) if sized.counts[hall.key].get(system)]
+
+
+def exact_networks(
+    question: Question, data: SizingData, sized: SizingResult, around: Mapping[str, Surroundings]
+) -> SizingResult:
+    """The same sizing with switches, fabric managers and management servers counted exactly."""
+    counts: dict[str, dict[str, int]] = {}
+    for hall in data.halls:
+        network = {key for option in hall.systems for row in option.rows for key, _ in row.devices}
+        kept = {key: n for key, n in sized.counts[hall.key].items() if key not in network}
+        fabrics = fabrics_in(question, hall, sized)
+        for (design, _), exact in zip(fabrics, counts_in_hall(question, fabrics, around[hall.key]), strict=True):
+            for key, n in devices_of(design, exact).items():
+                kept[key] = kept.get(key, 0) + n
+        counts[hall.key] = dict(sorted(kept.items()))
+    return replace(sized, counts=counts)
+
+
+def knows(data: SizingData, sized: SizingResult) -> bool:
+    """Whether every device counted is one that sizing had on offer: more storage may ask for a tier it had not."""
+    return all(key in hall.items for hall in data.halls for key in sized.counts[hall.key])
+
+
+def surroundings(question: Question, hall: HallData, sized: SizingResult, packed: PackingResult | None) -> Surroundings:
+    """What the networks of a hall join besides systems, as it was packed."""
+    counts = sized.counts[hall.key]
+    stores = [(s.item, counts[s.item]) for s in hall.storage if counts.get(s.item)]
+    product, units = (hall.items[stores[0][0]].product, stores[0][1]) if stores else ("", 0)
+    standing = {kind.key for kind in rack_kinds(hall) if kind.standing}
+    patterns = packed.patterns if packed is not None else ()
+    pdus = 0
+    for pattern, n in patterns:
+        if pattern.rack in standing:
+            continue  # a rack that stands has its PDUs
+        choice, row = rack_in(question, hall, pattern.rack)
+        pdus += n * choice.feeds * pdus_on_a_feed(question, hall, choice, row, pattern)
+    cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
+    _, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
+    return Surroundings(product, units, pdus, cdus, free_ports(room))
+
+
+def widest_of(before: Surroundings, around: Iterable[Surroundings]) -> Surroundings:
+    """Surroundings that cover all of these."""
+    seen = [before, *around]
+    stores = [s for s in seen if s.storage_units]
+    largest = max(stores, key=lambda s: (s.storage_units, s.storage_product), default=before)
+    return Surroundings(
+        largest.storage_product, largest.storage_units, max(s.pdus for s in seen), max(s.others for s in seen)
+    )
