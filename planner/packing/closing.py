@@ -13,10 +13,10 @@ import numpy as np
 
 from planner.packing.budget import Budget
 from planner.packing.classes import Column, Counted
-from planner.packing.exact_pricing import Priced, heaviest
+from planner.packing.exact_pricing import Priced, all_heavy, heaviest
 from planner.packing.generation import Generation
 from planner.packing.integer_master import choose_columns
-from planner.packing.knapsack import Ints, all_contents
+from planner.packing.knapsack import Ints
 
 _MOST_CONTENTS = 60_000
 
@@ -54,7 +54,7 @@ def contents_within(generation: Generation, target: int, budget: Budget) -> list
     if spare < 0:
         return []
     floor = counted.cost * scale + rent - spare
-    found = all_contents(dual.worth, counted.shelf, floor, _MOST_CONTENTS, budget)
+    found = all_heavy(dual.worth, counted.shelf, floor, _MOST_CONTENTS, budget)
     if found is None:
         return None
     return [

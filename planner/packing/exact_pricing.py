@@ -9,12 +9,15 @@ from ortools.sat.python import cp_model
 
 from planner.packing.budget import Budget
 from planner.packing.gaps import Gaps
-from planner.packing.knapsack import Fillings, Ints, Shelf, best_contents
+from planner.packing.knapsack import Fillings, Ints, Shelf, all_contents, best_contents, joined
+from planner.packing.tables import TableSearch
 
 _FEW_CLASSES = 24
 _STATES_FEW_CLASSES = 15_000
 """With few device classes and many copies of each, CP-SAT is the quicker one; it takes over early."""
 _STATES_MANY_CLASSES = 1_500_000
+_FEW_RACK_CLASSES = 4
+"""Tables are made for each rack class."""
 _STATES_PER_RACK = 1_000
 _STATES_PER_RACK_WITH_GAPS = 16_000
 """CP-SAT must also say in which block each device stands; the own search only asks at the end."""
@@ -39,7 +42,10 @@ def heaviest(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Pr
     few = int(weighs.sum()) <= _FEW_CLASSES
     per_rack = _STATES_PER_RACK if gaps is None else _STATES_PER_RACK_WITH_GAPS
     most_states = max(_STATES_FEW_CLASSES if few else _STATES_MANY_CLASSES, per_rack * len(shelf.capacity))
-    found, undecided = best_contents(worth[weighs], part, floor, most_states, budget)
+    if tables_serve(part):
+        found, undecided = _by_tables(worth[weighs], part, floor, budget)
+    else:
+        found, undecided = best_contents(worth[weighs], part, floor, most_states, budget)
     z = floor.copy()
     np.maximum.at(z, found.rack, found.value)
     parts, proven = [found], True
@@ -55,6 +61,37 @@ def heaviest(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Pr
     content[:, weighs] = np.concatenate([p.content for p in parts])
     everything = Fillings(np.concatenate([p.rack for p in parts]), np.concatenate([p.value for p in parts]), content)
     return (Priced(worth, z) if proven else None), everything
+
+
+def all_heavy(worth: Ints, shelf: Shelf, floor: Ints, most: int, budget: Budget) -> Fillings | None:
+    """Every content worth at least its class's floor to which nothing can be added; None: more than `most`, or time."""
+    if not tables_serve(shelf):
+        return all_contents(worth, shelf, floor, most, budget)
+    parts: list[Fillings] = []
+    for rack in range(len(shelf.capacity)):
+        found = TableSearch(worth, shelf, rack, budget).all(int(floor[rack]), most)
+        if found is None:
+            return None
+        parts.append(found)
+        most -= len(found.rack)
+    return joined(parts)
+
+
+def tables_serve(shelf: Shelf) -> bool:
+    """Whether tables over pairs of resources bound contents well: many device classes, no free blocks, few racks."""
+    many = len(shelf.sizes) > _FEW_CLASSES and shelf.sizes.shape[1] > 1
+    return many and shelf.gaps is None and len(shelf.capacity) <= _FEW_RACK_CLASSES
+
+
+def _by_tables(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Fillings, Ints]:
+    """What `best_contents` finds, by the search for many device classes."""
+    found, undecided = [], []
+    for rack in range(len(shelf.capacity)):
+        search = TableSearch(worth, shelf, rack, budget)
+        found.append(search.best(int(floor[rack])))
+        if not search.complete:
+            undecided.append(rack)
+    return joined(found), np.array(undecided, dtype=np.int64)
 
 
 class _Contents(cp_model.CpSolverSolutionCallback):

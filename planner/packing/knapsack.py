@@ -8,6 +8,7 @@ stays bounded.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,6 +46,15 @@ class Fillings:
     rack: Ints
     value: Ints
     content: Ints
+
+
+def joined(parts: Sequence[Fillings]) -> Fillings:
+    """Contents of several searches, one after the other."""
+    return Fillings(
+        np.concatenate([part.rack for part in parts]),
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.content for part in parts]),
+    )
 
 
 @dataclass
