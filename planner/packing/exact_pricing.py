@@ -16,6 +16,7 @@ _FEW_CLASSES = 24
 _STATES_FEW_CLASSES = 15_000
 """With few device classes and many copies of each, CP-SAT is the quicker one; it takes over early."""
 _STATES_MANY_CLASSES = 1_500_000
+_ENDLESS = 2**62
 _FEW_RACK_CLASSES = 4
 """Tables are made for each rack class."""
 _STATES_PER_RACK = 1_000
@@ -31,10 +32,13 @@ class Priced:
     z: Ints
 
 
-def heaviest(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Priced | None, Fillings]:
+def heaviest(
+    worth: Ints, shelf: Shelf, floor: Ints, budget: Budget, patience: int = _ENDLESS
+) -> tuple[Priced | None, Fillings]:
     """The heaviest contents; classes whose contents weigh no more than `floor` count as the floor.
 
-    All improvements met come back as contents. None for the proof when the budget ended the search.
+    All improvements met come back as contents. None for the proof when the budget ended the search, or `patience`: so
+    many states are enough when plenty of contents are found.
     """
     weighs = worth > 0
     gaps = shelf.gaps.of(weighs) if shelf.gaps is not None else None
@@ -42,15 +46,16 @@ def heaviest(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Pr
     few = int(weighs.sum()) <= _FEW_CLASSES
     per_rack = _STATES_PER_RACK if gaps is None else _STATES_PER_RACK_WITH_GAPS
     most_states = max(_STATES_FEW_CLASSES if few else _STATES_MANY_CLASSES, per_rack * len(shelf.capacity))
-    if tables_serve(part):
-        found, undecided = _by_tables(worth[weighs], part, floor, budget)
+    by_tables = tables_serve(part)
+    if by_tables:
+        found, undecided = _by_tables(worth[weighs], part, floor, budget, patience)
     else:
         found, undecided = best_contents(worth[weighs], part, floor, most_states, budget)
     z = floor.copy()
     np.maximum.at(z, found.rack, found.value)
     parts, proven = [found], True
     for rack in undecided:
-        if budget.over():
+        if by_tables or budget.over():
             proven = False
             break
         best, more, complete = _solve_one(worth[weighs], part, int(rack), int(z[rack]), budget)
@@ -83,12 +88,12 @@ def tables_serve(shelf: Shelf) -> bool:
     return many and shelf.gaps is None and len(shelf.capacity) <= _FEW_RACK_CLASSES
 
 
-def _by_tables(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget) -> tuple[Fillings, Ints]:
+def _by_tables(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget, patience: int) -> tuple[Fillings, Ints]:
     """What `best_contents` finds, by the search for many device classes."""
     found, undecided = [], []
     for rack in range(len(shelf.capacity)):
         search = TableSearch(worth, shelf, rack, budget)
-        found.append(search.best(int(floor[rack])))
+        found.append(search.best(int(floor[rack]), patience))
         if not search.complete:
             undecided.append(rack)
     return joined(found), np.array(undecided, dtype=np.int64)

@@ -12,7 +12,7 @@ from planner.packing.bounds import cover_bound, resource_bounds, whole_bound
 from planner.packing.budget import Budget
 from planner.packing.classes import Column, Counted
 from planner.packing.columns import ColumnPool
-from planner.packing.exact_pricing import Priced
+from planner.packing.exact_pricing import Priced, tables_serve
 from planner.packing.knapsack import Floats
 from planner.packing.master import LinearMaster, LinearSolution
 from planner.packing.pricing import Prices, Pricing
@@ -50,6 +50,8 @@ class Generation:
         self.rounds = 0
         self.solution: LinearSolution | None = None
         self._centre: Floats | None = None
+        self._centre_bound = Fraction(0)
+        self._exact_is_quick = tables_serve(counted.shelf)
         for priced in resource_bounds(counted):
             self.learn(priced)
 
@@ -87,10 +89,11 @@ class Generation:
             if not to_the_end and self._cannot_rise(solution):
                 return True
             prices = self._prices(solution)
-            if self.add(self.pricing.greedy(prices, _PER_ROUND)):
+            quick = self.add(self.pricing.greedy(prices, _PER_ROUND))
+            if quick >= (_PER_ROUND if self._exact_is_quick else 1):
                 continue
             outcome = self._exact_round(prices, stabilise, until - self.budget.spent)
-            if outcome.converged:
+            if outcome.converged and not quick:
                 return True
             stabilise = outcome.added > 0 or outcome.learned
         return True
@@ -103,12 +106,18 @@ class Generation:
             priced_at = Prices(device, prices.hurdle)
         priced, columns = self.pricing.exact(priced_at, _PER_ROUND, time)
         learned = priced is not None and self.learn(priced)
-        if learned:
-            self._centre = priced_at.device
+        if priced is not None and (learned or self._exact_is_quick):
+            self._recentre(priced, priced_at.device)
         added = self.add([column for column in columns if self._saves(column, prices)])
         close = _CLOSE_ENOUGH * self.counted.cost_step
         done = self.solution is not None and float(self.bound) >= self.solution.objective - close
         return _Outcome(added, learned, done or (priced is not None and not added and priced_at is prices))
+
+    def _recentre(self, priced: Priced, device: Floats) -> None:
+        """Prices that prove more than those before are where the next rounds are held back to."""
+        bound = cover_bound(self.counted, priced)
+        if bound is not None and bound > self._centre_bound:
+            self._centre, self._centre_bound = device, bound
 
     def _cannot_rise(self, solution: LinearSolution) -> bool:
         step = self.counted.cost_step

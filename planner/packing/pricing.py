@@ -13,6 +13,8 @@ from planner.packing.filling import fill_in_order, fill_up
 from planner.packing.knapsack import STEPS, Fillings, Floats, Ints, resource_prices
 
 _TOP = 1 << 40
+_SPREAD = 2
+_PATIENCE = 300_000
 _SEED = 20_240_229
 _CLOSE_TO_ZERO = 1e-7
 _GREEDY_ROWS = 256
@@ -66,15 +68,21 @@ class Pricing:
         proof when `time` is not enough for it.
         """
         worth = np.floor(prices.device * self.scale).astype(np.int64)
-        priced, found = heaviest(worth, self._counted.shelf, self._cost * self.scale, self._budget.part(time))
-        return priced, self._useful(found, prices, most)
+        priced, found = heaviest(worth, self._counted.shelf, self._cost * self.scale, self._budget.part(time), _PATIENCE)
+        return priced, self._useful(found, prices, max(most,len(worth)//4), _SPREAD)
 
-    def _useful(self, found: Fillings, prices: Prices, most: int) -> list[Column]:
+    def _useful(self, found: Fillings, prices: Prices, most: int, spread: int = 0) -> list[Column]:
         """The contents worth most beyond the hurdle, each once, filled up with whatever still goes in."""
         saving = (found.content * prices.device).sum(axis=1) - prices.hurdle[found.rack]
         order = np.argsort(-saving, kind="stable")
         chosen: dict[bytes, int] = {}
+        seen = np.zeros(found.content.shape[1], dtype=np.int64)
         for row in order[saving[order] > _CLOSE_TO_ZERO]:
+            if spread:
+                has = found.content[row] > 0
+                if not (seen[has] < spread).any():
+                    continue
+                seen[has] += 1
             chosen.setdefault(found.rack[row].tobytes() + found.content[row].tobytes(), int(row))
             if len(chosen) == max(most, len(self._cost)):
                 break

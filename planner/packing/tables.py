@@ -21,7 +21,8 @@ _CELLS = 2_000_000
 _CELLS_PER_UNIT = 40_000_000
 _MOST_TABLES = 4
 _BLOCK = 2048
-_KEPT_PER_BLOCK = 8
+_KEPT_PER_BLOCK = 64
+_PLENTY = 200
 
 
 @dataclass(frozen=True)
@@ -107,18 +108,23 @@ class TableSearch:
         self._tables = [_Table(self._items, pair, prices) for pair in _pairs(prices * capacity)]
         budget.spend(sum(table.cells for table in self._tables) / _CELLS_PER_UNIT)
         self.complete = False
+        self.states = 0
 
-    def best(self, floor: int) -> Fillings:
-        """Contents worth more than `floor`: the heaviest of all when complete, and others met on the way."""
+    def best(self, floor: int, patience: int) -> Fillings:
+        """Contents worth more than `floor`: the heaviest of all when complete, and others met on the way.
+
+        Once plenty are found, the search goes on for no more than `patience` states in all.
+        """
         found: list[_Block] = []
-        stack = self._start()
-        while stack and not self._budget.over():
+        stack, useful, number = self._start(), floor, 0
+        while stack and not self._budget.over() and not (number >= _PLENTY and self.states > patience):
             block = self._expanded(stack.pop(), floor)
-            better = block.of(block.value > floor)
+            better = block.of(block.value > useful)
             if len(better.value):
                 top = better.of(np.argsort(-better.value, kind="stable")[:_KEPT_PER_BLOCK])
                 found.append(top)
-                floor = int(top.value[0])
+                number += len(top.value)
+                floor = max(floor, int(top.value[0]))
             _push(stack, block.of(block.bound > floor))
         self.complete = not stack
         return self._fillings(found)
@@ -151,6 +157,7 @@ class TableSearch:
         for resource in range(len(items.capacity)):
             fits &= items.sizes[None, :, resource] <= block.room[:, resource, None]
         parent, item = np.nonzero(fits)
+        self.states += len(parent)
         self._budget.spend_states(len(parent) + fits.size // 16)
         first = item + (self._taken(block, parent, item) + 1 >= items.copies[item])
         value, room = block.value[parent] + items.worth[item], block.room[parent] - items.sizes[item]
