@@ -8,13 +8,15 @@ import numpy as np
 
 from planner.packing.budget import Budget
 from planner.packing.classes import Column, Counted
-from planner.packing.exact_pricing import Priced, heaviest
+from planner.packing.exact_pricing import Priced, heaviest, tables_serve
 from planner.packing.filling import fill_in_order, fill_up
 from planner.packing.knapsack import STEPS, Fillings, Floats, Ints, resource_prices
 
 _TOP = 1 << 40
-_SPREAD = 2
 _PATIENCE = 300_000
+"""States after which a search that met plenty of useful contents ends without a proof."""
+_CONTENTS_PER_DEVICE = 2
+"""Useful contents taken from an exact pricing with each device class, so that they serve all of them."""
 _SEED = 20_240_229
 _CLOSE_TO_ZERO = 1e-7
 _GREEDY_ROWS = 256
@@ -68,21 +70,26 @@ class Pricing:
         proof when `time` is not enough for it.
         """
         worth = np.floor(prices.device * self.scale).astype(np.int64)
-        priced, found = heaviest(worth, self._counted.shelf, self._cost * self.scale, self._budget.part(time), _PATIENCE)
-        return priced, self._useful(found, prices, max(most,len(worth)//4), _SPREAD)
+        shelf, part = self._counted.shelf, self._budget.part(time)
+        priced, found = heaviest(worth, shelf, self._cost * self.scale, part, _PATIENCE)
+        if not tables_serve(shelf):
+            return priced, self._useful(found, prices, most)
+        return priced, self._useful(found, prices, max(most, len(worth) // 4), _CONTENTS_PER_DEVICE)
 
-    def _useful(self, found: Fillings, prices: Prices, most: int, spread: int = 0) -> list[Column]:
-        """The contents worth most beyond the hurdle, each once, filled up with whatever still goes in."""
+    def _useful(self, found: Fillings, prices: Prices, most: int, per_device: int | None = None) -> list[Column]:
+        """The contents worth most beyond the hurdle, each once, filled up with whatever still goes in.
+
+        With `per_device`, a content none of whose devices still lacks as many contents is passed over.
+        """
         saving = (found.content * prices.device).sum(axis=1) - prices.hurdle[found.rack]
         order = np.argsort(-saving, kind="stable")
         chosen: dict[bytes, int] = {}
-        seen = np.zeros(found.content.shape[1], dtype=np.int64)
+        served = np.zeros(len(prices.device), dtype=np.int64)
         for row in order[saving[order] > _CLOSE_TO_ZERO]:
-            if spread:
-                has = found.content[row] > 0
-                if not (seen[has] < spread).any():
-                    continue
-                seen[has] += 1
+            used = found.content[row] > 0
+            if per_device is not None and (served[used] >= per_device).all():
+                continue
+            served[used] += 1
             chosen.setdefault(found.rack[row].tobytes() + found.content[row].tobytes(), int(row))
             if len(chosen) == max(most, len(self._cost)):
                 break

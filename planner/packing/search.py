@@ -138,8 +138,8 @@ class _Search:
             self._raise_lower(self.generation.lower)
             if finished:
                 return
-            self._empty(time)
             self._dive(0.5 * time)
+            self._empty(0.5 * time)
             self._choose_from_pool(0.25 * time)
             time *= 2.0
 

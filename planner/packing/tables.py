@@ -39,7 +39,7 @@ class Items:
 class _Block:
     """Partial contents: devices taken (M, depth), the first device that may come next, value, room and bound."""
 
-    taken: NDArray[np.int16]
+    taken: NDArray[np.int32]
     first: Ints
     value: Ints
     room: Ints
@@ -146,7 +146,7 @@ class TableSearch:
 
     def _start(self) -> list[_Block]:
         zero = np.zeros(1, dtype=np.int64)
-        nothing = np.zeros((1, 0), dtype=np.int16)
+        nothing = np.zeros((1, 0), dtype=np.int32)
         return [_Block(nothing, zero, zero, self._items.capacity[None].copy(), zero + np.iinfo(np.int64).max)]
 
     def _expanded(self, block: _Block, floor: int) -> _Block:
@@ -167,7 +167,7 @@ class TableSearch:
             keep = np.flatnonzero(bound > floor)
             parent, item, first = parent[keep], item[keep], first[keep]
             value, room, bound = value[keep], room[keep], bound[keep]
-        taken = np.concatenate([block.taken[parent], item[:, None].astype(np.int16)], axis=1)
+        taken = np.concatenate([block.taken[parent], item[:, None].astype(np.int32)], axis=1)
         return _Block(taken, first, value, room, bound)
 
     def _taken(self, block: _Block, parent: Ints, item: Ints) -> Ints:
