@@ -137,10 +137,15 @@ def greedy_packing(counted: Counted, rule: Rule) -> list[tuple[Column, int]] | N
 
 @dataclass(frozen=True)
 class Rule:
-    """How a greedy packing fills a rack: devices by falling `weight`, or by fit (dot product or distance)."""
+    """How a greedy packing fills a rack: devices by falling `weight`, or by fit (dot product or distance).
+
+    Fit counts each resource by a power of its scarcity; `anew`: the scarcity among what is left as each rack is opened.
+    """
 
     weight: Floats
     fit: Literal["order", "product", "distance"] = "order"
+    power: int = 1
+    anew: bool = False
 
 
 class _Greedy:
@@ -150,8 +155,8 @@ class _Greedy:
         self._counted = counted
         self._rule = rule
         self._weight = rule.weight + 1e-12
-        capacity = np.maximum(counted.shelf.capacity.max(axis=0), 1)
-        self._scarcity = (counted.shelf.sizes / capacity * counted.demand[:, None]).sum(axis=0)
+        self._share = counted.shelf.sizes / np.maximum(counted.shelf.capacity.max(axis=0), 1)
+        self._scarcity = self._scarcity_of(counted.demand)
         self._stock = counted.limit.copy()
         self.left = counted.demand.copy()
         self.chosen: list[tuple[Column, int]] = []
@@ -163,7 +168,8 @@ class _Greedy:
             return False
         shelf = self._counted.shelf
         copies = np.minimum(shelf.copies[racks], self.left)
-        contents = fill_by_rule(shelf, racks, copies, self._scarcity, self._rule)
+        scarcity = self._scarcity_of(self.left) if self._rule.anew else self._scarcity
+        contents = fill_by_rule(shelf, racks, copies, scarcity, self._rule)
         best = int(np.argmax((contents * self._weight).sum(axis=1) / np.maximum(self._counted.cost[racks], 1)))
         content, rack = contents[best], int(racks[best])
         used = content > 0
@@ -174,3 +180,9 @@ class _Greedy:
         self._stock[rack] -= count
         self.chosen.append(((rack, tuple(int(c) for c in content)), count))
         return True
+
+    def _scarcity_of(self, devices: Ints) -> Floats:
+        """How much of each resource the devices take, as so many racks, to the rule's power."""
+        taken = (self._share * devices[:, None]).sum(axis=0)
+        power: Floats = np.where(taken > 0, np.maximum(taken, 1e-12) ** float(self._rule.power), 0.0)
+        return power

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +24,9 @@ Chosen = list[tuple[Column, int]]
 
 _MANY_RACK_CLASSES = 50
 _MANY_DEVICE_CLASSES = 80
+_FITS: tuple[Literal["product", "distance"], ...] = ("product", "distance")
+_POWERS = (-1, 0, 1, 2)
+"""Of scarcity, in the greedy packings that are tried where nearly every device differs."""
 _FIRST_SLICE = 0.5
 _SLICE_GROWTH = 3.0
 _LARGEST_SLICE = 20.0
@@ -99,6 +103,8 @@ def _greedy_start(counted: Counted) -> Chosen | None:
     ]
     if len(counted.cost) > _MANY_RACK_CLASSES:  # one pass over them is work enough for a start
         rules = rules[:1]
+    elif len(weight) >= _MANY_DEVICE_CLASSES:
+        rules += [Rule(weight, fit, power, anew) for fit in _FITS for power in _POWERS for anew in (True, False)]
     found = [packing for rule in rules if (packing := greedy_packing(counted, rule)) is not None]
     return min(found, key=lambda chosen: cost_of(counted, chosen), default=None)
 
