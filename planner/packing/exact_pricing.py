@@ -19,6 +19,8 @@ _STATES_MANY_CLASSES = 1_500_000
 _ENDLESS = 2**62
 _FEW_RACK_CLASSES = 4
 """Tables are made for each rack class."""
+_FEW_COPIES = 2.0
+"""Of a device class in one rack, on average: the search by tables takes devices one by one."""
 _STATES_PER_RACK = 1_000
 _STATES_PER_RACK_WITH_GAPS = 16_000
 """CP-SAT must also say in which block each device stands; the own search only asks at the end."""
@@ -83,9 +85,10 @@ def all_heavy(worth: Ints, shelf: Shelf, floor: Ints, most: int, budget: Budget)
 
 
 def tables_serve(shelf: Shelf) -> bool:
-    """Whether tables over pairs of resources bound contents well: many device classes, no free blocks, few racks."""
-    many = len(shelf.sizes) > _FEW_CLASSES and shelf.sizes.shape[1] > 1
-    return many and shelf.gaps is None and len(shelf.capacity) <= _FEW_RACK_CLASSES
+    """Whether tables over pairs of resources bound contents well: nearly every device differs, no gaps, few racks."""
+    if shelf.gaps is not None or len(shelf.capacity) > _FEW_RACK_CLASSES or shelf.sizes.shape[1] < 2:
+        return False
+    return len(shelf.sizes) > _FEW_CLASSES and bool(shelf.copies.mean() <= _FEW_COPIES)
 
 
 def _by_tables(worth: Ints, shelf: Shelf, floor: Ints, budget: Budget, patience: int) -> tuple[Fillings, Ints]:
