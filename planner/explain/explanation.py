@@ -19,8 +19,8 @@ from planner.explain.trial import Trial
 from planner.explain.ways import change_words, cheapest_first, rules_lifted, ways_out
 from planner.explain.wording import text_of
 from planner.sizing.data import Cut, SizingData
-from planner.sizing.items import item_key
-from planner.sizing.prepare import SYSTEM, prepare
+from planner.sizing.items import SYSTEM, item_key
+from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
 
 

@@ -14,9 +14,9 @@ from planner.explain.explanation import Explanation, explain
 from planner.explain.trial import Outcome, Trial, Tried
 from planner.explain.ways import line_of_rule
 from planner.explain.wording import difference_words, outcome_words, refusal_lines
-from planner.sizing.items import item_key
+from planner.sizing.items import SYSTEM, item_key
 from planner.sizing.limits import WORKLOAD
-from planner.sizing.prepare import SYSTEM, prepare
+from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
 
 Status = Literal["chosen", "ruled-out", "no-option", "conflict", "possible", "undecided"]

@@ -71,8 +71,8 @@ from planner.plan.words import summary_of
 from planner.request.schema import Request
 from planner.sizing.answer import Settled
 from planner.sizing.data import HallData
+from planner.sizing.items import STORAGE, SYSTEM
 from planner.sizing.model import Progress, SizingInfeasible
-from planner.sizing.prepare import STORAGE, SYSTEM
 from planner.sizing.question import Question
 
 SECONDS_PER_DAY = 86_400

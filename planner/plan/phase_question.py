@@ -17,9 +17,9 @@ from planner.plan.schema import Pattern, Rack
 from planner.plan.wiring import MANAGEMENT, Wired
 from planner.request.phase import Phase
 from planner.sizing.answer import Settled
+from planner.sizing.asked import weeks_until
 from planner.sizing.data import HallData, Item
 from planner.sizing.items import each_price, item_key
-from planner.sizing.prepare import weeks_until
 from planner.sizing.question import Question
 
 ALWAYS = (MANAGEMENT, "compute-manager", "storage-manager")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.plan.schema import Run, Timetable
 from planner.sizing.answer import Settled
-from planner.sizing.prepare import SYSTEM
+from planner.sizing.items import SYSTEM
 from planner.sizing.question import Question
 
 

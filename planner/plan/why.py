@@ -18,10 +18,9 @@ from planner.quantity import show
 from planner.request.workload import Domain
 from planner.sizing.answer import Settled
 from planner.sizing.apart import caps_of
-from planner.sizing.items import item_key
+from planner.sizing.items import SYSTEM, item_key
 from planner.sizing.model import SizingInfeasible
 from planner.sizing.objective import UNPRICED
-from planner.sizing.prepare import SYSTEM
 from planner.sizing.question import Question
 from planner.sizing.settle import settle_with
 

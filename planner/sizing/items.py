@@ -20,6 +20,9 @@ from planner.sizing.question import Question
 SOCKETS = ("C13", "C19")
 EITHER = "C13 or C19"
 
+SYSTEM, STORAGE = "system", "storage"
+NO_PRICE_UNDER_A_BUDGET = ("budget", "it has no price, which no budget can be held against, and others have one")
+
 
 def item_key(product: str, role: str) -> str:
     """One product in one role is one item."""

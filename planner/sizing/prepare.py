@@ -5,41 +5,35 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from planner import money
 from planner.catalog.facts import ceiling, floor
-from planner.catalog.schema import Device, PowerShelf, Region, Storage, System
+from planner.catalog.schema import Device, PowerShelf, Storage, System
 from planner.demand.results import AcceleratorNeed
 from planner.demand.spares import spares as spares_for
-from planner.demand.timetable import Spread, spread_of
 from planner.facility.air import airflow_of, inlet_refusal
 from planner.facility.busbar import needs_busbar
 from planner.facility.cooling import coolant_refusal, coolant_supply_c, warmest_coolant_c
-from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.loads import delivery_findings, max_rack_weight_kg
 from planner.facility.power import plannable_hall
 from planner.facility.tree_loads import carried_w, tree_of
-from planner.request.schema import Request
 from planner.request.site import Hall, Loop, Site
-from planner.request.workload import WITHOUT_ACCELERATORS, Embedding, Workload
+from planner.sizing.asked import rents_of, storage_demand, weeks_until, within_a_budget, workloads_of
 from planner.sizing.data import (
     FabricRow,
     HallData,
     Item,
     PositionClass,
-    RentOption,
     SizingData,
-    StorageDemandData,
     StorageOption,
     SystemOption,
-    WorkloadData,
-    WorkloadOption,
 )
 from planner.sizing.halls import fewest_feeds, loop_data, nameplate_w, position_classes, taken_classes
 from planner.sizing.items import (
+    NO_PRICE_UNDER_A_BUDGET,
+    STORAGE,
+    SYSTEM,
     device_item,
     flow_ml_min,
     item_key,
@@ -51,10 +45,7 @@ from planner.sizing.pdus import without_idle_choices
 from planner.sizing.power_tree import node_limits
 from planner.sizing.question import Bar, Question
 from planner.sizing.standing import standing_classes
-from planner.sizing.totals import may_stand_in, totals_in_hall
-
-SYSTEM, STORAGE = "system", "storage"
-NO_PRICE_UNDER_A_BUDGET = ("budget", "it has no price, which no budget can be held against, and others have one")
+from planner.sizing.totals import totals_in_hall
 
 
 @dataclass(frozen=True)
@@ -83,12 +74,12 @@ def prepare(
         _hall(_Scope(question, site, hall, (around or alone(question)).get(hall.id, Surroundings()), only, wide), bars)
         for site, hall in question.request.halls()
     )
-    policy, rents = question.request.policy, _rents(question)
+    policy, rents = question.request.policy, rents_of(question)
     data = SizingData(
         halls=halls,
         rents=rents,
-        workloads=tuple(_within_a_budget(question, w, halls, rents, bars) for w in _workloads(question, halls, rents)),
-        storage=tuple(_storage_demand(question, site) for site in question.request.sites),
+        workloads=tuple(within_a_budget(question, w, halls, rents, bars) for w in workloads_of(question, halls, rents)),
+        storage=tuple(storage_demand(question, site) for site in question.request.sites),
         objectives=policy.objective,
         budget=policy.budget,
         weeks=weeks_left(question),
@@ -102,18 +93,6 @@ def weeks_left(question: Question) -> int | None:
     """Whole weeks from the order to the day of service; None where no day is asked for."""
     wanted = question.request.service_date
     return weeks_until(wanted, question.request) if wanted is not None else None
-
-
-def weeks_until(day: str, request: Request) -> int:
-    """Whole weeks from the order to a day."""
-    ordered = date.fromisoformat(request.policy.order_date or request.date)
-    return (date.fromisoformat(day) - ordered).days // 7
-
-
-def first_weeks(request: Request, workload: str) -> int | None:
-    """Whole weeks from the order to the first phase that serves any of a workload; None without phases."""
-    serving = (phase for phase in request.phases if phase.shares.get(workload, 1.0))
-    return next((weeks_until(phase.date, request) for phase in serving), None)
 
 
 @dataclass(frozen=True)
@@ -408,107 +387,3 @@ def _storage_option(product: Storage, key: str, usable_tb: int) -> StorageOption
         min_units=least,
         max_units=max(least, 4 * -(-max(usable_tb, 1) // max(1, usable)) + 64),
     )
-
-
-def _storage_demand(question: Question, site: Site) -> StorageDemandData:
-    need = question.storage[site.id]
-    if not need.keeps_data:
-        return StorageDemandData(site.id, 0, 0, 0, 0, 0)
-    return StorageDemandData(
-        site=site.id,
-        usable_tb=need.usable_tb,
-        read_mb_s=need.read_base_gb_s * 1000,
-        write_mb_s=need.write_base_gb_s * 1000,
-        read_mb_s_per_accelerator=need.read_milli_gb_s,
-        write_mb_s_per_accelerator=need.write_milli_gb_s,
-    )
-
-
-def _rents(question: Question) -> tuple[RentOption, ...]:
-    years = question.request.policy.horizon_years
-    rents = []
-    for name in question.request.policy.regions:
-        region = question.catalog.get(name, Region)
-        if question.ruled_out("region", name):
-            continue
-        for instance in region.instances:
-            entry = question.catalog.prices.find(instance.price or "", "hour")
-            tco = None
-            if entry is not None:
-                hourly = money.unit_price(entry, question.request).typical
-                tco = money.whole(hourly * HOURS_PER_YEAR * years)
-            rents.append(RentOption(name, instance.name, instance.name, instance.accelerators, tco))
-    return tuple(rents)
-
-
-def _workloads(
-    question: Question, halls: tuple[HallData, ...], rents: tuple[RentOption, ...]
-) -> tuple[WorkloadData, ...]:
-    options_of = {h.key: {o.item for o in h.systems} for h in halls}
-    instances = {rent.system for rent in rents}
-    found = []
-    for workload in question.request.workloads:
-        needs = [n for n in question.needs if n.workload == workload.id and n.feasible]
-        if workload.kind in WITHOUT_ACCELERATORS:
-            continue
-        options, places = [], set()
-        for need in needs:
-            key = item_key(need.system, SYSTEM)
-            rented = need.system in instances
-            spare = 0 if rented else question.spare_units.get(workload.id, 0)
-            options.append(
-                WorkloadOption(
-                    need.system if rented else key,
-                    need.units,
-                    need.unit_accelerators,
-                    need.indivisible,
-                    min(spare, need.units - 1),
-                    _spread(question, workload, need),
-                )
-            )
-            for hall in halls:
-                if key in options_of[hall.key] and may_stand_in(question, workload, hall.site, hall.key, need.system):
-                    places.add((hall.key, key))
-            for rent in rents:
-                if rent.system == need.system and _region_allowed(
-                    question, workload.id, workload.locations, rent.region
-                ):
-                    places.add((rent.region, need.system))
-        weeks = first_weeks(question.request, workload.id)
-        apart = getattr(workload, "keep_apart", None)
-        found.append(WorkloadData(workload.id, tuple(options), frozenset(places), weeks, apart))
-    return tuple(found)
-
-
-def _within_a_budget(
-    question: Question, workload: WorkloadData, halls: tuple[HallData, ...], rents: tuple[RentOption, ...],
-    bars: list[Bar],
-) -> WorkloadData:  # fmt: skip
-    """The workload without systems of unknown price, where the request has a budget and other systems have prices."""
-    priced = {o.item for hall in halls for o in hall.systems if hall.items[o.item].priced}
-    priced |= {rent.system for rent in rents if rent.tco is not None}
-    kept = tuple(option for option in workload.options if option.system in priced)
-    if question.request.policy.budget is None or not kept:
-        return workload
-    for place, system in sorted(workload.places):
-        bar = Bar(place, system.rpartition("/")[2], *NO_PRICE_UNDER_A_BUDGET)
-        if system not in priced and bar not in bars:
-            bars.append(bar)
-    return replace(workload, options=kept, places=frozenset(p for p in workload.places if p[1] in priced))
-
-
-def _spread(question: Question, workload: Workload, need: AcceleratorNeed) -> Spread | None:
-    """What a workload holds over the day; None where it holds the same at all times."""
-    if question.timetable is None:
-        return None
-    standing_by = 1 if isinstance(workload, Embedding) else question.spare_units.get(workload.id, 0)
-    spread = spread_of(need, workload, question.timetable, min(standing_by, need.units - 1))
-    return None if not spread.flexible and set(spread.load) == {need.units} else spread
-
-
-def _may_run(locations: tuple[str, ...] | None, place: str) -> bool:
-    return locations is None or place in locations
-
-
-def _region_allowed(question: Question, workload: str, locations: tuple[str, ...] | None, region: str) -> bool:
-    return _may_run(locations, region) and question.ruled_out("region", region, workload) is None
