@@ -7,6 +7,7 @@ from typing import Literal
 
 from planner.cabling.model import CablingNote
 from planner.catalog.schema import Switch
+from planner.wording import sentence
 
 Side = Literal["hot", "cold"]
 
@@ -21,12 +22,12 @@ def airflow_notes(switches: Iterable[Switch], ports_face: Side) -> tuple[Cabling
     for switch in sorted(switches, key=lambda switch: switch.id):
         options = switch.airflow_options
         if not options:
-            text = f"{switch.id}: air flow unknown; with ports on the {ports_face} side it must be {wanted}"
+            text = sentence("airflow.unknown", switch=switch.id, side=ports_face, wanted=wanted)
         elif wanted not in options:
             other = "cold" if ports_face == "hot" else "hot"
-            text = f"{switch.id} is made {' or '.join(options)} only: its ports belong on the {other} side"
+            text = sentence("airflow.only", switch=switch.id, made=options, side=other)
         elif len(options) > 1:
-            text = f"{switch.id}: order the {wanted} variant, for ports on the {ports_face} side"
+            text = sentence("airflow.order", switch=switch.id, wanted=wanted, side=ports_face)
         else:
             continue
         notes.append(CablingNote("airflow", text))

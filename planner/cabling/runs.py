@@ -24,6 +24,7 @@ from planner.cabling.ports import Socket, device_bank, ports_of, switch_bank, us
 from planner.cabling.products import Assembly, BeyondReachError, Choice, Need, assemblies, choose, over_reach
 from planner.catalog.fabrics import FabricDesign, Supplied
 from planner.errors import InputError
+from planner.wording import sentence
 
 Indices = list[int]
 
@@ -120,8 +121,10 @@ class Runs:
             far = max((links[index] for index in beyond), key=self._needed_m)
             ends = self.placement[far.a], self.placement[far.b]
             raise BeyondReachError(over_reach(ways, needed, _what(far)), _what(far), *ends, needed, longest)
-        what = f"{len(beyond)} {first.fabric} {first.tier} links"
-        self.notes.append(CablingNote("reach", f"{what} need up to {needed:.1f} m; the catalog reaches {longest:g} m"))
+        text = sentence(
+            "cable.reach", links=len(beyond), fabric=first.fabric, tier=first.tier, needed=needed, longest=longest
+        )
+        self.notes.append(CablingNote("reach", text))
         return beyond
 
     @staticmethod
@@ -183,8 +186,14 @@ class Runs:
                 f"one of {', '.join(dict.fromkeys(way.medium for way in barred))}",
                 "allow a medium that fits both cages",
             )
-        where = f"{link.fabric} {link.tier} at {link.speed_gbit_s:g} Gb/s"
-        text = f"no product of the catalog joins {need.lower.plug} and {need.upper.plug} for {where}; quote required"
+        text = sentence(
+            "cable.no-product",
+            lower=need.lower.plug,
+            upper=need.upper.plug,
+            fabric=link.fabric,
+            tier=link.tier,
+            speed=link.speed_gbit_s,
+        )
         self.notes.append(CablingNote("products", text))
         return self._unjoined(links, indices)
 

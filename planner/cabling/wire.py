@@ -38,6 +38,7 @@ from planner.fabric.counts import FabricCounts
 from planner.fabric.design import compute_of
 from planner.fabric.storage import storage_islands
 from planner.fabric.tree import TreeShape
+from planner.wording import sentence
 
 COMPUTE, IN_BAND_ROLES = "compute", ("in-band", "converged")
 
@@ -259,22 +260,20 @@ def _check_zones(design: FabricDesign, links: list[Link], devices: Mapping[str, 
 
 def notes_of(design: FabricDesign, counts: FabricCounts, devices: dict[str, Device]) -> tuple[CablingNote, ...]:
     """What the links leave out or cannot keep."""
-    notes = [CablingNote("counts", f"{what} are unknown and not cabled") for what in counts.unknown]
+    notes = [CablingNote("counts", sentence("cable.unknown", what=what)) for what in counts.unknown]
     for role, tiers in ((STORAGE, ("storage-leaf",)), (SERVER, ("server-leaf",))):
         links = sum(e.count for e in counts.links if e.tier in tiers)
         if links and not ids_of(devices, role):
-            notes.append(CablingNote("endpoints", f"{links} {tiers[0]} links have no named {role} and are not cabled"))
+            text = sentence("cable.no-endpoint", links=links, tier=tiers[0], role=role)
+            notes.append(CablingNote("endpoints", text))
     boxes = ids_of(devices, STORAGE)
     if boxes and 0 < sum(e.count for e in counts.links if e.tier == "storage-leaf") < 2 * len(boxes):
-        text = f"some {devices[boxes[0]].product} have one port on the fabrics of {counts.design}: no path is left"
-        notes.append(CablingNote("storage-paths", f"{text} to them when a leaf fails"))
+        text = sentence("cable.one-path", storage=devices[boxes[0]].product, design=counts.design)
+        notes.append(CablingNote("storage-paths", text))
     outside = sum(e.count for e in counts.links if e.tier in ("site", "manager-back-to-back"))
     if outside:
-        notes.append(
-            CablingNote("endpoints", f"{outside} links end outside the fabrics and are not cabled port to port")
-        )
+        notes.append(CablingNote("endpoints", sentence("cable.outside", links=outside)))
     last = design.compute[-1]
     if isinstance(last, Tree) and last.manager and not last.manager.dedicated_ports and not last.leaf.spare:
-        text = "the split fibre of the fabric manager shares a twin cage with a straight one where the leaf is full"
-        notes.append(CablingNote("R5", text))
+        notes.append(CablingNote("R5", sentence("cable.shared-cage")))
     return tuple(notes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.catalog.models import Model
 from planner.catalog.priors import Band, PriorSet
 from planner.demand.results import Assumption
+from planner.wording import sentence
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,22 @@ def band_name(prior: PriorSet, model: Model) -> str:
 def prior_assumptions(prior: PriorSet, band_name: str) -> tuple[Assumption, ...]:
     """What a sizing rests on when it rests on a prior set."""
     band = prior.band(band_name)
-    state = "calibrated" if prior.calibrated else "uncalibrated: no absolute measurement was found"
     return (
         Assumption(
             f"prior.{prior.id}",
-            f"{prior.task} speed from {prior.rows} published measurements ({state}); valid until {prior.valid_until}",
-            f"measured/predicted {band.p10:.2f} at p10, {band.p25:.2f} at p25, {band.p90:.2f} at p90",
-            f"{prior.source}; measured until {prior.measured_on}; {', '.join(prior.software) or 'software unknown'}",
+            sentence(
+                "assumed.prior" if prior.calibrated else "assumed.prior-uncalibrated",
+                task=prior.task,
+                rows=prior.rows,
+                until=prior.valid_until,
+            ),
+            sentence("assumed.prior-value", p10=band.p10, p25=band.p25, p90=band.p90),
+            sentence(
+                "source.prior",
+                source=prior.source,
+                until=prior.measured_on,
+                software=prior.software or sentence("source.software-unknown"),
+            ),
             prior.confidence,
         ),
     )

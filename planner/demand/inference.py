@@ -30,6 +30,7 @@ from planner.demand.serving import NETWORK_B_S, Replica, cache_bytes, weight_byt
 from planner.demand.split import PREFILL_BUSY, SplitPools, split_pools
 from planner.demand.systems import Precision, SystemRates
 from planner.demand.workloads import BatchInference, Choice, EmbeddingService, InferenceService
+from planner.wording import sentence
 
 
 def need_inference(service: InferenceService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
@@ -59,8 +60,8 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     best = _cheapest(planned, lines, targets, service.peak_requests_s, service.spare_replicas)
     notes = _assumptions(server, prior, service.precision, targets)
     if service.pools == "split":
-        reason = _why_not(planned, targets) if best is None else "they miss the latency targets that one pool meets"
-        return _split_need(service, planned, prior, lines, targets, notes, f"with separate pools: {reason}")
+        reason = _why_not(planned, targets) if best is None else sentence("need.pools-too-slow")
+        return _split_need(service, planned, prior, lines, targets, notes, sentence("need.pools", reason=reason))
     if best is None:
         return infeasible(service.id, system.id, _why_not(planned, targets), notes, _shortfall(planned, targets))
     need = _need(service.id, server, prior, best, targets, service.peak_requests_s, service.spare_replicas, notes)
@@ -99,8 +100,8 @@ def _split_need(
         ("spare replicas in each pool", service.spare_replicas, ""),
     )
     note = Assumption(
-        "inference.pools", "share of the time that the prefill pool works, so that prompts rarely wait",
-        f"{PREFILL_BUSY:.0%}", "planner", "estimate",
+        "inference.pools", sentence("assumed.prefill-busy"), sentence("figure.share", value=PREFILL_BUSY),
+        sentence("source.planner"), "estimate",
     )  # fmt: skip
     count = Counts(pools.units(unit), best.units(unit), worst.units(unit))
     return _as_need(service.id, planned, prior, unit, count, binding, layout, figures, (*notes, note))
@@ -200,16 +201,16 @@ def _band(prior: PriorSet, model: Model) -> Band:
 def _refusal(model: Model, system: SystemRates, priors: Priors, tokens: int) -> str:
     missing, kind = system.accelerator.missing, system.accelerator.vendor_class
     if missing:
-        return f"{', '.join(missing)} of {system.accelerator.id} not known: add the fact with its source"
+        return sentence("need.facts-missing", facts=missing, product=system.accelerator.id)
     if not priors.has("inference", kind):
-        return f"nothing is known of the inference speed of {system.accelerator.id}: add a priors/v1 file for {kind}"
+        return sentence("need.no-prior", task="inference", product=system.accelerator.id, kind=kind)
     if tokens > model.context_tokens:
-        return f"{tokens:,} tokens are more than the {model.context_tokens:,} of {model.id}; at most that many work"
+        return sentence("need.prompt-too-long", tokens=tokens, most=model.context_tokens, model=model.id)
     return ""
 
 
 def _writes_nothing(model: Model) -> str:
-    return f"{model.id} makes embeddings, not text: size it as an embedding workload" if model.role == "embed" else ""
+    return sentence("need.only-embeddings", model=model.id) if model.role == "embed" else ""
 
 
 def _cheapest(server: Server, lines: Sequence[StepLine], targets: Targets, rate: float, spare: int) -> Operating | None:
@@ -300,16 +301,26 @@ def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targe
     notes = [
         Assumption(
             "inference.precision",
-            "number format of the weights" + (" (chosen: the request says auto)" if wanted == "auto" else ""),
-            f"weights {formats.weights}, multiplied in {formats.compute}, cache of {formats.cache_bytes:g} bytes",
-            f"catalog: {server.system.accelerator.id}, {server.model.id} ships in {server.model.native}",
+            sentence("assumed.precision-chosen" if wanted == "auto" else "assumed.precision"),
+            sentence(
+                "assumed.precision-value",
+                weights=formats.weights,
+                compute=formats.compute,
+                cache=formats.cache_bytes,
+            ),
+            sentence(
+                "source.ships-in",
+                accelerator=server.system.accelerator.id,
+                model=server.model.id,
+                format=server.model.native,
+            ),
             "vendor",
         ),
         Assumption(
             "inference.memory",
-            "memory that weights and cache may use",
-            "90 % less 3 GB",
-            "planner: room for graphs and fragmentation",
+            sentence("assumed.serving-memory"),
+            sentence("assumed.serving-memory-value"),
+            sentence("source.fragmentation"),
             "estimate",
         ),
     ]
@@ -317,27 +328,27 @@ def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targe
         notes.append(
             Assumption(
                 "inference.ttft",
-                "time to first token holds at the 99th percentile: prefill plus a queueing wait with exponential tail",
-                "4.6 times the mean wait",
-                "Pollaczek-Khinchine, constant service",
+                sentence("assumed.first-token"),
+                sentence("assumed.first-token-value", times=4.6),
+                sentence("source.queue"),
                 "estimate",
             )
         )
         notes.append(
             Assumption(
                 "inference.lengths",
-                "prompts vary in length: squared coefficient of variation, and the 99th percentile over the mean",
-                f"{LENGTH_CV2:g}, {LONG_PROMPT:g}",
-                "planner",
+                sentence("assumed.prompt-lengths"),
+                sentence("assumed.prompt-lengths-value", spread=LENGTH_CV2, long=LONG_PROMPT),
+                sentence("source.planner"),
                 "estimate",
             )
         )
     notes.append(
         Assumption(
             "inference.network",
-            "link of one accelerator beyond its scale-up domain",
-            f"{NETWORK_B_S * 8 / 1e9:g} Gb/s",
-            "planner: one 400 Gb/s port for each accelerator",
+            sentence("assumed.network-link"),
+            sentence("figure.gbit-s", value=NETWORK_B_S * 8 / 1e9),
+            sentence("source.one-port"),
             "estimate",
         )
     )
@@ -345,9 +356,9 @@ def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targe
         notes.append(
             Assumption(
                 "inference.speculative",
-                "tokens accepted per step with speculative decoding, the draft's own time already taken off",
-                f"{targets.speculative_gain:g}",
-                "stated by the user; acceptance varies with model and text, so measure it",
+                sentence("assumed.speculative"),
+                sentence("figure.plain", value=targets.speculative_gain),
+                sentence("source.stated-speculative"),
                 "estimate",
             )
         )
@@ -361,20 +372,11 @@ def _why_not(server: Server, targets: Targets) -> str:
     alone = [speed(line, targets, 1) for line in lines]
     tpot, ttft = min(s[0] for s in alone), min(s[1] for s in alone)
     if targets.tpot_s is not None and tpot > targets.tpot_s:
-        return (
-            f"no batch meets {targets.tpot_s * 1e3:g} ms per output token; the shortest that works is "
-            f"{_up(tpot * 1e3)} ms"
-        )
+        return sentence("need.tokens-too-slow", wanted=targets.tpot_s * 1e3, shortest=_up(tpot * 1e3))
     if targets.ttft_s is not None and ttft > targets.ttft_s:
-        return (
-            f"no batch meets {targets.ttft_s * 1e3:g} ms to the first token; the shortest that works is "
-            f"{_up(ttft * 1e3)} ms"
-        )
+        return sentence("need.first-token-too-slow", wanted=targets.ttft_s * 1e3, shortest=_up(ttft * 1e3))
     both = min(alone, key=lambda s: max(s[0] / (targets.tpot_s or math.inf), s[1] / (targets.ttft_s or math.inf)))
-    return (
-        f"no replica meets both latency targets; {_up(both[0] * 1e3)} ms per token with {_up(both[1] * 1e3)} ms to "
-        "the first token works"
-    )
+    return sentence("need.both-too-slow", token=_up(both[0] * 1e3), first=_up(both[1] * 1e3))
 
 
 def _shortfall(server: Server, targets: Targets) -> float | None:
@@ -390,17 +392,21 @@ def _too_large(server: Server, tokens: int) -> str:
     bytes_all = weight_bytes(g, server.numbers, largest) + cache_bytes(g, server.numbers, largest, tokens)
     room = 0.9 * memory - 3e9
     needed = math.ceil(bytes_all * largest.accelerators / max(room, 1.0))
-    return (
-        f"{server.model.id} in {server.numbers.weights} does not fit: {largest.accelerators} accelerators give "
-        f"{room * largest.accelerators / 1e9:,.0f} GB; the smallest that would hold it is {needed} accelerators of "
-        f"{memory / 1e9:,.0f} GB that share one replica"
+    return sentence(
+        "need.weights-too-large",
+        model=server.model.id,
+        format=server.numbers.weights,
+        accelerators=largest.accelerators,
+        room=room * largest.accelerators / 1e9,
+        needed=needed,
+        memory=memory / 1e9,
     )
 
 
-def _up(value: float) -> str:
+def _up(value: float) -> float:
     digits = max(0, 2 - math.floor(math.log10(value)))
     scale = 10.0**digits
-    return f"{math.ceil(value * scale) / scale:g}"
+    return math.ceil(value * scale) / scale
 
 
 def fits(model: Model, systems: Sequence[SystemRates], priors: Priors, wanted: Choice = "auto") -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.demand.results import AcceleratorNeed, Assumption, infeasible
 from planner.demand.systems import SystemRates
 from planner.demand.workloads import Notebooks, RetrievalStore
+from planner.wording import sentence
 
 GRAPH_OVERHEAD = 1.5  # memory of a graph index over its vectors; an assumption
 QUERIES_PER_CORE_S = 100.0  # of a graph index at high recall; an assumption
@@ -20,14 +21,19 @@ def need_notebooks(work: Notebooks, system: SystemRates) -> AcceleratorNeed:
     """
     memory = system.accelerator.memory_bytes
     if memory is None:
-        return infeasible(work.id, system.id, f"memory_bytes of {system.accelerator.id} not known")
+        return infeasible(work.id, system.id, sentence("need.memory-unknown", product=system.accelerator.id))
     each = work.accelerators_each
     if work.memory_bytes_each is not None and work.memory_bytes_each > memory * max(1.0, each):
         return infeasible(
             work.id,
             system.id,
-            f"{work.memory_bytes_each / 1e9:,.0f} GB each are more than the {memory * max(1.0, each) / 1e9:,.0f} GB of "
-            f"{max(1.0, each):g} accelerators; {math.ceil(work.memory_bytes_each / memory)} accelerators each would do",
+            sentence(
+                "need.memory-each",
+                each=work.memory_bytes_each / 1e9,
+                held=memory * max(1.0, each) / 1e9,
+                accelerators=max(1.0, each),
+                needed=math.ceil(work.memory_bytes_each / memory),
+            ),
         )
     if work.memory_bytes_each is not None:
         each = max(each, work.memory_bytes_each / memory)
@@ -53,9 +59,9 @@ def need_notebooks(work: Notebooks, system: SystemRates) -> AcceleratorNeed:
         assumptions=(
             Assumption(
                 "notebooks.peak",
-                "users active at once",
-                f"{at_once:.1f} of {work.users}",
-                "binomial: mean plus two standard deviations",
+                sentence("assumed.users-at-once"),
+                sentence("assumed.users-at-once-value", active=at_once, users=work.users),
+                sentence("source.binomial"),
                 "estimate",
             ),
         ),
@@ -83,8 +89,14 @@ def need_retrieval(store: RetrievalStore) -> RetrievalNeed:
         math.ceil(2.0 * memory / 10**9),
         max(1, math.ceil(store.queries_s / QUERIES_PER_CORE_S)),
         (
-            Assumption("retrieval.index", "memory of the index over the vectors", "1.5 times", "planner", "estimate"),
-            Assumption("retrieval.rate", "queries per core and second", "100", "planner", "estimate"),
-            Assumption("retrieval.storage", "copies on storage", "2", "planner", "estimate"),
+            Assumption(
+                "retrieval.index",
+                sentence("assumed.index"),
+                sentence("assumed.index-value", times=GRAPH_OVERHEAD),
+                sentence("source.planner"),
+                "estimate",
+            ),
+            Assumption("retrieval.rate", sentence("assumed.queries"), "100", sentence("source.planner"), "estimate"),
+            Assumption("retrieval.storage", sentence("assumed.copies"), "2", sentence("source.planner"), "estimate"),
         ),
     )

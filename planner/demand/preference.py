@@ -9,9 +9,7 @@ from planner.demand.replica_search import Targets
 from planner.demand.results import Assumption
 from planner.demand.systems import SystemRates
 from planner.demand.workloads import FineTuneJob
-
-DPO = "Rafailov et al. 2023, arXiv 2305.18290: the loss compares with the log probabilities of a frozen reference"
-GRPO = "Shao et al. 2024, arXiv 2402.03300; stages as in the NeMo RL GRPO guide (docs.nvidia.com/nemo/rl)"
+from planner.wording import sentence
 
 
 def rollout_seconds(job: FineTuneJob, model: Model, system: SystemRates, priors: Priors) -> float | None:
@@ -31,10 +29,11 @@ def tuning_assumptions(job: FineTuneJob) -> tuple[Assumption, ...]:
     """What is taken for granted of tuning that is not supervised."""
     if job.tuning == "supervised":
         return ()
-    copy = "a frozen copy in bf16" if job.method == "full" else "the base without its adapter"
-    notes = [Assumption("tuning.reference", "reference model: one forward pass for every token", copy, DPO, "estimate")]
+    copy = sentence("assumed.reference-copy" if job.method == "full" else "assumed.reference-base")
+    notes = [Assumption("tuning.reference", sentence("assumed.reference"), copy, sentence("source.dpo"), "estimate")]
     if job.tuning == "reinforcement":
-        text = "answers are written by the accelerators that train, in turn; their probabilities take a forward pass"
-        value = f"{job.prompt_tokens:,} tokens in, {job.answer_tokens:,} out, bf16, no reward model"
-        notes.append(Assumption("tuning.rollouts", text, value, GRPO, "estimate"))
+        value = sentence("assumed.rollouts-value", prompt=job.prompt_tokens, answer=job.answer_tokens)
+        notes.append(
+            Assumption("tuning.rollouts", sentence("assumed.rollouts"), value, sentence("source.grpo"), "estimate")
+        )
     return tuple(notes)

@@ -10,6 +10,7 @@ from planner.demand.goodput import CHECKPOINT_BYTES, write_b_s_per_accelerator
 from planner.demand.results import Assumption, Figure, StorageNeed
 from planner.demand.training import reliability_of
 from planner.demand.workloads import CheckpointingJob, DatasetNeed, StorageNeedInput
+from planner.wording import sentence
 
 TB = 10**12
 GB = 10**9
@@ -93,15 +94,38 @@ def _assumptions(
     jobs: Sequence[CheckpointingJob], source: str, confidence: str, guideline: str, years: float, fill: float
 ) -> tuple[Assumption, ...]:
     return (
-        Assumption("storage.guideline", "bandwidth per accelerator", guideline, source, confidence),
-        Assumption("storage.fill", "share of usable capacity planned to be full", f"{fill:.0%}", source, "press"),
-        Assumption("storage.horizon", "growth counted until", f"{years:g} years", "planner", "estimate"),
         Assumption(
-            "storage.checkpoint",
-            "checkpoints are written fast enough that saving costs 3 % of the time at the best interval",
-            "14 bytes per trained parameter",
-            "Young 1974; bf16 weights with fp32 master and moments",
+            "storage.guideline",
+            sentence("assumed.storage-guideline"),
+            sentence("figure.guideline", name=guideline),
+            source,
+            confidence,
+        ),
+        Assumption(
+            "storage.fill", sentence("assumed.storage-fill"), sentence("figure.share", value=fill), source, "press"
+        ),
+        Assumption(
+            "storage.horizon",
+            sentence("assumed.storage-horizon"),
+            sentence("figure.years", value=years),
+            sentence("source.planner"),
             "estimate",
         ),
-        *(Assumption("storage.kept", f"checkpoints kept of {j.id}", f"{j.keep}", "planner", "estimate") for j in jobs),
+        Assumption(
+            "storage.checkpoint",
+            sentence("assumed.checkpoint"),
+            sentence("assumed.checkpoint-value"),
+            sentence("source.checkpoint"),
+            "estimate",
+        ),
+        *(
+            Assumption(
+                "storage.kept",
+                sentence("assumed.checkpoints-kept", job=j.id),
+                str(j.keep),
+                sentence("source.planner"),
+                "estimate",
+            )
+            for j in jobs
+        ),
     )

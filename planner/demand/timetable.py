@@ -11,6 +11,7 @@ from planner.demand.results import AcceleratorNeed, Assumption
 from planner.request.schema import Request
 from planner.request.times import DAY_S, HOURS_OF_A_DAY
 from planner.request.workload import Batch, Embedding, FineTuning, Inference, Notebooks, Training, Workload
+from planner.wording import sentence
 
 HOUR_S = 3600
 SERVED = (Inference, Embedding, Notebooks)
@@ -134,7 +135,9 @@ def time_assumptions(workload: Workload, restart_s: float) -> tuple[Assumption, 
     if day_of(workload) == ALWAYS and not is_low(workload):
         return ()
     if isinstance(workload, JOBS):
-        text = "a job that stops at the end of its hours goes on from its checkpoint; time before it works again"
-        return (Assumption("timetable.start", text, f"{restart_s:g} s", "priors: reliability, restart", "press"),)
-    text = "replicas of a service start and stop with its profile at the full hour, on the clock of the site"
-    return (Assumption("timetable.profile", text, "every day alike", "planner", "estimate"),)
+        value, source = sentence("figure.seconds", value=restart_s), sentence("source.restart-prior")
+        return (Assumption("timetable.start", sentence("assumed.restart"), value, source, "press"),)
+    value = sentence("assumed.profile-value")
+    return (
+        Assumption("timetable.profile", sentence("assumed.profile"), value, sentence("source.planner"), "estimate"),
+    )

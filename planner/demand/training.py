@@ -16,6 +16,7 @@ from planner.demand.systems import Precision, SystemRates
 from planner.demand.training_search import Plan, Work, cheapest, data_range, fastest, seconds_per_token, settle, shapes
 from planner.demand.training_time import BACKWARD
 from planner.demand.workloads import Choice, FineTuneJob, TrainingJob
+from planner.wording import sentence
 
 DAY_S = 86_400.0
 FORMATS = {"bf16": "bf16", "fp8": "mxfp8", "fp4": "nvfp4"}  # what each precision trains in on current systems
@@ -51,7 +52,7 @@ def need_fine_tune(job: FineTuneJob, system: SystemRates, model: Model, priors: 
     if job.tuning == "reinforcement":
         rollout = rollout_seconds(job, model, system, priors)
         if rollout is None:
-            return infeasible(job.id, system.id, f"{model.id} does not fit to write the answers that it learns from")
+            return infeasible(job.id, system.id, sentence("need.answers-too-large", model=model.id))
         work = replace(work, rollout_s=rollout)
     notes = (note, *_assumptions(work, prior, priors), *tuning_assumptions(job))
     need = _need(job.id, work, prior, notes)
@@ -118,21 +119,24 @@ def _number_format(precision: str, system: SystemRates) -> str:
 def _refusal(model: Model, system: SystemRates, job: TrainingJob | FineTuneJob, priors: Priors, task: Task) -> str:
     rates, precision = system.accelerator, _precision(job.precision)
     if rates.missing:
-        return f"{', '.join(rates.missing)} of {rates.id} not known: add the fact with its source"
+        return sentence("need.facts-missing", facts=rates.missing, product=rates.id)
     if not priors.has(task, rates.vendor_class):
-        return f"nothing is known of the {task} speed of {rates.id}: add a priors/v1 file for {rates.vendor_class}"
+        return sentence("need.no-prior", task=task, product=rates.id, kind=rates.vendor_class)
     if precision not in rates.precisions:
-        return f"{rates.id} has no known {precision} rate; {', '.join(reversed(rates.precisions))} would work"
+        others = tuple(reversed(rates.precisions))
+        return sentence("need.no-rate", product=rates.id, precision=precision, others=others)
     if job.sequence > model.context_tokens:
-        return f"sequences of {job.sequence:,} tokens are longer than the {model.context_tokens:,} of {model.id}"
+        return sentence("need.sequence-too-long", tokens=job.sequence, most=model.context_tokens, model=model.id)
     return ""
 
 
 def _batch(wanted: float | None, model: Model, method: str) -> tuple[float, Assumption]:
     usual = 262_144.0 if method == "lora" else _usual_batch(geometry(model).total)
     batch = wanted or usual
-    stated = "stated in the request" if wanted else "the request does not say; published runs of this size use about it"
-    return batch, Assumption("training.batch", f"tokens per step: {stated}", f"{batch:,.0f}", "planner", "estimate")
+    text = sentence("assumed.batch-stated" if wanted else "assumed.batch-usual")
+    return batch, Assumption(
+        "training.batch", text, sentence("figure.whole", value=batch), sentence("source.planner"), "estimate"
+    )
 
 
 def _usual_batch(parameters: int) -> float:
@@ -235,25 +239,29 @@ def _assumptions(work: Work, prior: PriorSet, priors: Priors) -> tuple[Assumptio
     return (
         Assumption(
             "training.goodput",
-            "time between interruptions of one accelerator, restart time, checkpoint write rate, other losses",
-            f"{work.reliability.accelerator_mtbf_s / 3600:,.0f} h, {work.reliability.restart_s:g} s, "
-            f"{work.reliability.write_b_s_per_accelerator / 1e9:g} GB/s per accelerator, "
-            f"{work.reliability.other_losses:.0%}",
+            sentence("assumed.goodput"),
+            sentence(
+                "assumed.goodput-value",
+                hours=work.reliability.accelerator_mtbf_s / 3600,
+                restart=work.reliability.restart_s,
+                rate=work.reliability.write_b_s_per_accelerator / 1e9,
+                losses=work.reliability.other_losses,
+            ),
             reliability.source,
             reliability.confidence,
         ),
         Assumption(
             "training.memory",
-            "memory of an accelerator: model states per parameter, workspace, share that may be used",
-            ("2 bytes, 16 per adapter parameter (1 %)" if work.method == "lora" else "16 bytes") + ", 6 GB, 90 %",
+            sentence("assumed.training-memory"),
+            sentence("assumed.training-memory-lora" if work.method == "lora" else "assumed.training-memory-full"),
             "ZeRO (Rajbhandari et al. 2020); activations by Korthikanti et al. 2022",
             "estimate",
         ),
         Assumption(
             "training.format",
-            "number format of the matrix products",
+            sentence("assumed.number-format"),
             work.number_format,
-            "planner: block-scaled formats where the accelerator has them",
+            sentence("source.block-scaled"),
             "estimate",
         ),
         *prior_assumptions(prior, band_name(prior, work.model)),
@@ -264,10 +272,12 @@ def _why_not(work: Work) -> str:
     quickest = fastest(work)
     if quickest is not None:
         days = quickest.seconds(work.tokens) / DAY_S
-        return (
-            f"no count finishes in {work.within_s / DAY_S:g} days: with {work.batch_tokens:,.0f} tokens per step "
-            f"{quickest.accelerators:,} accelerators are the most that help, and take {math.ceil(days * 100) / 100:g} "
-            "days; a longer deadline or a larger batch works"
+        return sentence(
+            "need.too-slow",
+            within=work.within_s / DAY_S,
+            batch=work.batch_tokens,
+            accelerators=quickest.accelerators,
+            days=math.ceil(days * 100) / 100,
         )
     return _too_large(work)
 
@@ -284,8 +294,11 @@ def _too_large(work: Work) -> str:
     needed = math.ceil(bytes_all / (0.9 * memory - 6e9))
     ample = replace(work, batch_tokens=max(work.batch_tokens, 4.0 * needed * work.sequence))
     able = [s for s in shapes(ample) if settle(ample, s, max(1, needed)) is not None]
-    hint = f"; a batch of {ample.batch_tokens:,.0f} tokens would give enough ranks" if able else ""
-    return (
-        f"{work.model.id} does not fit for training: its states need {bytes_all / 1e9:,.0f} GB, at least {needed:,} "
-        f"accelerators of {memory / 1e9:,.0f} GB{hint}"
+    return sentence(
+        "need.states-too-large",
+        model=work.model.id,
+        states=bytes_all / 1e9,
+        accelerators=needed,
+        memory=memory / 1e9,
+        hint=sentence("need.larger-batch", batch=ample.batch_tokens) if able else "",
     )

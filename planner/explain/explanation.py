@@ -22,6 +22,7 @@ from planner.sizing.data import Cut, SizingData
 from planner.sizing.items import SYSTEM, item_key
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
+from planner.wording import joined, sentence
 
 
 @dataclass(frozen=True)
@@ -126,14 +127,14 @@ def why_not(question: Question, systems: Sequence[str], cuts: Sequence[Cut] = ()
     """Why no plan uses only these systems, in one sentence. The caller knows that there is none."""
     prepared = prepare(question, None, frozenset(item_key(name, SYSTEM) for name in systems), wide=True)
     data = prepared.data
-    bars = [f"{b.product}: {b.reason}" for b in prepared.bars if b.product in systems]
+    bars = [sentence("why-not.bar", product=b.product, reason=b.reason) for b in prepared.bars if b.product in systems]
     needs = [n for n in question.needs if n.system in systems]
     for workload in data.workloads:
         reasons = [n.reason for n in needs if n.workload == workload.key and not n.feasible]
         able = [n for n in needs if n.workload == workload.key and n.feasible]
         if not able and reasons:
-            return f"cannot serve workload {workload.key}: {reasons[0]}"
+            return sentence("why-not.cannot-serve", workload=workload.key, reason=reasons[0])
         if not any(system in (data.only or ()) for _, system in workload.places):
-            return bars[0] if bars else f"no option for workload {workload.key} where it may run"
+            return bars[0] if bars else sentence("why-not.no-option", workload=workload.key)
     said = [words(limit, data, question.request.currency) for limit in minimal_conflict(data, cuts)]
-    return f"these limits conflict: {'; '.join(said)}" if said else "its nodes fit no rack of the hall"
+    return sentence("why-not.conflict", limits=joined(said)) if said else sentence("why-not.no-rack")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.document import Location
-from planner.quantity import show
 from planner.request.positions import ANCHORED
 from planner.request.schema import Request
 from planner.sizing.data import HallData, PositionClass, SizingData
@@ -32,6 +31,15 @@ from planner.sizing.limits import (
     WORKLOAD,
     Limit,
 )
+from planner.wording import sentence
+
+# The sentence of a limit whose words need no more than its hall, its subject and its amount.
+KEYS = {
+    POWER: "power", PEAK: "peak", AIR: "air", AIRFLOW: "airflow", ROW_AIR: "row-air", ROW_AIRFLOW: "row-airflow",
+    LIQUID: "liquid", FLOW: "flow", POSITIONS: "positions", RACK_POWER: "rack-power", WEIGHT: "weight",
+    BUDGET: "budget", LEAD: "lead", FIRST_PHASE: "first-phase", WORKLOAD: "workload", ANCHORS: "anchors",
+    HEIGHT: "height",
+}  # fmt: skip
 
 
 def limits_of(data: SizingData) -> list[Limit]:
@@ -142,20 +150,20 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
 def amount(limit: Limit, value: int, currency: str) -> str:
     """An amount of a limit in words."""
     if limit.kind == BUDGET:
-        return f"{value:,} {currency}"
+        return sentence("amount.money", value=value, currency=currency)
     if limit.kind in (LEAD, FIRST_PHASE):
-        return f"{value} weeks"
+        return sentence("amount.weeks", n=value)
     if limit.kind in (POSITIONS, ANCHORS, APART):
-        return f"{value:,}"
+        return sentence("amount.count", value=value)
     if limit.kind == FLOW:
-        return show(-(-value // 1000), "L/min")
+        return sentence("amount.flow", value=-(-value // 1000))
     if limit.kind in (AIRFLOW, ROW_AIRFLOW):
-        return f"{value:,} m3/h"
+        return sentence("amount.airflow", value=value)
     if limit.kind == WEIGHT:
-        return show(value, "kg")
+        return sentence("amount.weight", value=value)
     if limit.kind == HEIGHT:
-        return f"{value}U"
-    return show(value, "W")
+        return sentence("amount.height", value=value)
+    return sentence("figure.power", value=value)
 
 
 def words(limit: Limit, data: SizingData, currency: str) -> str:
@@ -163,29 +171,16 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
     now = value_of(limit, data)
     said = amount(limit, now, currency) if now is not None else ""
     name = limit.subject.split("/")[0]
-    return {
-        POWER: f"power of hall {name}: {said} of design load with every loss that must be survived",
-        PEAK: f"breakers of hall {name}: {said} of peak load with every loss that must be survived",
-        AIR: f"air cooling of hall {name}: {said}",
-        AIRFLOW: f"air that hall {name} moves: {said}",
-        ROW_AIR: f"air cooling of the rows of hall {name}: {said} in all",
-        ROW_AIRFLOW: f"air that the rows of hall {name} are given: {said} in all",
-        LIQUID: f"liquid loop {limit.subject}: {said}",
-        FLOW: f"coolant flow of loop {limit.subject}: {said}",
-        POSITIONS: f"positions in hall {name}: {said}",
-        RACK_POWER: f"power per rack in hall {name}: {said}",
-        WEIGHT: f"floor of hall {name}: a rack may weigh {said}",
-        COOLING_KIND: f"cooling in hall {name}: "
-        + ("liquid reaches some rows only" if any(c.liquid for c in _halls(data, name)) else "no row has liquid"),
-        BUDGET: f"budget: {said}",
-        LEAD: f"time until service: {said}",
-        FIRST_PHASE: f"time until the first phase of workload {limit.subject}: {said}",
-        WORKLOAD: f"workload {limit.subject}",
-        APART: f"workload {limit.subject} kept apart by {_apart(data, limit.subject)}",
-        STORAGE: f"storage that site {limit.subject} must keep: {_stored(data, limit.subject)}",
-        ANCHORS: f"anchors of hall {name}: network and storage stand at the positions named for them",
-        HEIGHT: f"height of a rack in hall {name}: " + (said if now else "no rack of the catalog fits any row"),
-    }[limit.kind]
+    if limit.kind == COOLING_KIND:
+        some = any(c.liquid for c in _halls(data, name))
+        return sentence("limit.some-liquid" if some else "limit.no-liquid", hall=name)
+    if limit.kind == APART:
+        return sentence("limit.apart", workload=limit.subject, domain=_apart(data, limit.subject))
+    if limit.kind == STORAGE:
+        return sentence("limit.storage", site=limit.subject, stored=_stored(data, limit.subject))
+    if limit.kind == HEIGHT and not now:
+        return sentence("limit.no-height", hall=name)
+    return sentence(f"limit.{KEYS[limit.kind]}", hall=name, subject=limit.subject, now=said)
 
 
 def _apart(data: SizingData, workload: str) -> str:
@@ -193,7 +188,9 @@ def _apart(data: SizingData, workload: str) -> str:
 
 
 def _stored(data: SizingData, site: str) -> str:
-    return next((f"{s.usable_tb:,} TB usable" for s in data.storage if s.site == site), "none")
+    return next(
+        (sentence("amount.usable", value=s.usable_tb) for s in data.storage if s.site == site), sentence("amount.none")
+    )
 
 
 def _halls(data: SizingData, name: str) -> tuple[PositionClass, ...]:

@@ -9,6 +9,7 @@ from planner.explain.case import WayOut
 from planner.explain.combination import Combination
 from planner.explain.trial import Amount, Outcome
 from planner.quantity import show
+from planner.wording import joined, sentence
 
 if TYPE_CHECKING:
     from planner.explain.explanation import Explanation
@@ -101,12 +102,14 @@ def difference_of(money: int, watts: int, positions: int, currency: str) -> str:
     """Differences in words; money of 0 is none, or none that can be told."""
     told = []
     if money:
-        told.append(f"{abs(money):,} {currency} {'more' if money > 0 else 'less'} over the horizon")
+        told.append(sentence("why-not.dearer" if money > 0 else "why-not.cheaper", money=abs(money), currency=currency))
     if watts:
-        told.append(f"{show(abs(watts), 'W')} {'more' if watts > 0 else 'less'}")
+        told.append(sentence("why-not.more-power" if watts > 0 else "why-not.less-power", power=abs(watts)))
     if positions:
-        told.append(f"{abs(positions)} {'more' if positions > 0 else 'fewer'} positions")
-    return "; ".join(told) or "equal in everything counted; the plan's products come first by name"
+        told.append(
+            sentence("why-not.more-positions" if positions > 0 else "why-not.fewer-positions", n=abs(positions))
+        )
+    return joined(told) if told else sentence("why-not.equal")
 
 
 def combination_lines(found: Combination) -> Iterator[str]:

@@ -27,6 +27,7 @@ from planner.fabric.tree import (
     rails_per_leaf,
     shape_of,
 )
+from planner.wording import sentence
 
 COMPUTE = "compute"
 
@@ -265,8 +266,7 @@ def count_supplied(design: FabricDesign, supplied: Supplied, systems: int) -> Co
     """A fabric that the supplier brings: no count is known, and none is invented."""
     note = FabricNote(
         "supplied",
-        f"{supplied.supplier} supplies this fabric; it publishes {supplied.endpoint_gbit_s:g} Gb/s at each system "
-        "and no count of switches, links, modules or cables",
+        sentence("network.supplier", supplier=supplied.supplier, speed=supplied.endpoint_gbit_s),
     )
     return Compute(Part(notes=(note,)), systems, units_for(design, systems, 0), 1, 0, supplied)
 

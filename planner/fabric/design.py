@@ -23,6 +23,7 @@ from planner.fabric.compute import (
 from planner.fabric.counts import FabricCounts, FabricNote, Part
 from planner.fabric.paired import Attached, paired_leaves_part
 from planner.fabric.tree import displaced_systems
+from planner.wording import sentence
 
 COUNTED = ("switches", "links", "modules", "cables")
 
@@ -184,17 +185,16 @@ def _notes(design: FabricDesign, compute: Compute, systems: int, growth: Growth)
     if isinstance(stage, Tree) and shape is not None:
         displaced = displaced_systems(stage)
         if displaced and systems >= compute.capacity:
-            notes.append(FabricNote("R6", f"the fabric manager's links take the leaf ports of {displaced} system"))
+            notes.append(FabricNote("R6", sentence("network.displaced", systems=displaced)))
         if growth == "full-unit" and systems < compute.capacity:
             notes.append(FabricNote("R2", _saving_text(design, stage, systems, compute)))
         if shape.tiers == 1 and stage.rails > 1:
-            notes.append(FabricNote("R1", "one leaf in each plane carries all rails: no path is left when it fails"))
+            notes.append(FabricNote("R1", sentence("network.one-leaf")))
         if shape.tiers == 2 and shape.spines * stage.spine.ports > shape.leaf_spine_links:
             notes.append(
                 FabricNote(
                     "R3",
-                    f"{shape.spines} spines in each plane, so that each leaf has the same {shape.leaf_spine_per_pair} "
-                    "links to each of them; not every spine port is used",
+                    sentence("network.even-spines", spines=shape.spines, links=shape.leaf_spine_per_pair),
                 )
             )
     return tuple(notes)
@@ -206,10 +206,7 @@ def _saving_text(design: FabricDesign, tree: Tree, systems: int, compute: Comput
     fewer = full - sum(entry.count for entry in small.part.switches)
     links = _switch_links(compute.part) - _switch_links(small.part)
     room = compute.capacity - systems
-    return (
-        f"leaves and leaf-spine links are bought for the full unit, with room for {room} more systems; "
-        f"right-sized would save {fewer} of {full} switches and {links} links between switches"
-    )
+    return sentence("network.full-unit", room=room, fewer=fewer, switches=full, links=links)
 
 
 def _switch_links(part: Part) -> int:
@@ -231,7 +228,7 @@ def su_table(design: FabricDesign, max_systems: int, growth: Growth | None = Non
     for systems in _steps(design, max_systems, mode):
         row = count_fabric(design, systems, growth=mode)
         if rows and row.switch_total < rows[-1].switch_total:
-            row = replace(row, notes=(*row.notes, FabricNote("rows", "replaces smaller sizes that need more switches")))
+            row = replace(row, notes=(*row.notes, FabricNote("rows", sentence("network.replaces-smaller"))))
             rows = [kept for kept in rows if kept.switch_total <= row.switch_total]
         rows.append(row)
         if systems >= max_systems:

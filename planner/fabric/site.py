@@ -21,6 +21,7 @@ from planner.fabric.counts import (
 from planner.fabric.design import count_fabric
 from planner.fabric.paired import Attached, paired_leaves_part
 from planner.fabric.storage import STORAGE, storage_islands, storage_part
+from planner.wording import sentence
 
 OUT_OF_BAND = "out-of-band"
 
@@ -242,6 +243,6 @@ def _manager_extras(design: FabricDesign, base: FabricCounts, storage: Part) -> 
     back = pairs * design.management.back_to_back_per_manager_pair
     if not back or design.out_of_band is None:
         return Part()
-    note = FabricNote("R12", f"{back} cables join fabric managers back to back and use no switch port")
+    note = FabricNote("R12", sentence("network.back-to-back", cables=back))
     cables = fixed_cables(OUT_OF_BAND, ("manager-back-to-back", design.out_of_band.cable, back, 1))
     return Part(links=link_counts(OUT_OF_BAND, ("manager-back-to-back", 1.0, back)), cables=cables, notes=(note,))

@@ -18,6 +18,7 @@ from planner.fabric.counts import (
     switch_counts,
 )
 from planner.fabric.tree import Striping, stripe
+from planner.wording import sentence
 
 STORAGE = "storage"
 
@@ -121,5 +122,4 @@ def storage_part(fabric: StorageFabric, systems: int, storage_ports: int, island
 def _notes(islands: tuple[StorageIsland, ...]) -> tuple[FabricNote, ...]:
     if len(islands) == 1:
         return ()
-    text = f"storage outgrows two tiers: {len(islands)} groups of leaves with spines of their own, storage on all"
-    return (FabricNote("R8", text),)
+    return (FabricNote("R8", sentence("network.storage-islands", groups=len(islands))),)

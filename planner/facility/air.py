@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.catalog.facts import ceiling
 from planner.catalog.schema import Device
 from planner.request.site import Hall
+from planner.wording import sentence
 
 AIR_RISE_K = 11.0
 """Rise of the air in a device that publishes no airflow, where the site states none: 20 F, the rule of 158 CFM per kW.
@@ -86,6 +87,8 @@ def inlet_refusal(product: Device, hall: Hall) -> str | None:
     at, least, most = hall.cooling.inlet, product.inlet_min_c.value, warmest_inlet_c(product, hall.altitude_m)
     if (least is None or at >= least) and (most is None or at <= most):
         return None
-    allowed = " to ".join(f"{limit:g} C" for limit in (least, most) if limit is not None)
-    high = f" at {hall.altitude_m:g} m" if most is not None and most != product.inlet_max_c.value else ""
-    return f"the hall supplies air at {at:g} C; {product.id} takes {allowed}{high}"
+    limits = [sentence("inlet.limit", limit=limit) for limit in (least, most) if limit is not None]
+    allowed = sentence("inlet.span", least=limits[0], most=limits[1]) if len(limits) > 1 else limits[0]
+    derated = most is not None and most != product.inlet_max_c.value
+    high = sentence("inlet.altitude", altitude=hall.altitude_m) if derated else ""
+    return sentence("inlet.refused", supply=at, product=product.id, allowed=allowed, high=high)

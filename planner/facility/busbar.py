@@ -12,9 +12,9 @@ from planner.catalog.facts import floor
 from planner.catalog.schema import Device, Pdu, PowerShelf
 from planner.facility.power import pdu_w
 from planner.plan.schema_base import Finding
-from planner.quantity import show
 from planner.request.power_tree import loss_states
 from planner.request.site import Power, Row
+from planner.wording import sentence
 
 BUSBAR = "busbar"
 
@@ -56,13 +56,12 @@ def shelf_findings(
             severity="warning",
             rule="shelves-carry-the-load",
             place=place,
-            text=f"with a feed lost, its power shelves give {show(carried, 'W')} against {design_w:,} W design and "
-            f"{peak_w:,} W peak: its systems must throttle",
+            text=sentence("supplies.shelves", given=carried, design=design_w, peak=peak_w),
             numbers={"available_w": carried, "design_w": design_w, "peak_w": peak_w, "state": "throttled"},
         )
     yield Finding(
         severity="information",
         rule="unknown-conversion-loss",
         place=shelf.id,
-        text="the loss of its conversion is not published: feeds are loaded with the power that the busbar gives",
+        text=sentence("supplies.conversion"),
     )

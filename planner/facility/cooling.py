@@ -10,6 +10,7 @@ from typing import Literal
 from planner.catalog.facts import ceiling, floor
 from planner.catalog.schema import Cdu, Device, FlowPoint, System
 from planner.request.site import Loop
+from planner.wording import sentence
 
 
 def heat_split(product: Device, design_w: int, assumed_share: Mapping[str, float]) -> tuple[int, int]:
@@ -28,9 +29,9 @@ def heat_split(product: Device, design_w: int, assumed_share: Mapping[str, float
 def heat_note(product: Device, assumed_share: Mapping[str, float]) -> str | None:
     """What the heat split took for granted, or None."""
     if not product.liquid_share.known and product.id in assumed_share:
-        return f"{product.id}: {assumed_share[product.id]:.0%} of its heat to liquid is the site's own figure"
+        return sentence("stand-in.liquid-share", product=product.id, share=assumed_share[product.id])
     if _liquid_share(product, assumed_share) is None:
-        return f"{product.id}: its liquid share is not published; air and liquid must each be able to take all the heat"
+        return sentence("stand-in.either", product=product.id)
     return None
 
 
@@ -82,7 +83,7 @@ def coolant_refusal(system: System, supply_c: float) -> str | None:
     """Why the system may not run on coolant of this temperature, or None."""
     warmest = system.coolant_supply_max_c.value
     if warmest is not None and supply_c > warmest:
-        return f"coolant reaches the rack at {supply_c:g} C; {system.id} takes at most {warmest:g} C"
+        return sentence("inlet.coolant", supply=supply_c, system=system.id, most=warmest)
     return None
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from planner.facility.rear_doors import door_capacity_w
 from planner.plan.schema import Finding
 from planner.request.site import Floor, Row
+from planner.wording import sentence
 
 GRAVITY = Fraction("9.80665")  # m/s2, standard gravity
 FEET = 4
@@ -74,10 +75,10 @@ def floor_findings(
     """One error for each floor limit that a rack of this weight breaks at a place in the row."""
     spread = distributed_pa(weight_kg, row.pitch, row.rack_depth, floor.cold_aisle, floor.hot_aisle)
     checks = (
-        ("rack-weight", "kg on one position", weight_kg, row.rack_weight),
-        ("footprint-load", "Pa under its footprint", footprint_pa(weight_kg, width_mm, depth_mm), floor.footprint_load),
-        ("distributed-load", "Pa with half of each aisle", spread, floor.distributed_load),
-        ("point-load", "kg under one foot", point_kg(weight_kg), floor.point_load),
+        ("rack-weight", "on-position", weight_kg, row.rack_weight),
+        ("footprint-load", "footprint", footprint_pa(weight_kg, width_mm, depth_mm), floor.footprint_load),
+        ("distributed-load", "distributed", spread, floor.distributed_load),
+        ("point-load", "point", point_kg(weight_kg), floor.point_load),
     )
     return tuple(
         _over(rule, place, what, found, limit)
@@ -87,7 +88,7 @@ def floor_findings(
 
 
 def _over(rule: str, place: str, what: str, found: int, limit: int) -> Finding:
-    text = f"{found:,} {what}, at most {limit:,} allowed"
+    text = sentence(f"load.{what}", found=found, limit=limit)
     return Finding(severity="error", rule=rule, place=place, text=text, numbers={"found": found, "limit": limit})
 
 
@@ -107,10 +108,10 @@ def delivery_findings(
     """
     sides = [side for side in (width_mm, depth_mm) if side is not None]
     checks = (
-        ("lift-capacity", "kg on the lift", weight_kg, floor.lift_capacity),
-        ("route-capacity", "kg on the way in", weight_kg, floor.route_capacity),
-        ("door-width", "mm through the door", min(sides, default=None), floor.door_width),
-        ("door-height", "mm under the door", height_mm, floor.door_height),
+        ("lift-capacity", "lift", weight_kg, floor.lift_capacity),
+        ("route-capacity", "route", weight_kg, floor.route_capacity),
+        ("door-width", "door-width", min(sides, default=None), floor.door_width),
+        ("door-height", "door-height", height_mm, floor.door_height),
     )
     over = [
         _over(rule, place, what, found, limit)
@@ -122,6 +123,6 @@ def delivery_findings(
 
 def _steep(place: str, floor: Floor) -> Iterator[Finding]:
     if floor.ramp_slope is not None and Fraction(str(floor.ramp_slope)) > STEEPEST_RAMP:
-        text = f"a ramp of {floor.ramp_slope:.1%} on the way in, at most {float(STEEPEST_RAMP):.1%} for a loaded rack"
+        text = sentence("load.ramp", slope=floor.ramp_slope, most=float(STEEPEST_RAMP))
         numbers: dict[str, float | int | str] = {"found": floor.ramp_slope, "limit": round(float(STEEPEST_RAMP), 4)}
         yield Finding(severity="error", rule="ramp-slope", place=place, text=text, numbers=numbers)

@@ -24,11 +24,11 @@ from planner.facility.tree_loads import (
     node_loads,
     share_load,
 )
-from planner.quantity import show
 from planner.request.electrical import rating_w
 from planner.request.positions import RearDoor
 from planner.request.power_tree import LossState, loss_states
 from planner.request.site import Circuit, Hall, Power, Row, Site, Standard
+from planner.wording import sentence
 
 __all__ = [
     "FeedState", "LossState", "PowerTiers", "circuit_limits", "continuous_w", "existing_loads", "feed_states",
@@ -130,22 +130,21 @@ def power_tiers(product: Device, assumed_w: Mapping[str, int]) -> PowerTiers:
         notes.append(note)
     if peak is None and design is not None:
         peak = design
-        notes.append(f"{product.id}: peak power is not published; the design figure of {show(design, 'W')} stands in")
+        notes.append(sentence("stand-in.peak", product=product.id, power=design))
     if design is None and isinstance(product, System) and product.chip_floor_w.known:
         floor_w = product.chip_floor_w.need("chip_floor_w")
-        notes.append(f"{product.id}: its accelerators alone draw {show(floor_w, 'W')}; that is a floor, not its power")
+        notes.append(sentence("stand-in.chips-alone", product=product.id, power=floor_w))
     return PowerTiers(typical, design, peak, tuple(notes))
 
 
 def _stand_in_for_design(name: str, typical: int | None, peak: int | None, own: int | None) -> tuple[int | None, str]:
-    start = f"{name}: design power is not published; "
     if peak is not None:
-        return peak, f"{start}the peak figure of {show(peak, 'W')} stands in"
+        return peak, sentence("stand-in.design-by-peak", product=name, power=peak)
     if own is not None:
-        return own, f"{start}the site's own figure of {show(own, 'W')} stands in"
+        return own, sentence("stand-in.design-by-site", product=name, power=own)
     if typical is not None:
-        return typical, f"{start}the typical figure of {show(typical, 'W')} stands in and may be too low"
-    return None, f"{name}: power is not published"
+        return typical, sentence("stand-in.design-by-typical", product=name, power=typical)
+    return None, sentence("stand-in.no-power", product=name)
 
 
 def circuit_limits(circuit: Circuit, standard: Standard, power_factor: float = 1.0) -> tuple[int, int]:
@@ -215,3 +214,9 @@ def feed_states(power: Power, racks: Sequence[Load]) -> dict[str, tuple[FeedStat
 def worst_load_w(states: Iterable[FeedState | NodeState]) -> int:
     """The highest load of a node over its states, in W."""
     return max(state.load_w for state in states)
+
+
+def when_lost(lost: str) -> str:
+    """The state with a feed or a source lost, as the start of a sentence or the end of a name."""
+    name = lost.removeprefix("source ")
+    return sentence("state.lost", node=lost if name == lost else sentence("state.source", source=name))

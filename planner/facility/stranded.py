@@ -12,22 +12,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from planner.facility.power import rack_limits
+from planner.facility.power import rack_limits, when_lost
 from planner.facility.spread import most_under
 from planner.facility.tree_loads import NodeRoom, PowerTree, node_rooms, node_states, tree_of
 from planner.plan.schema import HallCooling, Pattern, Rack, Stranded
 from planner.request.ground import free_positions
 from planner.request.power_tree import Drops, drops_of
 from planner.request.site import Hall, Row
+from planner.wording import Said, sentence
 
 AIR = ""
 Kind = tuple[Drops, tuple[str, ...]]
 """Rows that hang on the same drops and give their heat to the same takers: the room's `AIR`, loops."""
 
-NO_DEMAND, FULL, NO_ROW = "no demand", "in full use", "no row hangs on it"
-POSITIONS, CIRCUITS, RACK_POWER = "positions", "circuits of the racks", "power per rack"
-ROOM, COOLING, TREE = "room for racks", "cooling", "the power tree"
-NORMALLY, WITH_A_LOSS = "in normal operation", "with a feed or source lost"
+# Reasons, by their sentence under `stranded`.
+NO_DEMAND, FULL, NO_ROW = "no-demand", "full", "no-row"
+POSITIONS, CIRCUITS, RACK_POWER = "positions", "circuits", "rack-power"
+ROOM, COOLING, TREE = "room", "cooling", "tree"
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,11 @@ def _of_tree(tree: PowerTree, kinds: Sequence[Kind], loads: Sequence[tuple[Drops
     for room in node_rooms(tree, tree.drops):
         limit = tree.limits(room.node)[1]
         if room.shares and limit is not None:
-            when = f"with {room.lost} lost" if room.lost else NORMALLY
-            every = f"the {room.kind}s {WITH_A_LOSS if room.lost else NORMALLY}"
+            when = when_lost(room.lost) if room.lost else sentence("stranded.normally")
+            one = sentence("stranded.node", kind=room.kind, node=room.node, when=when)
+            every = sentence("stranded.every-lost" if room.lost else "stranded.every", kind=room.kind)
             free = max(0, limit - carried[room.node, room.lost])
-            yield Bound(f"{room.kind} {room.node} {when}", every, _parts(room, kinds), free)
+            yield Bound(one, every, _parts(room, kinds), free)
 
 
 def _of_rows(
@@ -146,8 +148,18 @@ def _of_cooling(cooling: HallCooling, kinds: Sequence[Kind]) -> Iterator[Bound]:
     order = {taker: n for n, taker in enumerate(left)}
     for takers in sorted({kind[1] for kind in kinds}, key=lambda takers: [order[taker] for taker in takers]):
         within = tuple((kind, Fraction(1)) for kind in kinds if set(kind[1]) <= set(takers))
-        names = [f"loop {taker}" for taker in takers if taker != AIR] + ["air cooling"] * (AIR in takers)
-        yield Bound(" and ".join(names), COOLING, within, sum(left[taker] for taker in takers))
+        names = [sentence("stranded.loop", loop=taker) for taker in takers if taker != AIR]
+        names += [sentence("stranded.air")] * (AIR in takers)
+        yield Bound(_all_of(names), COOLING, within, sum(left[taker] for taker in takers))
+
+
+def _all_of(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else sentence("name.and", names=names)
+
+
+def _said(reason: str) -> str:
+    """A reason that is the same everywhere as its sentence; one that names its place is a sentence already."""
+    return reason if isinstance(reason, Said) else sentence(f"stranded.{reason}")
 
 
 def _split(
@@ -172,7 +184,7 @@ def _split(
     return Stranded.model_validate(
         {
             "level": level, "node": node, "continuous_w": limit_w, "load_w": normal_w, "held_w": worst_w - normal_w,
-            "open_w": max(0, reach_w - worst_w), "stranded_w": stranded_w, "reason": reason,
+            "open_w": max(0, reach_w - worst_w), "stranded_w": stranded_w, "reason": _said(reason),
         }
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from planner.catalog.facts import Fact, floor
 from planner.catalog.schema import Device, System
 from planner.plan.schema import Finding
-from planner.quantity import show
+from planner.wording import sentence
 
 if TYPE_CHECKING:
     from planner.facility.power import PowerTiers
@@ -83,8 +83,10 @@ def left_after_a_feed(count: int, feeds: int) -> int:
 
 def supply_states(device: Device, tiers: PowerTiers, supplies: Supplies, feeds: int) -> tuple[SupplyState, SupplyState]:
     """With one supply lost, and with one of `feeds` feeds lost."""
-    one = state_with("one of them", supplies.count - 1, device, tiers, supplies)
-    feed = state_with(f"one of {feeds} feeds", left_after_a_feed(supplies.count, feeds), device, tiers, supplies)
+    one = state_with(sentence("lost.one"), supplies.count - 1, device, tiers, supplies)
+    feed = state_with(
+        sentence("lost.feed", feeds=feeds), left_after_a_feed(supplies.count, feeds), device, tiers, supplies
+    )
     return one, feed
 
 
@@ -131,23 +133,24 @@ def redundancy_findings(system: Device, tiers: PowerTiers, feeds: int = 2) -> tu
 
 def _finding(system: Device, tiers: PowerTiers, supplies: Supplies, state: SupplyState) -> Finding:
     numbers: dict[str, float | int | str] = {"supplies": supplies.count, "left": state.left, "state": state.running}
-    given = "an unpublished power"
+    given = sentence("supplies.unpublished")
     if state.available_w is not None:
         numbers["available_w"] = state.available_w
-        given = show(state.available_w, "W")
+        given = sentence("figure.power", value=state.available_w)
     for tier, value in (("design", tiers.design_w), ("peak", tiers.peak_w)):
         if value is not None:
             numbers[f"{tier}_w"] = value
-    against = " and ".join(f"{numbers[f'{t}_w']:,} W {t}" for t in ("design", "peak") if f"{t}_w" in numbers)
-    outcome = {
-        "throttled": "it must throttle",
-        "down": "it goes down",
-        "unknown": "whether it throttles or goes down is not published",
-        "up": "it stays up",
-    }[state.running]
-    label = f' sold as "{supplies.label}"' if supplies.label else ""
-    text = (
-        f"with {state.lost} lost, {state.left} of {supplies.count} {supplies.name}{label} give {given} "
-        f"against {against or 'an unpublished power'}: {outcome}"
+    tiers_w = [(tier, numbers[f"{tier}_w"]) for tier in ("design", "peak") if f"{tier}_w" in numbers]
+    against = [sentence(f"supplies.{tier}", power=watts) for tier, watts in tiers_w]
+    text = sentence(
+        "supplies.left",
+        lost=state.lost,
+        left=state.left,
+        count=supplies.count,
+        kind=supplies.name,
+        label=sentence("supplies.label", label=supplies.label) if supplies.label else "",
+        given=given,
+        against=against or sentence("supplies.unpublished"),
+        outcome=sentence(f"supplies.{state.running}"),
     )
     return Finding(severity="warning", rule="supplies-carry-the-load", place=system.id, text=text, numbers=numbers)

@@ -11,6 +11,7 @@ from planner.floor.fitting import fit
 from planner.floor.layout import Placed, Question, layouts_at_most, placements, question_of, worst_reach
 from planner.floor.slots import ground_of
 from planner.floor.standing import stand_in_rows
+from planner.wording import sentence
 
 DETERMINISTIC_TIME = 20.0
 EXACT_TIME = 5.0
@@ -33,13 +34,13 @@ def place(
     """
     until = deadline or Deadline()
     if not merged(problem.racks):
-        return FloorResult((), 0, 0, "nothing to place")
+        return FloorResult((), 0, 0, sentence("method.nothing"))
     ground = ground_of(problem)
     counts = fit(problem, ground)
     question = question_of(problem, ground)
     standing = stand_in_rows(ground, counts)
     if not any(rack.cables for rack, target in question.target.items() if target is not None):
-        return FloorResult(placements(standing), 0, 0, "rows in order: no cables to shorten")
+        return FloorResult(placements(standing), 0, 0, sentence("method.rows"))
     if layouts_at_most(question) > MOST_LAYOUTS:
         return _searched(question, standing, deterministic_time, until)
     if until.over():
@@ -48,7 +49,7 @@ def place(
     if best.placed is None and _reaching(question):
         standing = _within_reach(question)
     if best.placed is not None and best.cost_mm == best.lower_bound_mm:
-        words = "every place of the hubs, racks sorted by distance around them"
+        words = sentence("method.hubs")
         return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
     found = _searched(question, best.placed or standing, deterministic_time, until)
     return replace(found, lower_bound_mm=max(found.lower_bound_mm, best.lower_bound_mm))
@@ -89,5 +90,5 @@ def _searched(question: Question, standing: Placed, deterministic_time: float, d
     placed, cost_mm, lower_bound_mm = search(question, standing, deterministic_time, deadline)
     if worst_reach(question, placed) is not None:
         placed, cost_mm, lower_bound_mm = search(question, _within_reach(question), deterministic_time, deadline)
-    words = "tiles of a hub and its racks, priced exactly; racks flowed around the hubs"
+    words = sentence("method.tiles")
     return FloorResult(placements(placed), cost_mm, lower_bound_mm, words)

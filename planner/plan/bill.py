@@ -20,6 +20,7 @@ from planner.request.policy import Spares
 from planner.request.schema import Request
 from planner.sizing.items import each_price, licence_units
 from planner.sizing.question import Question
+from planner.wording import joined, sentence
 
 Group = Literal[
     "systems", "storage", "network", "optics and cables", "management", "racks", "power", "cooling", "software",
@@ -82,14 +83,14 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
     """Every line, in no order."""
     for choice in contents.systems:
         serving = choice.count - choice.spares
-        cause = f"workloads: {', '.join(choice.workloads)}{_capped(question, choice)}"
+        cause = sentence("cause.workloads", workloads=choice.workloads, cap=_capped(question, choice))
         yield Wanted("systems", choice.product, serving, "each", cause)
         cover = question.request.policy.spares
-        cause = f"spares: {cover.cover:.0%} cover while one is repaired in {cover.repair / 86_400:g} days"
+        cause = sentence("cause.spare-systems", cover=cover.cover, days=cover.repair / 86_400)
         yield Wanted("spares", choice.product, choice.spares, "each", cause)
         yield from licences(question, choice)
     for store in contents.storage:
-        yield Wanted("storage", store.product, store.units, "each", f"storage demand at {store.hall}")
+        yield Wanted("storage", store.product, store.units, "each", sentence("cause.storage", hall=store.hall))
     for device in contents.devices:
         yield Wanted(ROLE_GROUPS.get(device.role, "network"), device.product, device.count, "each", device.cause)
     yield from racks_and_pdus(question, contents)
@@ -101,7 +102,7 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
     years = question.request.policy.horizon_years
     for region, instance, count in contents.rents:
         hours = count * HOURS_PER_YEAR * years
-        cause = f"{count} x {instance} in {region} for {years} years"
+        cause = sentence("cause.rent", count=count, instance=instance, region=region, years=years)
         yield Wanted(
             "cloud", price_of_instance(question, region, instance), hours, "hour", cause, True, f"{instance}, {region}"
         )
@@ -110,7 +111,7 @@ def wanted(question: Question, contents: Contents) -> Iterator[Wanted]:
 def _capped(question: Question, choice: SystemChoice) -> str:
     """What a power cap costs, in words; nothing where there is none."""
     share = question.catalog.get(choice.product, System).throughput_share.value
-    return "" if share is None else f"; under a power cap, {share:.0%} of the throughput"
+    return "" if share is None else sentence("cause.cap", share=share)
 
 
 def licences(question: Question, choice: SystemChoice) -> Iterator[Wanted]:
@@ -121,9 +122,14 @@ def licences(question: Question, choice: SystemChoice) -> Iterator[Wanted]:
         product = question.catalog.products.get(entitlement.product)
         unit = product.unit if isinstance(product, Software) else "accelerator-year"
         units = licence_units(system, unit, years, entitlement.included_years) * choice.count
-        cause = f"{choice.accelerators} accelerators of {system.name} for {years} years"
-        if entitlement.included_years:
-            cause += f", {entitlement.included_years:g} included"
+        included = entitlement.included_years
+        cause = sentence(
+            "cause.licences",
+            accelerators=choice.accelerators,
+            system=system.name,
+            years=years,
+            included=sentence("cause.included", years=included) if included else "",
+        )
         group: Group = "software" if isinstance(product, Software) else "services"
         yield Wanted(group, entitlement.product, -(-units.numerator // units.denominator), unit, cause, True)
 
@@ -133,21 +139,22 @@ def racks_and_pdus(question: Question, contents: Contents) -> Iterator[Wanted]:
     for pattern in contents.patterns:
         if pattern.rack_product is None:
             continue
-        yield Wanted("racks", pattern.rack_product, pattern.count, "each", f"racks in {pattern.hall}")
+        yield Wanted("racks", pattern.rack_product, pattern.count, "each", sentence("cause.racks", hall=pattern.hall))
         for pdu, each in pattern.pdus.items():
-            what = "power shelves" if pdu in question.catalog.of(PowerShelf) else "rack PDUs"
-            yield Wanted("power", pdu, each * pattern.count, "each", f"{what} in {pattern.hall}")
+            shelf = pdu in question.catalog.of(PowerShelf)
+            cause = sentence("cause.shelves" if shelf else "cause.pdus", hall=pattern.hall)
+            yield Wanted("power", pdu, each * pattern.count, "each", cause)
 
 
 def optics_and_cables(fabric: HallFabric) -> Iterator[Wanted]:
     """Modules and cables that the fabric's design names."""
     for module in fabric.counts.modules:
         if module.product:
-            cause = f"{module.fabric} fabric of {fabric.hall}, {module.where} side"
+            cause = sentence("cause.modules", fabric=module.fabric, hall=fabric.hall, where=module.where)
             yield Wanted("optics and cables", module.product, module.count, "each", cause)
     for cable in fabric.counts.cables:
         if cable.product:
-            cause = f"{cable.fabric} fabric of {fabric.hall}, {cable.tier}"
+            cause = sentence("cause.cables", fabric=cable.fabric, hall=fabric.hall, tier=cable.tier)
             yield Wanted("optics and cables", cable.product, cable.count, "each", cause)
 
 
@@ -158,11 +165,11 @@ def cables_by_length(question: Question, wired: Sequence[Wired]) -> Iterator[Wan
     for entry in wired:
         for module in entry.cables.module_totals:
             if module.product:
-                cause = f"{module.fabric} {module.tier} in {entry.fabric.hall}"
+                cause = sentence("cause.tier", fabric=module.fabric, tier=module.tier, hall=entry.fabric.hall)
                 modules.setdefault(module.product, Counter())[cause] += module.modules
         for cable in entry.cables.cable_totals:
             name = cable.product or NO_CABLE
-            cause = f"{cable.fabric} {cable.tier} in {entry.fabric.hall}"
+            cause = sentence("cause.tier", fabric=cable.fabric, tier=cable.tier, hall=entry.fabric.hall)
             cables.setdefault((name, cable.length_m, cable.part_number), Counter())[cause] += cable.cables
     for product, causes in modules.items():
         yield from _with_spares(question, Wanted("optics and cables", product, 0, "each", ""), causes)
@@ -176,10 +183,11 @@ def _with_spares(question: Question, line: Wanted, causes: Counter[str]) -> Iter
     quantity = causes.total()
     policy = question.request.policy.spares
     spare = spares_of_type(quantity, policy)
-    yield replace(line, quantity=quantity, cause="; ".join(f"{n} for {cause}" for cause, n in sorted(causes.items())))
+    told = joined(sentence("cause.count", count=n, cause=cause) for cause, n in sorted(causes.items()))
+    yield replace(line, quantity=quantity, cause=told)
     if line.product == NO_CABLE:
         return
-    cause = f"spares: {policy.cable_share:.0%} of {quantity}, at least {policy.cable_least} of a type"
+    cause = sentence("cause.spare-parts", share=policy.cable_share, quantity=quantity, least=policy.cable_least)
     yield replace(line, group="spares", quantity=spare, cause=cause)
 
 
@@ -229,6 +237,8 @@ def _priced(question: Question, number: int, line: Wanted) -> BillLine:
 
 
 def _name(line: Wanted, product: Product | None) -> str:
+    if line.product == NO_CABLE:
+        return sentence("cable.to-specify", length=f", {line.variant}" if line.variant else "")
     name = line.name or (product.name if product is not None else line.product)
     return f"{name}, {line.variant}" if line.variant else name
 

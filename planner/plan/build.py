@@ -43,6 +43,7 @@ from planner.plan.power_caps import with_power_caps
 from planner.plan.proofs import plan_gap, proofs_of, proven
 from planner.plan.question import make_question, sensitivities_on
 from planner.plan.reach import wired_within_reach
+from planner.plan.said import table_of
 from planner.plan.schema import (
     DeviceCount,
     Excluded,
@@ -74,6 +75,7 @@ from planner.sizing.data import HallData
 from planner.sizing.items import STORAGE, SYSTEM
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 SECONDS_PER_DAY = 86_400
 TO_SEE = ("airflow", "R5")  # cabling notes that tell what to order, not what is missing
@@ -214,9 +216,9 @@ def _storage_choice(hall: HallData, key: str, count: int) -> StorageChoice:
 def _device_count(hall: HallData, key: str, count: int, fabrics: list[HallFabric]) -> DeviceCount:
     item = hall.items[key]
     designs = sorted({f.design.id for f in fabrics if f.hall == hall.key})
-    cause = f"{item.role} of design {' and '.join(designs)} in {hall.key}"
+    cause = sentence("cause.device", role=item.role, designs=designs, hall=hall.key)
     if item.role == "cdu":
-        cause = f"heat to liquid in {hall.key}"
+        cause = sentence("cause.heat", hall=hall.key)
     return DeviceCount(hall=hall.key, role=item.role, product=item.product, count=count, cause=cause)
 
 
@@ -269,7 +271,7 @@ class _Assembly:
             ]
         )
         names = {line.product for line in self.bill}
-        return Plan(
+        plan = Plan(
             inputs=self._inputs(),
             headline=self._headline(findings, evidence_needed=sum(r.result == "evidence-needed" for r in evidence)),
             request=self.source.data,
@@ -309,6 +311,7 @@ class _Assembly:
             ),
             products=tuple(products_used(question, with_accelerators(question, sorted(names)))),
         )
+        return plan.model_copy(update={"said": table_of(plan)})
 
     def _phases(self, racks: list[Rack]) -> PhasesOfAPlan | None:
         """The build-out, where the request asks for one."""
@@ -335,13 +338,14 @@ class _Assembly:
         """What ended the run before it was done: another run may differ."""
         deadline = self.question.deadline
         if deadline.stopped:
-            limit = f"the limit of {deadline.seconds or 0:g} s of wall time was reached"
+            limit = sentence("finding.time-limit", seconds=deadline.seconds or 0)
             yield Finding(
                 severity="warning",
                 rule="interrupted" if deadline.interrupted else "time-limit",
-                place="solving",
-                text=f"{'the run was interrupted' if deadline.interrupted else limit}: this is the best plan found "
-                "till then, with its gap; another run may give another plan",
+                place=sentence("place.solving"),
+                text=sentence(
+                    "finding.stopped", why=sentence("finding.interrupted") if deadline.interrupted else limit
+                ),
             )
 
     def _facility_w(self, typical: Mapping[str, int], *, power: int) -> dict[str, int]:
@@ -424,8 +428,8 @@ class _Assembly:
                     read_gb_s=-(-read // 1000),
                     write_gb_s=-(-write // 1000),
                     causes={
-                        "capacity": f"{need.fast_tb} TB fast, {need.capacity_tb} TB capacity tier",
-                        "bandwidth": f"{serving} accelerators by the {need.binding} rule, and what workloads ask for",
+                        "capacity": sentence("storage.capacity", fast=need.fast_tb, capacity=need.capacity_tb),
+                        "bandwidth": sentence("storage.bandwidth", accelerators=serving, rule=need.binding),
                     },
                 )
             )
@@ -442,7 +446,7 @@ class _Assembly:
         gap = plan_gap(self.settled, cost)
         return Headline(
             systems=", ".join(f"{n} x {products[name].name}" for name, n in sorted(counts.items()))
-            or "no system on site",
+            or sentence("name.no-system"),
             system_count=sum(counts.values()),
             accelerators=sum(c.accelerators for c in contents.systems),
             racks=sum(p.count for p in contents.patterns if not p.in_standing_rack),

@@ -12,6 +12,7 @@ from planner.money import Range, total, whole
 from planner.plan.schema import BillLine, Carbon, Cost, CostLine
 from planner.sizing.items import energy_kwh
 from planner.sizing.question import Question
+from planner.wording import joined, sentence
 
 NAMES = {
     "systems": "Accelerator systems", "spares": "Spare systems", "storage": "Storage", "network": "Network switches",
@@ -42,7 +43,8 @@ def cost_of(question: Question, bill: list[BillLine], typical_w: dict[str, int])
         confidence_share=confidence_shares(once),
         expired_prices=tuple(sorted({line.product for line in bill if line.price_expired})),
         rates=tuple(
-            f"1 {r.base} = {r.rate:g} {request.currency} ({r.as_of}; {r.source})" for r in request.exchange_rates
+            sentence("cost.rate", base=r.base, rate=r.rate, currency=request.currency, day=r.as_of, source=r.source)
+            for r in request.exchange_rates
         ),
     )
 
@@ -54,7 +56,8 @@ def _by_group(lines: Iterable[BillLine]) -> Iterable[CostLine]:
     for group, members in groups.items():
         priced = [line.extended for line in members if line.extended is not None]
         open_ = len(members) - len(priced)
-        basis = f"{len(priced)} of {len(members)} lines have a price" + ("" if not open_ else f"; {open_} need a quote")
+        told = [sentence("cost.priced", priced=len(priced), lines=len(members))]
+        basis = joined([*told, *([sentence("cost.open", lines=open_)] if open_ else [])])
         yield CostLine(name=NAMES[group], amount=total(list(priced)), basis=basis)
 
 
@@ -64,15 +67,22 @@ def _energy_line(question: Question, typical_w: dict[str, int]) -> CostLine:
     for site, watts in sorted(typical_w.items()):
         rates = question.rates[site]
         if rates.price_per_kwh is None:
-            words.append(f"{site}: price of energy not known, not in the sum")
+            words.append(sentence("cost.energy-unknown", site=site))
             continue
         amount += energy_kwh(question, site, watts) * rates.price_per_kwh
         words.append(
-            f"{site}: {watts / 1000:,.1f} kW typical x {HOURS_PER_YEAR} h x {years} years x PUE {float(rates.pue):g} x "
-            f"{float(rates.price_per_kwh):g} per kWh"
+            sentence(
+                "cost.energy",
+                site=site,
+                kilowatts=watts / 1000,
+                hours=HOURS_PER_YEAR,
+                years=years,
+                pue=float(rates.pue),
+                price=float(rates.price_per_kwh),
+            )
         )
     paid = whole(amount)
-    return CostLine(name="Energy", amount=Range(low=paid, typical=paid, high=paid), basis="; ".join(words))
+    return CostLine(name="Energy", amount=Range(low=paid, typical=paid, high=paid), basis=joined(words))
 
 
 def confidence_shares(lines: list[BillLine]) -> dict[str, float]:
@@ -93,11 +103,11 @@ def carbon_of(question: Question, bill: list[BillLine], typical_w: dict[str, int
         grams = question.rates[site].carbon_g_per_kwh
         if grams is None:
             operational = None
-            words.append(f"{site}: carbon of the grid not known")
+            words.append(sentence("cost.carbon-unknown", site=site))
             break
         energy = energy_kwh(question, site, watts)
         operational = (operational or 0) + whole(energy * grams / 1000)
-        words.append(f"{site}: {float(energy):,.0f} kWh x {float(grams):g} g/kWh")
+        words.append(sentence("cost.carbon", site=site, energy=float(energy), grams=float(grams)))
     known, unknown, embodied = set(), set(), 0
     for line in bill:
         product = question.catalog.products.get(line.product)
@@ -114,5 +124,5 @@ def carbon_of(question: Question, bill: list[BillLine], typical_w: dict[str, int
         embodied_kg=embodied if known else None,
         embodied_known=tuple(sorted(known)),
         embodied_unknown=tuple(sorted(unknown)),
-        basis="; ".join(words),
+        basis=joined(words),
     )

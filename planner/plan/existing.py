@@ -9,6 +9,7 @@ from planner.floor.geometry import positions_of
 from planner.plan.schema import Finding, Rack, StandingDevicePlan, StandingRackPlan, SwitchPortsPlan
 from planner.request.site import Hall
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 Ports = Mapping[tuple[str, str], Sequence[SwitchPortsPlan]]  # (hall, rack id) -> ports of its switches
 
@@ -62,10 +63,10 @@ def existing_findings(question: Question, plans: Sequence[StandingRackPlan]) -> 
         mine = [plan for plan in plans if plan.hall == hall.id]
         retired = [plan for plan in mine if plan.decision == "retire"]
         if retired:
-            names = ", ".join(plan.id.rpartition("/")[2] for plan in retired)
+            names = [plan.id.rpartition("/")[2] for plan in retired]
             yield Finding(
                 severity="information", rule="existing-retire", place=hall.id,
-                text=f"to be removed before the new racks come: {names}; the cost of the work is not known to the plan",
+                text=sentence("finding.existing-retire", racks=names),
             )  # fmt: skip
         for plan in mine:
             if plan.added is None:
@@ -74,10 +75,10 @@ def existing_findings(question: Question, plans: Sequence[StandingRackPlan]) -> 
             if rack.outlets_left is None:
                 yield Finding(
                     severity="warning", rule="existing-outlets", place=plan.id,
-                    text="devices are added and the free outlets of this rack are not stated: check its PDUs",
+                    text=sentence("finding.existing-outlets"),
                 )  # fmt: skip
             if rack.power_left_w is None:
                 yield Finding(
                     severity="warning", rule="existing-pdus", place=plan.id,
-                    text="devices are added up to the row's limit; what the rack's PDUs can still give is not stated",
+                    text=sentence("finding.existing-pdus"),
                 )  # fmt: skip

@@ -10,6 +10,7 @@ from planner.sizing.answer import Settled
 from planner.sizing.exact_networks import fabrics_in, systems_in
 from planner.sizing.network import counts_in_hall
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 FabricName = Literal["compute", "storage", "in-band", "converged", "out-of-band"]
 FABRICS: tuple[FabricName, ...] = ("compute", "storage", "in-band", "converged", "out-of-band")
@@ -47,9 +48,13 @@ def _fabric_plan(entry: HallFabric, fabric: FabricName) -> FabricPlan:
             switches[switch.role] = switches.get(switch.role, 0) + switch.count
             products[switch.role] = switch.product
     supplied = fabric == "compute" and bool(counts.unknown)
-    notes = tuple(f"{note.rule}: {note.text}" for note in counts.notes) if fabric == "compute" else ()
+    notes = (
+        tuple(sentence("network.note", rule=note.rule, text=note.text) for note in counts.notes)
+        if fabric == "compute"
+        else ()
+    )
     if supplied:
-        notes = (*notes, "Supplied by the operator: only the bandwidth at the systems is published, counts are unknown")
+        notes = (*notes, sentence("network.supplied"))
     return FabricPlan(
         hall=entry.hall,
         fabric=fabric,

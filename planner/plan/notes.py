@@ -19,12 +19,12 @@ from planner.plan.patterns import body_mm
 from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack, SystemChoice
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.plan.supplies import feeds_of_system
-from planner.quantity import show
 from planner.request.policy import ExchangeRate
 from planner.request.schema import Request
 from planner.request.workload import Inference
 from planner.sizing.answer import Settled
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 
 def assumptions_of(question: Question, decisions: list[Decision], bill: list[BillLine]) -> list[Assumption]:
@@ -36,23 +36,32 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
             gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(decision.workload)
     for site, storage in sorted(question.storage.items()):
         for a in storage.assumptions:
-            gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(f"storage of {site}")
+            gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(
+                sentence("user.storage", site=site)
+            )
     for users, a in spare_assumptions(question, bill):
         gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).update(users)
     for site, rates in sorted(question.rates.items()):
         for what, value, source in rates.sources:
-            gathered.setdefault((f"site.{what}", what, value, source, "estimate"), set()).add(site)
+            gathered.setdefault((f"site.{what}", sentence(f"rate.{what}"), value, source, "estimate"), set()).add(site)
     for users, a in _from_files(question.request):
         gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).update(users)
     for text in sorted(set(_stand_ins(question, bill))):
-        gathered.setdefault(("product.stand-in", text, "", "the catalog", "estimate"), set()).add("power and cooling")
+        key = ("product.stand-in", text, "", sentence("source.catalog"), "estimate")
+        gathered.setdefault(key, set()).add(sentence("user.power-and-cooling"))
     for used, a in _power_caps(question, bill):
         gathered.setdefault((a.id, a.text, a.value, a.source, a.confidence), set()).add(used)
     for rate in question.request.exchange_rates:
         gathered.setdefault(
-            ("money.rate", "exchange rate", rate_in_words(rate, question.request.currency), rate.source, "estimate"),
+            (
+                "money.rate",
+                sentence("rate.exchange"),
+                rate_in_words(rate, question.request.currency),
+                rate.source,
+                "estimate",
+            ),
             set(),
-        ).add("prices")
+        ).add(sentence("user.prices"))
     return [
         Assumption(id=i, text=t, value=v, source=s, confidence=c, used_by=tuple(sorted(users)))  # type: ignore[arg-type]
         for (i, t, v, s, c), users in sorted(gathered.items())
@@ -61,7 +70,7 @@ def assumptions_of(question: Question, decisions: list[Decision], bill: list[Bil
 
 def rate_in_words(rate: ExchangeRate, currency: str) -> str:
     """An exchange rate with its day."""
-    return f"1 {rate.base} = {rate.rate:g} {currency} on {rate.as_of}"
+    return sentence("rate.exchange-value", base=rate.base, rate=rate.rate, currency=currency, day=rate.as_of)
 
 
 def spare_assumptions(question: Question, bill: list[BillLine]) -> Iterator[tuple[list[str], demand.Assumption]]:
@@ -72,17 +81,21 @@ def spare_assumptions(question: Question, bill: list[BillLine]) -> Iterator[tupl
     policy = question.request.policy.spares
     rate = question.failures_per_accelerator_day
     yield systems, demand.Assumption(
-        "spares.rate", "failures that take a node out of service, for each accelerator and day", f"{rate:g}",
+        "spares.rate", sentence("assumed.failures"), sentence("figure.plain", value=rate),
         question.reliability_source, "press",
     )  # fmt: skip
-    defaults = [("cover", f"{policy.cover:.0%}", systems), ("repair", f"{policy.repair / 86_400:g} days", systems)]
+    defaults = [
+        ("cover", sentence("figure.share", value=policy.cover), systems),
+        ("repair", sentence("figure.days", value=policy.repair / 86_400), systems),
+    ]
     if any(spare_parts(question, bill)):
-        defaults.append(("cable_share", f"{policy.cable_share:.0%}", ["spare cables and modules"]))
+        parts = [sentence("user.spare-parts")]
+        defaults.append(("cable_share", sentence("figure.share", value=policy.cable_share), parts))
     for key, value, users in defaults:
         if getattr(policy, key) == type(policy).model_fields[key].default:
             yield users, demand.Assumption(
-                f"default.spares.{key}", f"policy.spares.{key} at its default", value,
-                "request/v1, default of the key", "estimate",
+                f"default.spares.{key}", sentence("default.spares", key=key), value,
+                sentence("source.default"), "estimate",
             )  # fmt: skip
 
 
@@ -101,8 +114,8 @@ def _from_files(request: Request) -> Iterator[tuple[list[str], demand.Assumption
         yield (
             [w.id for w in request.workloads if getattr(w, "model", None) in names],
             demand.Assumption(
-                f"model.{model.id}", "architecture of a model that the request brings",
-                f"{billions:,.3g} billion parameters, shipped in {model.native}", model.source, "estimate",
+                f"model.{model.id}", sentence("assumed.own-model"),
+                sentence("assumed.own-model-value", billions=billions, format=model.native), model.source, "estimate",
             ),
         )  # fmt: skip
     for workload in request.workloads:
@@ -111,8 +124,9 @@ def _from_files(request: Request) -> Iterator[tuple[list[str], demand.Assumption
             yield (
                 [workload.id],
                 demand.Assumption(
-                    "arrivals.windows", "real arrivals counted minute by minute; lengths are their means",
-                    f"{found.requests:,} arrivals, {found.mean_requests:g}/s on average", found.file, "estimate",
+                    "arrivals.windows", sentence("assumed.arrivals"),
+                    sentence("assumed.arrivals-value", arrivals=found.requests, mean=found.mean_requests),
+                    found.file, "estimate",
                 ),
             )  # fmt: skip
 
@@ -123,10 +137,11 @@ def _power_caps(question: Question, bill: list[BillLine]) -> Iterator[tuple[str,
     for cap in (cap for cap in question.request.policy.power_caps if cap.product_id in bought):
         system = question.catalog.get(cap.product, System)
         lowest = ceiling(system.power_cap_min_w)
-        known = "no lowest cap is published" if lowest is None else f"lowest cap published: {show(lowest, 'W')}"
-        text = f"{system.name} under a power cap of {show(cap.cap, 'W')} keeps a share of its throughput; {known}"
-        name = f"power-cap.{cap.product_id}"
-        yield "sizing and power", demand.Assumption(name, text, f"{cap.performance:.1%}", cap.source, "estimate")
+        known = sentence("assumed.no-lowest-cap") if lowest is None else sentence("assumed.lowest-cap", power=lowest)
+        text = sentence("assumed.power-cap", system=system.name, cap=cap.cap, known=known)
+        kept = sentence("figure.share-exact", value=cap.performance)
+        assumption = demand.Assumption(f"power-cap.{cap.product_id}", text, kept, cap.source, "estimate")
+        yield sentence("user.sizing-and-power"), assumption
 
 
 def _stand_ins(question: Question, bill: list[BillLine]) -> Iterator[str]:
@@ -139,7 +154,7 @@ def _stand_ins(question: Question, bill: list[BillLine]) -> Iterator[str]:
                 yield note
     for name, kg in sorted(question.request.policy.assumed_weight_kg.items()):
         if any(line.product == name for line in bill):
-            yield f"{name}: weight of {kg:,} kg is the site's own figure"
+            yield sentence("stand-in.weight", product=name, kg=kg)
 
 
 def findings_of(
@@ -158,9 +173,7 @@ def findings_of(
     ]
     if not settled.agreed:
         found.append(
-            Finding(
-                severity="warning", rule="rounds", place="sizing", text="sizing and packing stopped before they agreed"
-            )
+            Finding(severity="warning", rule="rounds", place=sentence("place.sizing"), text=sentence("finding.rounds"))
         )
     return worst_first(found)
 
@@ -172,8 +185,7 @@ def tray_findings(systems: Iterable[SystemChoice], question: Question) -> Iterat
             name = question.catalog.products[choice.product].name
             yield Finding(
                 severity="information", rule="spare-trays", place=choice.hall,
-                text=f"keep {choice.spare_trays} spare compute trays of {name} for the stated cover: ask for their "
-                "price, they are in no line of the bill",
+                text=sentence("finding.spare-trays", trays=choice.spare_trays, system=name),
                 numbers={"trays": choice.spare_trays},
             )  # fmt: skip
 
@@ -210,24 +222,24 @@ def _weight_findings(question: Question, halls: list[PlacedHall], racks: list[Ra
         for name in sorted(unknown_weights(question, placed)):
             yield Finding(
                 severity="warning", rule="unknown-weight", place=placed.hall.id,
-                text=f"the weight of {name} is not published; floor loads leave it out, so ask the maker",
+                text=sentence("finding.unknown-weight", product=name),
             )  # fmt: skip
 
 
 def _money_findings(question: Question, cost: Cost) -> Iterator[Finding]:
     if cost.lines_without_price:
         yield Finding(
-            severity="warning", rule="quote-required", place="bill of materials",
-            text=f"{cost.lines_without_price} of {cost.lines_total} lines have no price and are in no sum",
+            severity="warning", rule="quote-required", place=sentence("place.bill"),
+            text=sentence("finding.quote-required", open=cost.lines_without_price, lines=cost.lines_total),
             numbers={"lines": cost.lines_total, "without_price": cost.lines_without_price},
         )  # fmt: skip
     for name in cost.expired_prices:
-        yield Finding(severity="warning", rule="price-expired", place=name, text="its price is past its date")
+        yield Finding(severity="warning", rule="price-expired", place=name, text=sentence("finding.price-expired"))
     for site, rates in sorted(question.rates.items()):
         if rates.price_per_kwh is None:
             yield Finding(
                 severity="warning", rule="energy-price", place=site,
-                text="no energy price: the cost over the horizon leaves energy out; state energy.price_per_kwh",
+                text=sentence("finding.energy-price"),
             )  # fmt: skip
 
 
@@ -238,7 +250,7 @@ def _calibration_findings(question: Question, settled: Settled) -> Iterator[Find
             if need is not None and not need.calibrated:
                 yield Finding(
                     severity="warning", rule="uncalibrated", place=workload,
-                    text=f"no published measurement stands behind the throughput of {system} for this workload",
+                    text=sentence("finding.uncalibrated", system=system),
                 )  # fmt: skip
 
 
@@ -249,7 +261,7 @@ def expired_findings(request: Request, priors: Priors, assumptions: Iterable[Ass
         for place in used.get(f"prior.{prior.id}", ()):
             yield Finding(
                 severity="warning", rule="priors-expired", place=place,
-                text=f"the priors {prior.id} were valid until {prior.valid_until}: look for newer measurements",
+                text=sentence("finding.priors-expired", prior=prior.id, until=prior.valid_until),
             )  # fmt: skip
 
 
@@ -260,7 +272,9 @@ def _shelf_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Fin
             if made.place.busbar and made.pattern.pdus and row.busbar is not None:
                 pattern, shelf = made.pattern, question.catalog.get(row.busbar.shelf, PowerShelf)
                 loads = pattern.power_design_w or 0, pattern.power_peak_w or 0
-                yield from shelf_findings(f"pattern {pattern.id}", shelf, row, placed.hall.power, *loads)
+                yield from shelf_findings(
+                    sentence("place.pattern", pattern=pattern.id), shelf, row, placed.hall.power, *loads
+                )
 
 
 def _pdu_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Finding]:
@@ -270,14 +284,14 @@ def _pdu_findings(question: Question, halls: list[PlacedHall]) -> Iterator[Findi
             if not outlets and not isinstance(question.catalog.products[name], PowerShelf):
                 yield Finding(
                     severity="information", rule="unknown-outlets", place=placed.hall.id,
-                    text=f"the outlets of {name} are not published: check them against the cords",
+                    text=sentence("finding.unknown-outlets", product=name),
                 )  # fmt: skip
         for name in sorted({d.product for p in placed.patterns for d in p.devices}):
             product = question.catalog.products[name]
             if isinstance(product, Device) and not product.inlets:
                 yield Finding(
                     severity="information", rule="unknown-inlets", place=name,
-                    text="its power inlets are not published: outlets were not counted for it",
+                    text=sentence("finding.unknown-inlets"),
                 )  # fmt: skip
 
 
@@ -285,8 +299,8 @@ def _lead_time_findings(request: Request, bill: list[BillLine]) -> Iterator[Find
     open_ = sorted({line.product for line in bill if line.unit == "each" and line.lead_time_weeks is None})
     if open_ and request.service_date is not None:
         yield Finding(
-            severity="information", rule="unknown-lead-time", place="bill of materials",
-            text=f"no lead time is published for {len(open_)} products: ask before relying on the date",
+            severity="information", rule="unknown-lead-time", place=sentence("place.bill"),
+            text=sentence("finding.unknown-lead-time", products=len(open_)),
             numbers={"products": len(open_)},
         )  # fmt: skip
 
@@ -296,7 +310,7 @@ def _storage_findings(question: Question) -> Iterator[Finding]:
         if not need.keeps_data:
             yield Finding(
                 severity="information", rule="no-storage", place=site,
-                text="the request names no data for this site, so no storage is planned; most accelerators need some",
+                text=sentence("finding.no-storage"),
             )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from planner.sizing.items import SOCKETS, own_weight_kg
 from planner.sizing.phase_ratings import needs_of_rack, pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import members_of_kinds, rack_kinds
+from planner.wording import sentence
 
 ZONES: dict[str, Zone] = {"out-of-band-leaf": "top", "in-band-leaf": "top", "converged-leaf": "top"}
 
@@ -170,7 +171,9 @@ def title_of(question: Question, pieces: list[tuple[Item, int]]) -> str:
         return {"system": 0, "storage": 1}.get(piece[0].role, 2), piece[0].role
 
     named = [f"{n} x {question.catalog.products[i.product].name}" for i, n in sorted(pieces, key=rank)]
-    return ", ".join(named[:3]) + (f" and {len(named) - 3} more kinds" if len(named) > 3 else "")
+    if len(named) > 3:
+        return sentence("name.more-kinds", names=named[:3], more=len(named) - 3)
+    return ", ".join(named)
 
 
 def _is_hub(pieces: list[tuple[Item, int]]) -> bool:

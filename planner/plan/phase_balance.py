@@ -16,7 +16,7 @@ from planner.facility.electrical_phases import (
     wiring_of,
 )
 from planner.facility.phase_spread import spread
-from planner.facility.power import plannable_hall, power_tiers
+from planner.facility.power import plannable_hall, power_tiers, when_lost
 from planner.facility.rack_phases import Fed, SideLoad, feed_phases, rounded, side_load, whole
 from planner.plan.patterns import MadePattern
 from planner.plan.schema import Finding, HallPower, Pattern, Rack, Severity
@@ -25,6 +25,7 @@ from planner.plan.site import PlacedHall
 from planner.request.site import Row
 from planner.sizing.halls import feeds_left
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 
 @dataclass(frozen=True)
@@ -139,17 +140,18 @@ def phase_findings(power: list[HallPower], halls: list[PhaseBalance]) -> Iterato
     limits = {(f.hall, f.feed, s.lost): s.continuous_w for hall in power for f in hall.feeds for s in f.states}
     for hall in halls:
         for feed in hall.feeds:
-            place, when = f"{hall.hall}, feed {feed.feed}", f"with {feed.lost} lost" if feed.lost else "normally"
+            place = sentence("place.feed", hall=hall.hall, feed=feed.feed)
+            when = when_lost(feed.lost) if feed.lost else sentence("state.normal")
             third = limits[hall.hall, feed.feed, feed.lost] // 3
             if max(feed.phases_w) > third + 1:
-                text = f"{when} a phase carries {max(feed.phases_w):,} W, at most {third:,} W continuously"
+                text = sentence("finding.phase-rating", when=when, found=max(feed.phases_w), limit=third)
                 yield _finding("error", "phase-rating", place, text, found=max(feed.phases_w), limit=third)
             if hall.tolerance is not None and feed.imbalance > hall.tolerance:
-                text = f"{when} a phase is {feed.imbalance:.1%} from their mean, {hall.tolerance:.1%} is tolerated"
+                text = sentence("finding.phase-balance", when=when, found=feed.imbalance, limit=hall.tolerance)
                 yield _finding("warning", "phase-balance", place, text, found=feed.imbalance, tolerated=hall.tolerance)
         unknown = max((feed.unknown_w for feed in hall.feeds), default=0)
         if unknown:
-            text = f"up to {unknown:,} W on a feed are of devices whose cords are not published: they are on no phase"
+            text = sentence("finding.unknown-phases", power=unknown)
             yield _finding("information", "unknown-phases", hall.hall, text, unknown_w=unknown)
 
 

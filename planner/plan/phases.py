@@ -30,8 +30,7 @@ from planner.plan.schema import (
 from planner.request.phase import Phase
 from planner.request.power_tree import drops_of
 from planner.sizing.question import Question
-
-METHOD = "CP-SAT over racks and devices of the end state, one worker, deterministic"
+from planner.wording import sentence
 
 
 class PhasesOfAPlan:
@@ -63,13 +62,13 @@ class PhasesOfAPlan:
         value, bound = self.result.objective, self.result.lower_bound
         return Proof(
             stage="phases",
-            subject="capital bought early",
+            subject=sentence("method.capital-early"),
             status="optimal" if value == bound else "feasible",
             objective=value,
             lower_bound=bound,
             gap=round((value - bound) / value, 9) if value else 0.0,
             unit="thousands of money x days",
-            method=METHOD,
+            method=sentence("method.phases"),
         )
 
     def plans(self) -> Iterator[PhasePlan]:

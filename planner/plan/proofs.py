@@ -9,6 +9,7 @@ from planner.plan.site import PlacedHall
 from planner.sizing.answer import Settled
 from planner.sizing.data import Cut
 from planner.sizing.objective import UNPRICED
+from planner.wording import sentence
 
 UNITS = {
     "capex": "money", "tco": "money", "power": "W", "racks": "positions", "carbon": "kg CO2e", "lead-time": "weeks",
@@ -26,20 +27,20 @@ def proofs_of(settled: Settled, halls: list[PlacedHall], cost: Cost) -> Iterator
     certificates = tuple(certificate_of(cut) for cut in settled.cuts)
     for stage in settled.sizing.stages:
         bound = settled.bounds.get(stage.objective, 0)
-        method = "CP-SAT over counts, one worker, deterministic; certificates of packing in force"
+        method = sentence("method.sizing")
         yield _proof("sizing", stage.objective, stage.value, bound, UNITS[stage.objective], method, certificates)
     for hall, packed in sorted(settled.packing.items()):
         own = tuple(CutCertificate(hall=hall, weights=dict(c.weights), z=dict(c.z)) for c in packed.certificates)
-        method = "column generation over patterns, integer master by CP-SAT"
+        method = sentence("method.packing")
         yield _proof("packing", hall, packed.cost, packed.lower_bound, "1000 x rack price + 1, per rack", method, own)
     for placed in halls:
         floor = placed.floor
         yield _proof("floor", placed.hall.id, floor.objective_mm, floor.lower_bound_mm, "mm of cable", floor.method)
     value, bound = plan_value(settled, cost)
-    method = "final value against the sizing bound; it holds for every plan with these prices"
+    method = sentence("method.plan")
     rests_on: tuple[Cut, ...] = ()
     if settled.whole is not None and settled.whole.value > settled.bounds.get(main_objective(settled), 0):
-        method = "final value against the sizing bound with every PDU; it holds for every plan with these prices"
+        method = sentence("method.plan-every-pdu")
         rests_on = settled.whole.cuts
     own = tuple(certificate_of(cut) for cut in rests_on)
     yield _proof("plan", main_objective(settled), value, bound, UNITS[main_objective(settled)], method, own)

@@ -25,6 +25,7 @@ from planner.request.site import Site
 from planner.request.workload import WITHOUT_ACCELERATORS
 from planner.sizing.question import Question, Ruling, SiteRates
 from planner.sovereignty import exclusions
+from planner.wording import sentence
 
 RULED_KINDS = ("accelerator", "system", "storage", "service")
 
@@ -180,25 +181,33 @@ def site_rates(request: Request, site: Site, library: Library) -> SiteRates:
     price = Fraction(str(energy.price_per_kwh)) if energy.price_per_kwh is not None else None
     if price is not None:
         sources.append(
-            ("energy price", f"{energy.price_per_kwh} {request.currency}/kWh", energy.source or "the request")
+            (
+                "energy price",
+                sentence("rate.energy-value", price=energy.price_per_kwh, currency=request.currency),
+                energy.source or sentence("source.request"),
+            )
         )
     carbon = Fraction(str(energy.carbon_g_per_kwh)) if energy.carbon_g_per_kwh is not None else None
     if carbon is not None:
-        sources.append(("grid carbon", f"{energy.carbon_g_per_kwh} g/kWh", energy.source or "the request"))
+        value = sentence("rate.carbon-value", grams=energy.carbon_g_per_kwh)
+        sources.append(("grid carbon", value, energy.source or sentence("source.request")))
     else:
         grid = library.factors.of("grid-carbon")
         known = grid.table("carbon_g_per_kwh").get(site.country)
         if known is not None:
             carbon = Fraction(str(known))
-            sources.append(("grid carbon", f"{known:g} g/kWh, average of {site.country}", grid.source))
+            value = sentence("rate.carbon-average", grams=known, country=site.country)
+            sources.append(("grid carbon", value, grid.source))
     if energy.pue is not None:
         pue = Fraction(str(energy.pue))
-        sources.append(("PUE", f"{energy.pue}", energy.source or "the request"))
+        value = sentence("rate.pue-value", pue=energy.pue)
+        sources.append(("PUE", value, energy.source or sentence("source.request")))
     else:
         efficiency = library.factors.of("site-efficiency")
         average = efficiency.number("pue_average")
         pue = Fraction(str(average))
-        sources.append(("PUE", f"{average:g}, average over sites", efficiency.factors["pue_average"].source))
+        value = sentence("rate.pue-average", pue=average)
+        sources.append(("PUE", value, efficiency.factors["pue_average"].source))
     return SiteRates(price, carbon, pue, tuple(sources))
 
 
@@ -212,15 +221,17 @@ def policy_rulings(request: Request, library: Library) -> Iterator[Ruling]:
     policy = request.policy
     for name, product in sorted(library.catalog.products.items()):
         if product.vendor in policy.vendors.exclude:
-            yield Ruling("product", name, "*", "policy.vendors.exclude", f"vendor {product.vendor} is excluded")
+            reason = sentence("excluded.vendor", vendor=product.vendor)
+            yield Ruling("product", name, "*", "policy.vendors.exclude", reason)
         elif policy.vendors.allow and product.vendor not in policy.vendors.allow and product.kind == "system":
-            yield Ruling("product", name, "*", "policy.vendors.allow", f"vendor {product.vendor} is not allowed")
+            reason = sentence("excluded.vendor-not-allowed", vendor=product.vendor)
+            yield Ruling("product", name, "*", "policy.vendors.allow", reason)
         choice = {"system": policy.systems, "storage": policy.storage}.get(product.kind)
         ids = {name, product.capped_from} if isinstance(product, System) else {name}
         if choice is not None and ids & set(choice.exclude):
-            yield Ruling("product", name, "*", f"policy.{product.kind}.exclude", "excluded by the request")
+            yield Ruling("product", name, "*", f"policy.{product.kind}.exclude", sentence("excluded.request"))
         elif choice is not None and choice.allow and not ids & set(choice.allow):
-            yield Ruling("product", name, "*", f"policy.{product.kind}.allow", "not among those the request allows")
+            yield Ruling("product", name, "*", f"policy.{product.kind}.allow", sentence("excluded.not-allowed"))
 
 
 def sovereignty_rulings(request: Request, library: Library) -> Iterator[Ruling]:

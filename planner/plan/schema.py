@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from planner.catalog.facts import Confidence, Strict
 from planner.money import Range
+from planner.plan.said import Named, Sentence, Words
 from planner.plan.schema_balance import PhaseBalance
 from planner.plan.schema_base import (
     Assumption,
@@ -89,6 +90,7 @@ __all__ = [
     "RowAir",
     "Run",
     "Sensitivity",
+    "Sentence",
     "Severity",
     "SovereigntyResult",
     "StandingDevicePlan",
@@ -142,7 +144,7 @@ class DeviceCount(Strict):
     )
     product: str
     count: int
-    cause: str
+    cause: Words
 
 
 class CountedLinks(Strict):
@@ -169,7 +171,7 @@ class FabricPlan(Strict):
         default_factory=dict, description="Modules in cages, by node/product or switch/product."
     )
     counts_known: bool = Field(default=True, description="false: supplied by the operator (AWS), counts unknown.")
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()
 
 
 class PlacedDevice(Strict):
@@ -186,7 +188,7 @@ class Pattern(Strict):
 
     id: str
     hall: str
-    title: str
+    title: Named
     rack_product: str | None = Field(description="null: the system brings its own rack.")
     system: str | None = Field(description="Product id of a rack system.")
     positions: int = Field(description="Positions that one takes, adjacent.")
@@ -230,8 +232,8 @@ class SovereigntyResult(Strict):
     clause: str
     severity: str
     result: Literal["pass", "fail", "evidence-needed", "not-applicable"]
-    subject: str
-    text: str
+    subject: Named
+    text: Words
     inputs: dict[str, str]
     missing: tuple[str, ...]
     source: str
@@ -247,13 +249,13 @@ class Excluded(Strict):
     id: str
     workload: str
     rule: str
-    reason: str
+    reason: Words
 
 
 class Headline(Strict):
     """The numbers of page one; every other document repeats these and no others."""
 
-    systems: str = Field(description="In words: 5 x NVIDIA DGX B200.")
+    systems: Named = Field(description="In words: 5 x NVIDIA DGX B200.")
     system_count: int
     accelerators: int
     racks: int
@@ -337,4 +339,7 @@ class Plan(Strict):
     proofs: tuple[Proof, ...] = Field(description="How good the answer of each stage is.")
     products: tuple[ProductUsed, ...] = Field(
         description="Products of the plan with the facts it used, known and unknown."
+    )
+    said: dict[str, Sentence] = Field(
+        default_factory=dict, description="Every sentence above by its text: its key and its arguments."
     )

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.catalog.facts import Confidence, Strict
+from planner.plan.said import Named, Words
 
 Severity = Literal["error", "warning", "information"]
 
@@ -22,8 +23,8 @@ class Finding(Strict):
 
     severity: Severity
     rule: str
-    place: str
-    text: str
+    place: Named
+    text: Words
     numbers: dict[str, float | int | str] = Field(default_factory=dict)
 
 
@@ -44,11 +45,11 @@ class Assumption(Strict):
     """Something the plan took for granted, where it comes from, and what it moves if it is wrong."""
 
     id: str
-    text: str
-    value: str
-    source: str
+    text: Words
+    value: Named
+    source: Named
     confidence: Confidence
-    used_by: tuple[str, ...] = ()
+    used_by: tuple[Named, ...] = ()
     if_wrong: tuple[Effect, ...] | None = None  # None: not computed
 
 
@@ -64,13 +65,13 @@ class Proof(Strict):
     """How good one stage's answer is, by our own arithmetic: 0 <= gap, 0 is proven best."""
 
     stage: Literal["sizing", "packing", "floor", "cabling", "phases", "plan"]
-    subject: str  # objective or hall
+    subject: Named  # objective or hall
     status: Literal["optimal", "feasible", "bounded"]
     objective: int
     lower_bound: int
     gap: float
     unit: str
-    method: str
+    method: Words
     certificates: tuple[CutCertificate, ...] = ()
 
 

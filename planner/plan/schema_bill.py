@@ -8,6 +8,7 @@ from pydantic import Field
 
 from planner.catalog.facts import Confidence, Strict
 from planner.money import Range
+from planner.plan.said import Named, Words
 
 
 class CableLine(Strict):
@@ -23,7 +24,7 @@ class CableLine(Strict):
     cables: int
     links: int
     modules: dict[str, int] = Field(default_factory=dict)  # of the whole tier, on its first line: product -> count
-    note: str = ""
+    note: Words = ""
 
 
 class BillLine(Strict):
@@ -35,7 +36,7 @@ class BillLine(Strict):
         "services", "spares", "cloud",
     ]  # fmt: skip
     product: str
-    name: str
+    name: Named
     vendor: str
     part_number: str | None
     quantity: int
@@ -49,7 +50,7 @@ class BillLine(Strict):
     price_expired: bool = False
     recurring: bool = False  # paid over the horizon (software, support, cloud), not up front
     lead_time_weeks: float | None = None
-    cause: str  # the requirement that caused the line
+    cause: Words  # the requirement that caused the line
 
 
 class CostLine(Strict):
@@ -57,7 +58,7 @@ class CostLine(Strict):
 
     name: str
     amount: Range
-    basis: str  # how it was computed, in words with its numbers
+    basis: Words  # how it was computed, in words with its numbers
 
 
 class Cost(Strict):
@@ -73,7 +74,7 @@ class Cost(Strict):
     without_price: tuple[str, ...]  # product ids, sorted
     confidence_share: dict[str, float]  # share of the typical capex by confidence of its prices
     expired_prices: tuple[str, ...]
-    rates: tuple[str, ...]  # exchange rates in words
+    rates: tuple[Words, ...]  # exchange rates in words
 
 
 class Carbon(Strict):
@@ -83,4 +84,4 @@ class Carbon(Strict):
     embodied_kg: int | None  # of the products whose figure is known
     embodied_known: tuple[str, ...]
     embodied_unknown: tuple[str, ...]
-    basis: str
+    basis: Words

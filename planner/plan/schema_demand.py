@@ -8,6 +8,7 @@ from pydantic import Field
 
 from planner.catalog.facts import Strict
 from planner.money import Range
+from planner.plan.said import Named, Words
 
 Access = Literal[
     "checkpoint-write", "checkpoint-restore", "training-data", "cache-offload", "dataset-staging", "dataset-pass"
@@ -21,7 +22,7 @@ class Need(Strict):
     system: str
     name: str = ""  # of the system, for people; most of them are in no other part of the plan
     feasible: bool
-    reason: str = ""
+    reason: Words = ""
     accelerators: int = 0  # planning value, 25th percentile of the throughput band
     accelerators_p10: int = 0  # optimistic
     accelerators_p90: int = 0  # pessimistic
@@ -53,7 +54,7 @@ class WorkloadDemand(Strict):
     id: str
     name: str
     kind: str
-    summary: str  # the request in one sentence
+    summary: Words  # the request in one sentence
     needs: tuple[Need, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()  # the three inputs that move the count most, largest first
 
@@ -65,7 +66,7 @@ class StorageDemand(Strict):
     usable_tb: int
     read_gb_s: int
     write_gb_s: int
-    causes: dict[str, str] = Field(default_factory=dict)  # what asked for it -> amount in words
+    causes: dict[str, Words] = Field(default_factory=dict)  # what asked for it -> amount in words
 
 
 class StoragePattern(Strict):
@@ -90,9 +91,9 @@ class Decision(Strict):
     location: str  # hall ids joined by " + ", or a region id
     system: str  # product id, or instance name in a region; "" for storage alone
     accelerators: int  # the most at once, where it does not always hold the same
-    why: str
+    why: Words
     binding: str = ""
-    headroom: str = ""
+    headroom: Words = ""
 
 
 class Run(Strict):
@@ -115,9 +116,9 @@ class Alternative(Strict):
     """The best plan with another system family, solved the same way, or why there is none."""
 
     system: str
-    name: str
+    name: Named
     status: Literal["chosen", "possible", "impossible", "excluded", "not-proven"]
-    reason: str
+    reason: Words
     objective: int | None = None
     capex: Range | None = None
     quote_required: int | None = None  # lines without a price: the capex above does not hold them

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from planner.catalog.facts import Strict
+from planner.plan.said import Words
 
 
 class FeedState(Strict):
@@ -59,7 +60,7 @@ class Stranded(Strict):
     held_w: int
     open_w: int
     stranded_w: int
-    reason: str
+    reason: Words
 
 
 class HallPower(Strict):

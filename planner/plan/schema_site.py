@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.catalog.facts import Strict
+from planner.plan.said import Words
 
 
 class LoopPlan(Strict):
@@ -17,7 +18,7 @@ class LoopPlan(Strict):
     cdus: int
     cdu_capacity_w: int | None
     rear_doors_w: int = 0  # of the load, heat to air that rear doors take
-    note: str = ""
+    note: Words = ""
 
 
 class RowAir(Strict):

@@ -27,6 +27,7 @@ from planner.sizing.data import HallData
 from planner.sizing.halls import cdu_for
 from planner.sizing.items import own_weight_kg
 from planner.sizing.question import Question
+from planner.wording import joined, sentence
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,8 @@ def _loops(question: Question, placed: PlacedHall) -> Iterator[LoopPlan]:
 
 
 def _loop_note(supply_c: float, flow_max: int | None) -> str:
-    moved = f"; one CDU moves up to {flow_max:,} L/min" if flow_max is not None else ""
-    return f"coolant at {supply_c:g} C reaches the racks{moved}"
+    moved = [sentence("loop.moved", flow=flow_max)] if flow_max is not None else []
+    return joined([sentence("loop.supply", supply=supply_c), *moved])
 
 
 def _contents(pattern: Pattern) -> dict[str, int]:

@@ -14,7 +14,6 @@ from planner.packing.data import PackingInfeasible
 from planner.plan.bill import Contents
 from planner.plan.library import Library
 from planner.plan.schema import Alternative, BillLine, Cost, Decision
-from planner.quantity import show
 from planner.request.workload import Domain
 from planner.sizing.answer import Settled
 from planner.sizing.apart import caps_of
@@ -23,6 +22,7 @@ from planner.sizing.model import SizingInfeasible
 from planner.sizing.objective import UNPRICED
 from planner.sizing.question import Question
 from planner.sizing.settle import settle_with
+from planner.wording import joined, sentence
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def decisions_of(question: Question, settled: Settled) -> list[Decision]:
                 location=" + ".join(sorted({place for place, _, _ in placed})),
                 system=system,
                 accelerators=most * need.unit_accelerators,
-                why="; ".join(
+                why=joined(
                     [
                         _why(question, workload.id, product.name if product is not None else system),
                         *_kept_apart(settled, placed[0][1], getattr(workload, "keep_apart", None)),
                     ]
                 ),
                 binding=need.binding,
-                headroom=f"{need.accelerators_p10} to {need.accelerators_p90} accelerators between good and bad luck",
+                headroom=sentence("decision.headroom", least=need.accelerators_p10, most=need.accelerators_p90),
             )
         )
     return decisions
@@ -80,14 +80,13 @@ def _kept_apart(settled: Settled, item: str, kind: Domain | None) -> Iterator[st
     """What keeps a workload apart, where it is."""
     for cap in caps_of(settled.prepared.data, settled.sizing):
         if (cap.kind, cap.item) == (kind, item):
-            named = {"feeds": "set of feeds"}.get(cap.kind, cap.kind)
-            yield f"no {named} holds more than {cap.most:,} of them, so that it stays up with any one lost"
+            yield sentence("decision.kept-apart", domain=cap.kind, most=cap.most)
 
 
 def _why(question: Question, workload: str, chosen: str) -> str:
     able = [n for n in question.needs if n.workload == workload and n.feasible]
     objective = question.request.policy.objective[0]
-    return f"{chosen} is part of the plan with the least {objective} among {len(able)} products that can serve it"
+    return sentence("decision.why", system=chosen, objective=objective, able=len(able))
 
 
 def alternatives_of(
@@ -98,7 +97,7 @@ def alternatives_of(
     for systems in families(library).values():
         mine = sorted(used & {s.id for s in systems})
         if mine:
-            yield _entry(systems, mine, "chosen", "the plan", chosen)
+            yield _entry(systems, mine, "chosen", sentence("why-not.chosen"), chosen)
         elif not question.deadline.over():
             try:
                 yield _other(question, systems, chosen, sketch)
@@ -113,7 +112,7 @@ def _other(
     names = [s.id for s in systems]
     rulings = [question.ruled_out("product", name) for name in names]
     if rulings[0] is not None and all(rulings):
-        reason = f"{rulings[0].rule}: {rulings[0].reason}"
+        reason = sentence("why-not.rule", rule=rulings[0].rule, reason=rulings[0].reason)
         return Alternative(system=names[0], name=_name(systems), status="excluded", reason=reason)
     try:
         settled = settle_with(question, frozenset(item_key(name, SYSTEM) for name in names), chosen.settled)
@@ -122,7 +121,7 @@ def _other(
         return Alternative(system=names[0], name=_name(systems), status="impossible", reason=reason)
     other = sketch(settled)
     mine = sorted({c.product for c in other.contents.systems} & set(names))
-    told = "; ".join([difference(question, chosen, other), *rests_on(question, mine)])
+    told = joined([difference(question, chosen, other), *rests_on(question, mine)])
     return _entry(systems, mine, "possible", told, other)
 
 
@@ -132,11 +131,11 @@ def rests_on(question: Question, names: list[str]) -> Iterator[str]:
     for name in names:
         system = question.catalog.get(name, System)
         if system.operator:
-            yield f"operated by {system.operator}, not by the buyer"
+            yield sentence("why-not.operated", operator=system.operator)
         if name in policy.assumed_power_w and not system.power_design_w.known:
-            yield f"rack power is not published, {show(policy.assumed_power_w[name], 'W')} is the request's own figure"
+            yield sentence("why-not.own-power", power=policy.assumed_power_w[name])
             if system.chip_floor_w.value is not None:
-                yield f"its accelerators alone draw {show(system.chip_floor_w.value, 'W')}"
+                yield sentence("why-not.chips-alone", power=system.chip_floor_w.value)
 
 
 def difference(question: Question, chosen: Sketch, other: Sketch) -> str:
@@ -156,7 +155,11 @@ def unpriced_mains(sketch: Sketch) -> list[str]:
 
 
 def _name(systems: list[System]) -> str:
-    return systems[0].name if len(systems) == 1 else f"{systems[0].name} and {len(systems) - 1} more"
+    return systems[0].name if len(systems) == 1 else sentence("name.more", first=systems[0].name, more=len(systems) - 1)
+
+
+def _names(names: list[str]) -> str:
+    return sentence("name.and", names=names) if len(names) > 1 else "".join(names)
 
 
 def _entry(
@@ -167,10 +170,10 @@ def _entry(
     leads = [weeks for line in sketch.bill if (weeks := line.lead_time_weeks) is not None]
     unpriced = unpriced_mains(sketch)
     if unpriced and status == "possible":
-        reason = f"cost unknown: no price is published for {', '.join(unpriced)}; {reason}"
+        reason = sentence("why-not.unpriced", products=unpriced, reason=reason)
     return Alternative(
         system=mine[0] if mine else systems[0].id,
-        name=" and ".join(by_id[name].name for name in mine) or _name(systems),
+        name=_names([by_id[name].name for name in mine]) or _name(systems),
         status=status,
         reason=reason,
         objective=None if unpriced else next(s.value for s in sketch.settled.sizing.stages if s.objective != UNPRICED),

@@ -34,6 +34,7 @@ from planner.plan.power_caps import with_power_caps
 from planner.plan.schema import CableLine, Pattern, Plan, Rack, SwitchPortsPlan
 from planner.request.schema import Request
 from planner.request.site import Hall
+from planner.wording import sentence
 
 MANAGEMENT = "management-server"
 STANDING = {"system": "system", "server": MANAGEMENT, "storage": "storage"}
@@ -297,7 +298,7 @@ def cable_lines(wired: Sequence[Wired]) -> list[CableLine]:
                     cables=cable.cables,
                     links=cable.links,
                     modules=dict(sorted(modules.get(tier, {}).items())) if tier not in shown else {},
-                    note="" if cable.product else "no cable of the catalog fits: quote required",
+                    note="" if cable.product else sentence("cable.none-fits"),
                 )
             )
             shown.add(tier)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.quantity import show
 from planner.request import workload as w
 from planner.request.times import ranges_of
+from planner.wording import sentence
 
 DAY_S = 86_400
 
@@ -13,21 +13,25 @@ def span(seconds: float) -> str:
     """A time for people: the largest unit of which it is one or more."""
     for unit, length in (("days", DAY_S), ("hours", 3600), ("minutes", 60)):
         if seconds >= length:
-            return f"{seconds / length:g} {unit}"
-    return f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:g} ms"
+            return sentence(f"figure.{unit}", value=seconds / length)
+    if seconds >= 1:
+        return sentence("figure.seconds", value=seconds)
+    return sentence("figure.milliseconds", value=seconds * 1000)
 
 
 def tokens(count: float) -> str:
     """A number of tokens for people."""
     for step, name in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
         if count >= step:
-            return f"{count / step:g} {name} tokens"
-    return f"{count:g} tokens"
+            return sentence(f"tokens.{name}", value=count / step)
+    return sentence("tokens.few", value=count)
 
 
 def summary_of(workload: w.Workload) -> str:
     """What is asked of a workload, and when."""
-    return _asked(workload) + times_of(workload)
+    times = times_of(workload)
+    asked = _asked(workload)
+    return sentence("asked.timed", asked=asked, times=times) if times else asked
 
 
 def times_of(workload: w.Workload) -> str:
@@ -35,51 +39,60 @@ def times_of(workload: w.Workload) -> str:
     hours, profile = getattr(workload, "hours", None), getattr(workload, "profile", None)
     told = ""
     if hours is not None:
-        told = f", from {' and '.join(ranges_of(hours))} h"
+        told = sentence("asked.hours", hours=ranges_of(hours))
     elif profile is not None:
-        told = f", by a daily profile down to {100 * min(profile):g} % of the peak"
+        told = sentence("asked.profile", least=100 * min(profile))
     low = getattr(workload, "priority", "normal") == "low"
-    return f"{told}, taking what is left" if low else told
+    return sentence("asked.low", times=told) if low else told
 
 
 def _tuning(workload: w.FineTuning) -> str:
     if workload.tuning == "reinforcement":
-        return (
-            f", by reinforcement on its own answers of {workload.answer_tokens:,} tokens to prompts of "
-            f"{workload.prompt_tokens:,}"
-        )
-    return ", on preferences" if workload.tuning == "preference" else ""
+        return sentence("asked.reinforcement", answer=workload.answer_tokens or 0, prompt=workload.prompt_tokens or 0)
+    return sentence("asked.preference") if workload.tuning == "preference" else ""
 
 
 def _asked(workload: w.Workload) -> str:
     match workload:
         case w.Inference():
-            peak = "at peak"
-            if workload.arrivals is not None and workload.percentile is not None:
-                peak = f"in the {workload.percentile * 100:g} % minute of {workload.arrivals.file}"
-            return (
-                f"{workload.model}, {workload.precision}: {workload.peak_requests:g} requests/s {peak}, "
-                f"{workload.input_tokens:,} tokens in and {workload.output_tokens:,} out, first token within "
-                f"{span(workload.ttft)}, then one every {span(workload.tpot)}, {workload.redundancy}"
-            )
+            return _inference(workload)
         case w.Training():
-            return f"{workload.model}: {tokens(workload.tokens)} in {workload.precision} within {span(workload.within)}"
+            return sentence(
+                "asked.training", model=workload.model, tokens=tokens(workload.tokens),
+                precision=workload.precision, within=span(workload.within),
+            )  # fmt: skip
         case w.FineTuning():
-            return (
-                f"{workload.model}, {workload.method}{_tuning(workload)}: {tokens(workload.tokens)} every "
-                f"{span(workload.every)}, done within {span(workload.within)}"
-            )
+            return sentence(
+                "asked.fine-tuning", model=workload.model, method=workload.method, tuning=_tuning(workload),
+                tokens=tokens(workload.tokens), every=span(workload.every), within=span(workload.within),
+            )  # fmt: skip
         case w.Embedding():
-            return f"{workload.model}: {workload.tokens_per_second:,.0f} tokens/s"
+            return sentence("asked.embedding", model=workload.model, rate=workload.tokens_per_second)
         case w.Batch():
-            return (
-                f"{workload.model}: {workload.requests:,} requests of {workload.input_tokens:,} tokens in and "
-                f"{workload.output_tokens:,} out within {span(workload.within)}"
-            )
+            return sentence(
+                "asked.batch", model=workload.model, requests=workload.requests, input=workload.input_tokens,
+                output=workload.output_tokens, within=span(workload.within),
+            )  # fmt: skip
         case w.Notebooks():
-            return f"{workload.users} people, {workload.active_share:.0%} active, {workload.accelerators_each:g} each"
+            return sentence(
+                "asked.notebooks", users=workload.users, active=workload.active_share,
+                each=workload.accelerators_each,
+            )  # fmt: skip
         case w.Retrieval():
-            return f"{workload.vectors:,} vectors of {workload.dimensions}, {workload.queries:g} queries/s"
+            return sentence(
+                "asked.retrieval", vectors=workload.vectors, dimensions=workload.dimensions, queries=workload.queries
+            )
         case w.StorageNeed():
-            grows = f", growing {workload.growth:.0%} a year" if workload.growth else ""
-            return f"{show(workload.capacity, 'B')}{grows}, {workload.tier} tier"
+            grows = sentence("asked.grows", share=workload.growth) if workload.growth else ""
+            return sentence("asked.storage", capacity=workload.capacity, grows=grows, tier=workload.tier)
+
+
+def _inference(workload: w.Inference) -> str:
+    peak = sentence("asked.peak")
+    if workload.arrivals is not None and workload.percentile is not None:
+        peak = sentence("asked.minute", percent=workload.percentile * 100, file=workload.arrivals.file)
+    return sentence(
+        "asked.inference", model=workload.model, precision=workload.precision, requests=workload.peak_requests,
+        peak=peak, input=workload.input_tokens, output=workload.output_tokens, first=span(workload.ttft),
+        next=span(workload.tpot), redundancy=workload.redundancy,
+    )  # fmt: skip

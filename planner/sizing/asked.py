@@ -21,9 +21,9 @@ from planner.sizing.data import (
     WorkloadOption,
 )
 from planner.sizing.items import (
-    NO_PRICE_UNDER_A_BUDGET,
     SYSTEM,
     item_key,
+    no_price_under_a_budget,
 )
 from planner.sizing.question import Bar, Question
 from planner.sizing.totals import may_stand_in
@@ -125,7 +125,7 @@ def within_a_budget(
     if question.request.policy.budget is None or not kept:
         return workload
     for place, system in sorted(workload.places):
-        bar = Bar(place, system.rpartition("/")[2], *NO_PRICE_UNDER_A_BUDGET)
+        bar = Bar(place, system.rpartition("/")[2], *no_price_under_a_budget())
         if system not in priced and bar not in bars:
             bars.append(bar)
     return replace(workload, options=kept, places=frozenset(p for p in workload.places if p[1] in priced))

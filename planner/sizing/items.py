@@ -16,12 +16,12 @@ from planner.facility.energy import HOURS_PER_YEAR
 from planner.facility.power import power_tiers
 from planner.sizing.data import Item
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 SOCKETS = ("C13", "C19")
 EITHER = "C13 or C19"
 
 SYSTEM, STORAGE = "system", "storage"
-NO_PRICE_UNDER_A_BUDGET = ("budget", "it has no price, which no budget can be held against, and others have one")
 
 
 def item_key(product: str, role: str) -> str:
@@ -87,13 +87,18 @@ def each_price(question: Question, product: str) -> money.UnitPrice | None:
     return money.UnitPrice(per_tb.low * size, per_tb.typical * size, per_tb.high * size, by_tb)
 
 
+def no_price_under_a_budget() -> tuple[str, str]:
+    """Why a product without a price is no option where others have one: (rule, reason)."""
+    return "budget", sentence("no-option.budget")
+
+
 def missing_facts(question: Question, product: Device, *, in_rack: bool) -> str:
     """What a plan cannot do without and neither the catalog nor the request knows, or ""."""
     policy = question.request.policy
     if power_tiers(product, policy.assumed_power_w).design_w is None:
-        return "its power is not published; give the site's own figure in policy.assumed_power_w"
+        return sentence("no-option.power")
     if in_rack and product.height_u.value is None:
-        return "its height is not known; add the fact with its source in a folder given by --catalog"
+        return sentence("no-option.height")
     return ""
 
 

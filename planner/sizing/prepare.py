@@ -31,13 +31,13 @@ from planner.sizing.data import (
 )
 from planner.sizing.halls import fewest_feeds, loop_data, nameplate_w, position_classes, taken_classes
 from planner.sizing.items import (
-    NO_PRICE_UNDER_A_BUDGET,
     STORAGE,
     SYSTEM,
     device_item,
     flow_ml_min,
     item_key,
     missing_facts,
+    no_price_under_a_budget,
     own_weight_kg,
 )
 from planner.sizing.network import Surroundings, alone, fabric_rows
@@ -46,6 +46,7 @@ from planner.sizing.power_tree import node_limits
 from planner.sizing.question import Bar, Question
 from planner.sizing.standing import standing_classes
 from planner.sizing.totals import totals_in_hall
+from planner.wording import sentence
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _systems(place: _Place) -> tuple[SystemOption, ...]:
         totals = totals_in_hall(question, system, place.site, place.hall, partial(bisect_left, spares))
         rows = fabric_rows(question, system, most, place.scope.around, totals)
         if not rows and most and totals != ():
-            place.bar(name, "fabric", "no fabric design of the catalog serves this many of it")
+            place.bar(name, "fabric", sentence("no-option.fabric"))
             continue
         place.items[item.key] = item
         options.append(_system_option(system, item.key, rows, most, spares))
@@ -247,7 +248,7 @@ def _no_option(place: _Place, system: System) -> tuple[str, str] | None:
         return unpowered
     weighs = system.weight_kg.known or system.id in question.request.policy.assumed_weight_kg
     if not weighs and _rates_the_floor(hall):
-        return "unknown-fact", "its weight is not published and the floor is rated; give policy.assumed_weight_kg"
+        return "unknown-fact", sentence("no-option.weight-rated")
     if system.form == "rack":
         undelivered = _not_delivered(place, system)
         if undelivered:
@@ -266,14 +267,11 @@ def _no_busbar(question: Question, hall: Hall) -> tuple[str, str] | None:
     """Why no rack of the hall can have the power shelves that a busbar needs: (rule, reason), or None."""
     offered = [row.busbar.shelf for row in hall.rows if row.busbar is not None]
     if not offered:
-        return "busbar", "it needs a DC busbar rack with power shelves, which the hall's rows do not offer"
+        return "busbar", sentence("no-option.busbar")
     if _rates_the_floor(hall):
         for name in sorted(set(offered)):
             if own_weight_kg(question, question.catalog.get(name, PowerShelf)) is None:
-                return "unknown-fact", (
-                    f"the weight of its power shelf {name} is not published and the floor is rated; "
-                    "give policy.assumed_weight_kg"
-                )
+                return "unknown-fact", sentence("no-option.shelf-weight", shelf=name)
     return None
 
 
@@ -357,7 +355,7 @@ def _storage(place: _Place) -> tuple[StorageOption, ...]:
     if question.request.policy.budget is not None and any(item.priced for _, item in found):
         for product, item in found:
             if not item.priced:
-                place.bar(product.id, *NO_PRICE_UNDER_A_BUDGET)
+                place.bar(product.id, *no_price_under_a_budget())
         found = [(product, item) for product, item in found if item.priced]
     place.items.update({item.key: item for _, item in found})
     return tuple(_storage_option(product, item.key, need.usable_tb) for product, item in found)
@@ -370,9 +368,9 @@ def _no_storage(question: Question, product: Storage) -> str:
     facts = {"usable_tb": product.usable_tb, "read_gb_s": product.read_gb_s, "write_gb_s": product.write_gb_s}
     unknown = [name for name, fact in facts.items() if not fact.known]
     if unknown:
-        return f"not known: {', '.join(unknown)}"
+        return sentence("no-option.not-known", facts=unknown)
     if not product.weight_kg.known and product.id not in question.request.policy.assumed_weight_kg:
-        return "its weight is not published; give policy.assumed_weight_kg"
+        return sentence("no-option.weight")
     return ""
 
 

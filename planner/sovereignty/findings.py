@@ -12,6 +12,7 @@ from planner.sovereignty.predicates import Outcome, decide, equal, need_date, sh
 from planner.sovereignty.scope import SINGULAR, Facts, Scope
 from planner.sovereignty.truth import Truth
 from planner.sovereignty.views import operator_facts, site_facts, workload_facts
+from planner.wording import quoted, sentence
 
 Result = Literal["pass", "fail", "evidence-needed", "not-applicable"]
 
@@ -201,8 +202,9 @@ def name_of(member: Facts) -> str:
     """How a result names its subject; a placement is its workload and its place."""
     if "workload" in member and "site" in member and "id" not in member:
         option = member.get("option")
-        place = f"{member['workload']} at {member['site']}"
-        return f"{place} on {option}" if option and not equal(option, member["site"]) else place
+        where = {"workload": str(member["workload"]), "site": str(member["site"])}
+        placed = option and not equal(option, member["site"])
+        return sentence("place.on", **where, option=str(option)) if placed else sentence("place.at", **where)
     return str(member.get("id") or member.get("name") or "unnamed")
 
 
@@ -226,15 +228,15 @@ def _result(rule: Rule, subject: str, result: Result, outcome: Outcome) -> RuleR
 
 def in_words(rule: Rule, result: Result, outcome: Outcome) -> str:
     """The requirement, what was found against it, and what to do."""
-    found = ", ".join(f"{name} = {value}" for name, value in _few(outcome.blamed))
+    found = [f"{name} = {value}" for name, value in _few(outcome.blamed)]
+    parts = [quoted(rule.text)]
     if result == "evidence-needed":
-        state = f"Not known: {', '.join(_few(outcome.missing))}."
+        parts.append(sentence("rule.not-known", facts=_few(outcome.missing)))
     elif result == "fail":
-        state = f"Not met: {found}." if found else "Not met."
-    else:
-        state = ""
-    notice = rule.notice if result in ("fail", "evidence-needed") else ""
-    return " ".join(part for part in (rule.text, state, notice) if part)
+        parts.append(sentence("rule.not-met-since", found=found) if found else sentence("rule.not-met"))
+    if rule.notice and result in ("fail", "evidence-needed"):
+        parts.append(quoted(rule.notice))
+    return parts[0] if len(parts) == 1 else sentence("rule.told", parts=parts)
 
 
 def _few(items: Iterable[Any], most: int = 8) -> list[Any]:
