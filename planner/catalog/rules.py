@@ -172,6 +172,13 @@ class Record(Strict):
     notes: str = ""
 
 
+class Translation(Strict):
+    """What a rule says, in another language."""
+
+    text: str = Field(min_length=1)
+    notice: str = ""
+
+
 class Rule(Strict):
     """One checkable requirement of a framework: a screening check that points at the clause a person must confirm."""
 
@@ -184,6 +191,7 @@ class Rule(Strict):
     subject: Subject = "plan"
     text: str = Field(min_length=1)  # what must be true, in words
     notice: str = ""  # what to do when it is not, or not known to be
+    german: Translation | None = None  # the same two in German; a German report quotes English where there is none
     applies_when: Predicate | None = None
     must: Predicate
     excludes: tuple[Candidate, ...] = ()  # candidates that cannot pass and are ruled out before sizing
@@ -201,6 +209,8 @@ class Rule(Strict):
         for node in walk(self.applies_when):
             if node.not_ is not None and any(inner.stated for inner in walk(node.not_)):
                 raise ValueError('"stated" outside "not"')
+        if self.german is not None and bool(self.german.notice) != bool(self.notice):
+            raise ValueError("a notice in German where the rule has one, and only there")
         if self.excludes and self.severity != "block":
             raise ValueError("severity block where a rule excludes candidates")
         if self.always and self.status in NOT_YET_LAW:

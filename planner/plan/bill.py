@@ -12,6 +12,7 @@ from typing import Literal
 
 from planner import money
 from planner.catalog.facts import ceiling
+from planner.catalog.prices import PriceEntry
 from planner.catalog.schema import PowerShelf, Product, Region, Software, System
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.plan.schema import BillLine, DeviceCount, Pattern, StorageChoice, SystemChoice
@@ -225,7 +226,7 @@ def _priced(question: Question, number: int, line: Wanted) -> BillLine:
         unit=line.unit,
         unit_price=price.times(1) if price is not None else None,
         extended=price.times(Fraction(line.quantity)) if price is not None else None,
-        price_basis=entry.basis + (", per TB" if entry.unit == "tb" else "") if entry is not None else "",
+        price_basis=_basis(entry) if entry is not None else "",
         price_source=entry.source if entry is not None else "",
         price_as_of=entry.as_of if entry is not None else "",
         price_confidence=entry.confidence if entry is not None else "unknown",
@@ -234,6 +235,11 @@ def _priced(question: Question, number: int, line: Wanted) -> BillLine:
         lead_time_weeks=lead_time_weeks(product),
         cause=line.cause,
     )
+
+
+def _basis(entry: PriceEntry) -> str:
+    basis = sentence(f"price.{entry.basis}")
+    return sentence("price.per-tb", basis=basis) if entry.unit == "tb" else basis
 
 
 def _name(line: Wanted, product: Product | None) -> str:

@@ -71,14 +71,31 @@ def table_of(plan: BaseModel) -> dict[str, Sentence]:
 def retold(plan: M, said: Mapping[str, Sentence], code: str) -> M:
     """The plan with its sentences in another language; what is no sentence stays.
 
+    A text that is `Said` afterwards is in that language; others are names, or what the catalogs have in English alone.
+
     Raises:
         InputError: the table holds a sentence that this version does not know.
     """
     if code == CANONICAL:
         return plan
-    words = {text: said_again(text, sentence, code) for text, sentence in said.items()}
+    words = {text: _in_language(text, sentence, code) for text, sentence in said.items()}
     again: M = _mapped(plan, lambda text: words.get(text, text))
     return again
+
+
+def _in_language(text: str, sentence: Sentence, code: str) -> str:
+    words = said_again(text, sentence, code)
+    whole = not only_english({"key": sentence.key, "args": sentence.args}, code)
+    return Said(words, sentence.key, sentence.args) if whole else words
+
+
+def only_english(value: Any, code: str) -> bool:
+    """Whether a sentence, or one among its arguments, quotes what the catalogs do not have in this language."""
+    if isinstance(value, Mapping):
+        if value.get("key") == QUOTED:
+            return code not in value["args"]
+        return any(only_english(one, code) for one in value.get("args", {}).values())
+    return isinstance(value, list) and any(only_english(one, code) for one in value)
 
 
 def said_again(text: str, sentence: Sentence, code: str) -> str:
@@ -92,13 +109,6 @@ def said_again(text: str, sentence: Sentence, code: str) -> str:
     except (KeyError, ValueError, TypeError, AttributeError):
         expected = "a sentence of this version of the planner, with its arguments"
         raise InputError.of(f'said."{text}"', f'the sentence "{sentence.key}"', expected, file="plan") from None
-
-
-def foreign(said: Mapping[str, Sentence], code: str) -> frozenset[str]:
-    """The texts that a report in this language can only quote in English."""
-    return frozenset(
-        text for text, sentence in said.items() if sentence.key == QUOTED and code not in (CANONICAL, *sentence.args)
-    )
 
 
 def _mapped(value: Any, change: Callable[[str], str], kind: Kind | None = None) -> Any:

@@ -43,7 +43,7 @@ class BillLine(Strict):
     unit: str  # each, accelerator-year, ...
     unit_price: Range | None  # None: quote required
     extended: Range | None
-    price_basis: str = ""
+    price_basis: Named = ""
     price_source: str = ""
     price_as_of: str = ""
     price_confidence: Confidence = "unknown"

@@ -17,7 +17,8 @@ class Cell:
     """A table cell: its text, a second line, a link inside the report, a key for sorting, a tone with its word.
 
     `why` says where a number comes from; with `stop` the number is reached by the keyboard, otherwise by pointing only
-    (its neighbour in the row says the same).
+    (its neighbour in the row says the same). `lang` and `sub_lang` are the languages of the two lines where they are
+    not that of the report.
     """
 
     text: str
@@ -28,6 +29,8 @@ class Cell:
     title: str = ""
     why: str = ""
     stop: bool = True
+    lang: str = ""
+    sub_lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class Callout:
     text: str
     href: str = ""
     id: str = ""
+    lang: str = ""  # of the text, where it is not that of the report
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The language of a report: every fixed string by its key, and how figures, money and dates are written.
 
-A catalogue per language lies in `templates/locale`. The words of the plan itself (names, causes, findings) stay as the
-plan has them. The language is set around one rendering, as `decimal.localcontext` sets a precision, and is gone after.
+A catalogue per language lies in `templates/locale`. The sentences of the plan come from `templates/sentences`
+(`planner.wording`); names and sources stay as request and catalogs have them. The language is set around one rendering,
+as `decimal.localcontext` sets a precision, and is gone after.
 """
 
 from __future__ import annotations
@@ -13,21 +14,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from planner import document
+from planner import document, wording
 from planner.errors import InputError
 from planner.paths import data_root
+from planner.wording import Entry, fields, flat
 
 Code = Literal["en", "de"]
 LANGUAGES: tuple[Code, ...] = get_args(Code)
 PLAIN_CODE: Code = "en"
-PLURAL = {"one", "other"}
 _FIELD = re.compile(r"\{(\w+)\}")
-_MARKS = {"en": {}, "de": str.maketrans({",": ".", ".": ","})}
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-
-Entry = str | Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -54,12 +51,11 @@ class Language:
 
     def figure(self, english: str) -> str:
         """A figure written the English way ("1,234.5 kW") as this language writes it."""
-        return english.translate(_MARKS.get(self.code, {}))
+        return wording.figure(english, self.code)
 
     def day(self, iso: str) -> str:
         """A date: 2027-06-30, in German 30.06.2027; other text as it is."""
-        found = _ISO_DAY.fullmatch(iso)
-        return f"{found[3]}.{found[2]}.{found[1]}" if found and self.code == "de" else iso
+        return wording.day(iso, self.code)
 
 
 @cache
@@ -89,23 +85,6 @@ def with_own_words(code: str, folder: Path | None) -> Language:
             expected = ", ".join(sorted(fields(known))) or "no field"
             raise InputError.of(key, ", ".join(sorted(fields(entry))), expected, file=str(file))
     return Language(code, {**ours.entries, **own})
-
-
-def flat(data: Any, prefix: str = "") -> dict[str, Entry]:
-    """Nested sections as dotted keys."""
-    found: dict[str, Entry] = {}
-    for name, value in (data or {}).items():
-        if isinstance(value, Mapping) and set(value) != PLURAL:
-            found |= flat(value, f"{prefix}{name}.")
-        else:
-            found[f"{prefix}{name}"] = value if isinstance(value, Mapping) else str(value)
-    return found
-
-
-def fields(entry: Entry) -> set[str]:
-    """The names that a text wants filled."""
-    texts = [entry] if isinstance(entry, str) else entry.values()
-    return {name for text in texts for name in _FIELD.findall(text)}
 
 
 _now: ContextVar[Language | None] = ContextVar("report language", default=None)

@@ -7,6 +7,7 @@ from functools import partial
 
 from planner.document import nearest
 from planner.errors import InputError
+from planner.plan.said import retold
 from planner.plan.schema import Plan
 from planner.report import templating, text
 from planner.report.drawings import fabric, floor, flow, oneline, rack, rear
@@ -47,7 +48,7 @@ def drawing_of(plan: Plan, what: str, code: Code = PLAIN_CODE) -> Drawing:
         InputError: the plan has no such drawing; the ones that it has are named.
     """
     with speaking(language(code)):
-        return _drawing(plan, what)
+        return _drawing(retold(plan, plan.said, code), what)
 
 
 def _drawing(plan: Plan, what: str) -> Drawing:

@@ -7,6 +7,7 @@ import re
 from planner import quantity
 from planner.money import Range
 from planner.report.language import current, say
+from planner.wording import CANONICAL, Said
 
 DASH = "–"
 LEAST_GAP = 0.0001  # a smaller gap is said to be less than this
@@ -146,6 +147,17 @@ def listed(words: tuple[str, ...] | list[str], nothing: str = "") -> str:
     if not words:
         return nothing or say("list.none")
     return words[0] if len(words) == 1 else say("list.and", first=", ".join(words[:-1]), last=words[-1])
+
+
+def tongue(words: str) -> str:
+    """The language of a text of the plan where it is not that of the report: what the catalogs have is in English."""
+    return "" if current().code == CANONICAL or isinstance(words, Said) else CANONICAL
+
+
+def lost(name: str) -> str:
+    """What fails in a state of the power tree: a feed by its name, or a source, said to be one."""
+    source = name.removeprefix("source ")
+    return name if source == name else say("power.source", source=source)
 
 
 def sentence(text: str) -> str:

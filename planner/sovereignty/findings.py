@@ -229,13 +229,14 @@ def _result(rule: Rule, subject: str, result: Result, outcome: Outcome) -> RuleR
 def in_words(rule: Rule, result: Result, outcome: Outcome) -> str:
     """The requirement, what was found against it, and what to do."""
     found = [f"{name} = {value}" for name, value in _few(outcome.blamed)]
-    parts = [quoted(rule.text)]
+    german = rule.german
+    parts = [quoted(rule.text, de=german.text if german is not None else "")]
     if result == "evidence-needed":
         parts.append(sentence("rule.not-known", facts=_few(outcome.missing)))
     elif result == "fail":
         parts.append(sentence("rule.not-met-since", found=found) if found else sentence("rule.not-met"))
     if rule.notice and result in ("fail", "evidence-needed"):
-        parts.append(quoted(rule.notice))
+        parts.append(quoted(rule.notice, de=german.notice if german is not None else ""))
     return parts[0] if len(parts) == 1 else sentence("rule.told", parts=parts)
 
 

@@ -921,3 +921,54 @@ def an_effect_is_made_up(plan: Data) -> bool:
             assumption["if_wrong"] = [effect]
             return True
     return False
+
+
+# What the plan says
+
+
+@mutant
+def a_finding_that_says_another_number(plan: Data) -> bool:
+    finding = next((f for f in plan["findings"] if any(c.isdigit() for c in f["text"])), None)
+    if finding is None:
+        return False
+    finding["text"] = "".join("7" if c.isdigit() and c != "7" else c for c in finding["text"])
+    return True
+
+
+@mutant
+def a_sentence_with_another_argument(plan: Data) -> bool:
+    for entry in plan["said"].values():
+        for name, value in entry["args"].items():
+            if isinstance(value, int) and not isinstance(value, bool):
+                entry["args"][name] += 1000
+                return True
+    return False
+
+
+@mutant
+def a_sentence_by_another_key(plan: Data) -> bool:
+    entry = next(iter(plan["said"].values()), None)
+    if entry is None:
+        return False
+    entry["key"] = "no.such-sentence"
+    return True
+
+
+@mutant
+def a_sentence_without_its_arguments(plan: Data) -> bool:
+    entry = next((e for e in plan["said"].values() if e["args"]), None)
+    if entry is None:
+        return False
+    entry["args"] = {}
+    return True
+
+
+@mutant
+def a_sentence_that_nothing_says(plan: Data) -> bool:
+    plan["said"]["the hall is empty"] = {"key": "source.planner", "args": {}}
+    return True
+
+
+@mutant
+def a_sentence_left_out(plan: Data) -> bool:
+    return bool(plan["said"]) and plan["said"].pop(plan["findings"][0]["text"], None) is not None

@@ -127,7 +127,7 @@ def _feed(drawing: Drawing, x: float, top: float, feed: FeedPlan, *, catcher: bo
         drawing.text(x, top + 33, words, 9, anchor="middle", room=130)
     if bad:
         over = bad[0] > bad[1]
-        lost = say("power.lost", lost=bad[2])
+        lost = say("power.lost", lost=text.lost(bad[2]))
         words = f"{'! ' if over else ''}{lost} {text.power(bad[0])} ({text.percent(bad[0] / max(bad[1], 1), 0)})"
         drawing.text(x, top + 49, words, 9, anchor="middle", room=130, kind="t-bad" if over else "t-ink", bold=over)
 
@@ -170,7 +170,7 @@ def _alt(power: HallPower, racks: list[Group], lookup: Lookup) -> str:
         words = feed.feed
         if usual:
             words = say("oneline.carries", feed=feed.feed, load=text.power(usual[0]), limit=text.power(usual[1]))
-        parts.append(words + (f"; {say('power.lost', lost=bad[2])}: {text.power(bad[0])}" if bad else ""))
+        parts.append(words + (f"; {say('power.lost', lost=text.lost(bad[2]))}: {text.power(bad[0])}" if bad else ""))
     for node in power.nodes:
         usually = next((s for s in node.states if not s.lost), None)
         if node.level == "source" and usually is not None:

@@ -88,7 +88,7 @@ def _box(drawing: Drawing, source: NodePlan, x: float, y: float) -> None:
         drawing.text(x, y + 26, f"{say('power.normal')} {text.power(usual.load_w)}", 9, anchor="middle", room=BOX_W - 6)
     if worst is not None and worst.lost:
         share = f" ({text.percent(worst.load_w / limit, 0)})" if limit else ""
-        words = f"{say('power.lost', lost=worst.lost)} {text.power(worst.load_w)}{share}"
+        words = f"{say('power.lost', lost=text.lost(worst.lost))} {text.power(worst.load_w)}{share}"
         drawing.text(x, y + 38, words, 9, anchor="middle", room=BOX_W - 6)
 
 

@@ -146,7 +146,7 @@ def _alternative(group: list[Alternative], currency: str) -> Row:
                 sub=text.counted("system", many) if many else "",
             ),
             Cell(word, tone=tone),
-            Cell(text.sentence(entry.reason)),
+            Cell(text.sentence(entry.reason), lang=text.tongue(entry.reason)),
             figure(text.money(tco, currency), tco),
             figure(text.money(capex, currency), capex, quotes),
             figure(text.power(entry.power_design_w), entry.power_design_w),

@@ -36,7 +36,7 @@ def _row(a: Assumption, currency: str) -> Row:
             Cell(a.text, sub=a.id),
             Cell(a.value),
             Cell("; ".join(in_words(a, currency))),
-            Cell(a.source),
+            Cell(a.source, lang=text.tongue(a.source)),
             Cell(term("confidence", a.confidence), tone="warn" if a.confidence == "unknown" else ""),
             Cell(", ".join(a.used_by) or text.DASH),
         ),

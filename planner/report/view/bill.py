@@ -112,7 +112,11 @@ def _price_sources(plan: Plan) -> dict[tuple[str, str], int]:
 def _source_table(sources: dict[tuple[str, str], int]) -> tuple[Table, ...]:
     rows = tuple(
         Row(
-            (Cell(f"{n}", sort=n), Cell(source or say("bill.no-source")), Cell(basis or text.DASH)),
+            (
+                Cell(f"{n}", sort=n),
+                Cell(source or say("bill.no-source"), lang=text.tongue(source) if source else ""),
+                Cell(basis or text.DASH),
+            ),
             id=f"price-source-{n}",
         )
         for (source, basis), n in sources.items()

@@ -167,9 +167,9 @@ def _need(group: list[Need], mine: bool, lookup: Lookup, priors: str) -> Row:
 
 def _figures(workload: WorkloadDemand, need: Need, lookup: Lookup) -> Fold:
     layout = tuple(
-        (say("demand.layout", key=text.words(key)), text.count(value)) for key, value in sorted(need.layout.items())
+        (say("demand.layout", key=term("layout", key)), text.count(value)) for key, value in sorted(need.layout.items())
     )
-    items = tuple((key, text.number(value)) for key, value in sorted(need.figures.items()))
+    items = tuple((term("figure", key), text.number(value)) for key, value in sorted(need.figures.items()))
     title = say("demand.worked-out", system=lookup.name(need.system))
     return Fold(text.anchor("figures", workload.id), title, (Facts((*layout, *items)),), depth="audit")
 

@@ -78,9 +78,8 @@ def _power(plan: Plan, hall: str, many: bool) -> list[Margin]:
         if feed.states:
             state = max(feed.states, key=lambda s: s.load_w / max(s.continuous_w, 1))
             place = feed.feed + (f", {hall}" if many else "")
-            name = (
-                say("margins.feed-lost", feed=place, lost=state.lost) if state.lost else say("power.feed", feed=place)
-            )
+            lost = text.lost(state.lost)
+            name = say("margins.feed-lost", feed=place, lost=lost) if lost else say("power.feed", feed=place)
             found.append(_of(name, state.load_w, state.continuous_w, "power"))
     return found
 

@@ -52,7 +52,7 @@ def _worst(power: HallPower) -> str:
     share, feed, state = max(worst, key=lambda entry: entry[0])
     used = text.percent(share, 0)
     if state.lost:
-        return say("power.fullest-lost", feed=feed, share=used, lost=state.lost)
+        return say("power.fullest-lost", feed=feed, share=used, lost=text.lost(state.lost))
     return say("power.fullest-normal", feed=feed, share=used)
 
 

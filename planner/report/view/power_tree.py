@@ -8,6 +8,7 @@ from planner.plan.schema import HallPower, NodePlan, NodeState, Stranded
 from planner.report import text
 from planner.report.blocks import Cell, Column, Row, Table
 from planner.report.language import say
+from planner.report.view.power_words import state_name
 
 
 def tables(power: HallPower) -> Iterator[Table]:
@@ -46,7 +47,7 @@ def _node_row(node: NodePlan, state: NodeState) -> Row:
         (
             Cell(f"{kind} {node.node}"),
             Cell(" / ".join(node.upstream) or text.DASH),
-            Cell(say("power.lost", lost=state.lost) if state.lost else say("power.normal")),
+            Cell(state_name(state.lost)),
             Cell(text.power(state.load_w), sort=state.load_w),
             Cell(say("power.not-stated") if limit is None else text.power(limit), sort=limit),
             Cell(text.DASH if share is None else text.percent(share, 0), sort=share, tone="bad" if over else ""),

@@ -14,4 +14,4 @@ def used_of(load_w: int, limit_w: int, share: float | None) -> str:
 
 def state_name(lost: str) -> str:
     """What works in a state of the power tree."""
-    return say("power.lost", lost=lost) if lost else say("power.normal")
+    return say("power.lost", lost=text.lost(lost)) if lost else say("power.normal")

@@ -64,14 +64,20 @@ def _results(id_: str, caption: str, results: list[SovereigntyResult]) -> Table:
             Row(
                 (
                     Cell(word, sub=term("force", r.severity), tone=tone),
-                    Cell(r.framework, sub=f"{r.rule}, {r.clause}"),
-                    Cell(r.text),
+                    Cell(
+                        r.framework,
+                        sub=f"{r.rule}, {r.clause}",
+                        lang=text.tongue(r.framework),
+                        sub_lang=text.tongue(r.clause),
+                    ),
+                    Cell(r.text, lang=text.tongue(r.text)),
                     Cell(r.subject),
                     Cell(rests),
                     Cell(", ".join(r.missing) or text.DASH),
                     Cell(
                         r.source,
                         sub=", ".join(weight),
+                        lang=text.tongue(r.source),
                     ),
                 )
             )
@@ -123,6 +129,7 @@ def _callout(group: list[Finding]) -> Callout:
         title,
         first.text + (f" ({numbers})" if numbers else ""),
         id=text.anchor("finding", f"{first.rule}/{first.place}"),
+        lang=text.tongue(first.text),
     )
 
 
@@ -248,7 +255,12 @@ def sources(plan: Plan) -> Section:
                         Cell(value),
                         Cell(term("confidence", fact.confidence), tone="warn" if fact.value is None else ""),
                         Cell(text.day(fact.as_of) or text.DASH),
-                        Cell(fact.source or text.DASH, sub=fact.note),
+                        Cell(
+                            fact.source or text.DASH,
+                            sub=fact.note,
+                            lang=text.tongue(fact.source) if fact.source else "",
+                            sub_lang=text.tongue(fact.note),
+                        ),
                     ),
                     id="" if index else text.anchor("product", product.id),
                     group=f"{product.name}, {product.vendor}, {part} ({product.id})",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from planner.plan.said import retold
 from planner.plan.schema import Plan
 from planner.report import text
 from planner.report.blocks import Report
-from planner.report.language import say
+from planner.report.language import current, say
 from planner.report.lookup import Lookup
 from planner.report.view import (
     alternatives,
@@ -26,7 +27,12 @@ MOST_SYSTEMS = 60  # letters that the subtitle has room for
 
 
 def report_of(plan: Plan, since: Plan | None = None) -> Report:
-    """Everything the plan has to say, deepest level included; with `since`, what changed since that plan too."""
+    """Everything the plan has to say, deepest level included; with `since`, what changed since that plan too.
+
+    The sentences of the plan are said in the language of the report.
+    """
+    plan = retold(plan, plan.said, current().code)
+    since = since and retold(since, since.said, current().code)
     lookup = Lookup(plan)
     sections = (
         decision.section(plan, lookup),
