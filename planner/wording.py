@@ -24,6 +24,7 @@ PLURAL = {"one", "other"}
 UNITS = frozenset({"W", "B", "kg", "L/min"})  # written with their unit, large ones with a prefix
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
 _MARKS: dict[str, dict[int, str]] = {"en": {}, "de": str.maketrans({",": ".", ".": ","})}
+_WORDS = re.compile(r"[a-z]{2}[a-z-]*")  # forms that name a section of words; others are of numbers
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 Entry = str | Mapping[str, str]
@@ -109,6 +110,8 @@ class Wording:
     def _word(self, value: str, form: str) -> str:
         if form == "day":
             return day(value, self.code)
+        if form in UNITS or (form and not _WORDS.fullmatch(form)):
+            raise ValueError(f"{value!r} where a number belongs")
         found = self.entries.get(f"{form}.{value}") if form else None
         return found if isinstance(found, str) else value
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +16,9 @@ import pytest
 from planner.money import Range, total
 from planner.plan.build import make_plan
 from planner.plan.library import Library, load_library
+from planner.plan.said import Kind, said_again, texts_of
 from planner.plan.schema import Plan
+from planner.report import Look, render_html
 from planner.request import load_request
 from planner.verify import verify
 
@@ -46,6 +50,18 @@ def example(request: pytest.FixtureRequest) -> Plan:
 
 def test_verify_finds_no_error(example: Plan, library: Library) -> None:
     assert [f for f in verify(example, library) if f.severity == "error"] == []
+
+
+def test_a_german_report_says_no_sentence_of_the_plan_in_english(example: Plan) -> None:
+    page = render_html(example, "audit", Look(code="de"))
+    runs = {html.unescape(run).strip() for run in re.split(r"<[^>]*>", page.split("<body", 1)[1])}
+    words, held = "\n".join(runs), {text for kind, text in texts_of(example) if kind is Kind.SENTENCE}
+    assert held <= example.said.keys() and len(held) > 60
+    for text in held:
+        german = said_again(text, example.said[text], "de")
+        for start in {text[0], text[0].upper()} - {german[0] if german[1:] == text[1:] else ""}:
+            english = start + text[1:]
+            assert english not in runs and (len(text) < 20 or english not in words or english in german), english
 
 
 def test_the_bill_buys_what_was_counted(example: Plan) -> None:

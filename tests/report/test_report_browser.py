@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from sample_plan import large_plan, sample_plan
 
-from planner.report import render_html
+from planner.report import Look, render_html
+from planner.report.language import LANGUAGES, Code
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -131,10 +132,11 @@ def results(page: str, folder: Path, width: int, budget_ms: int = 3000) -> Any:
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm install axe-core, or set AXE_CORE")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 420])
-def test_axe_finds_nothing(tmp_path: Path, theme: str, width: int) -> None:
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_axe_finds_nothing(tmp_path: Path, code: Code, theme: str, width: int) -> None:
     axe = AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
     probe = f"<script>{axe}</script>" + AXE_PROBE.replace("THEME", theme)
-    out = results(render_html(sample_plan()).replace("</body>", probe), tmp_path, width, 60_000)
+    out = results(render_html(sample_plan(), look=Look(code=code)).replace("</body>", probe), tmp_path, width, 60_000)
     assert out["found"] == []
     assert out["rules"] > 20 and out["judged"] > 200  # it looked
 

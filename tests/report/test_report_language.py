@@ -43,8 +43,8 @@ TERMS = (
     "fabric-name", "fabric-short", "fact", "figure", "finding", "force", "frontier-axis", "frontier-unit",
     "group", "input", "kind", "law", "layout",
     "level", "loss", "measure", "medium", "number", "objective", "panel-kind", "result", "role", "running", "severity",
-    "short", "source-kind", "stage", "status", "storage-pattern", "tier", "treatment", "unit", "where", "workload",
-    "wrong-by",
+    "short", "source-kind", "stage", "state-of", "status", "storage-pattern", "tier", "treatment", "unit", "where",
+    "workload", "wrong-by",
 )  # fmt: skip
 UNITS = {
     "kW", "MW", "W", "kg", "kPa", "EUR", "USD", "GB", "TB", "Gb", "s", "m", "mm", "h", "L", "min", "t", "CO", "e",

@@ -117,7 +117,7 @@ def _callout(group: list[Finding]) -> Callout:
     if len(places) > MOST_PLACES:
         where = say("decide.more", names=where, n=len(places) - MOST_PLACES)
     numbers = (
-        "; ".join(f"{term('number', k)}: {text.number(v)}" for k, v in sorted(first.numbers.items()))
+        "; ".join(f"{term('number', k)}: {_number(k, v)}" for k, v in sorted(first.numbers.items()))
         if len(group) == 1
         else ""
     )
@@ -131,6 +131,11 @@ def _callout(group: list[Finding]) -> Callout:
         id=text.anchor("finding", f"{first.rule}/{first.place}"),
         lang=text.tongue(first.text),
     )
+
+
+def _number(name: str, value: float | int | str) -> str:
+    """A number of a finding; the state of a system is a word."""
+    return term("state-of", str(value)) if name == "state" else text.number(value)
 
 
 def proofs(plan: Plan) -> Section:
