@@ -89,7 +89,7 @@ def test_a_sentence_is_english_text_that_knows_what_it_says() -> None:
         ("why-not.more-positions", {"n": 1}, "1 more positions", "1 Stellplatz mehr"),
         ("name.and", {"names": ["a", "b"]}, "a and b", "a und b"),
         ("cause.tier", {"fabric": "compute", "tier": "node-leaf", "hall": "h"}, "compute node-leaf in h",
-         "Rechennetz System–Leaf in h"),
+         "System–Leaf (Rechennetz) in h"),
     ],
 )  # fmt: skip
 def test_figures_dates_and_words_as_each_language_writes_them(

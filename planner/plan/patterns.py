@@ -172,7 +172,7 @@ def title_of(question: Question, pieces: list[tuple[Item, int]]) -> str:
 
     named = [f"{n} x {question.catalog.products[i.product].name}" for i, n in sorted(pieces, key=rank)]
     if len(named) > 3:
-        return sentence("name.more-kinds", names=named[:3], more=len(named) - 3)
+        return sentence("name.more-kinds", names=named[:3], n=len(named) - 3)
     return ", ".join(named)
 
 

@@ -155,7 +155,7 @@ def unpriced_mains(sketch: Sketch) -> list[str]:
 
 
 def _name(systems: list[System]) -> str:
-    return systems[0].name if len(systems) == 1 else sentence("name.more", first=systems[0].name, more=len(systems) - 1)
+    return systems[0].name if len(systems) == 1 else sentence("name.more", first=systems[0].name, n=len(systems) - 1)
 
 
 def _names(names: list[str]) -> str:

@@ -65,7 +65,7 @@ def test_a_plan_keeps_its_table_and_says_it_again() -> None:
     assert again == plan and type(again.findings[0].text) is str
     told = retold(again, again.said, "de").findings[0]
     assert told.place == "Stückliste" and isinstance(told.text, Said)
-    assert told.text == "30 von 1034 Zeilen haben keinen Preis und sind in keiner Summe"
+    assert told.text == "30 von 1.034 Zeilen haben keinen Preis und sind in keiner Summe"
     assert retold(again, again.said, "en") is again
 
 
