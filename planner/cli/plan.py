@@ -144,7 +144,8 @@ def say(plan: Plan, folder: Path) -> None:
 
     head = plan.headline
     money = head.capex
-    click.echo(f"{head.systems}: {head.accelerators} accelerators in {head.racks} racks")
+    racks = f"{head.racks}{' new' if plan.existing else ''} rack{'' if head.racks == 1 else 's'}"
+    click.echo(f"{head.systems}: {head.accelerators} accelerators in {racks}")
     click.echo(f"power: {show(head.power_design_w, 'W')} design")
     click.echo(
         f"capex: {money.typical:,} {head.currency} typical ({money.low:,} to {money.high:,}); "

@@ -16,7 +16,18 @@ from planner.facility.loads import floor_findings
 from planner.facility.power import power_tiers
 from planner.facility.supplies import redundancy_findings
 from planner.plan.patterns import body_mm
-from planner.plan.schema import Assumption, BillLine, Cost, Decision, FactUsed, Finding, ProductUsed, Rack, SystemChoice
+from planner.plan.schema import (
+    Assumption,
+    BillLine,
+    Cost,
+    Decision,
+    FactUsed,
+    Finding,
+    ProductUsed,
+    Rack,
+    StorageChoice,
+    SystemChoice,
+)
 from planner.plan.site import PlacedHall, systems_of, unknown_weights
 from planner.plan.supplies import feeds_of_system
 from planner.request.policy import ExchangeRate
@@ -185,9 +196,18 @@ def tray_findings(systems: Iterable[SystemChoice], question: Question) -> Iterat
             name = question.catalog.products[choice.product].name
             yield Finding(
                 severity="information", rule="spare-trays", place=choice.hall,
-                text=sentence("finding.spare-trays", trays=choice.spare_trays, system=name),
+                text=sentence("finding.spare-trays", n=choice.spare_trays, system=name),
                 numbers={"trays": choice.spare_trays},
             )  # fmt: skip
+
+
+def lone_storage_findings(storage: Iterable[StorageChoice], systems: Iterable[SystemChoice]) -> Iterator[Finding]:
+    """Storage in a hall without systems: fabrics are designs around systems, so nothing joins it in the plan."""
+    with_systems = {choice.hall for choice in systems}
+    for choice in storage:
+        if choice.hall not in with_systems:
+            text = sentence("finding.storage-alone")
+            yield Finding(severity="warning", rule="storage-alone", place=choice.hall, text=text)
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
