@@ -170,6 +170,9 @@ class FabricPlan(Strict):
     )
     counts_known: bool = Field(default=True, description="false: supplied by the operator (AWS), counts unknown.")
     notes: tuple[str, ...] = ()
+    design_source: str = ""
+    design_as_of: str = ""
+    design_confidence: Confidence = "unknown"
 
 
 class PlacedDevice(Strict):

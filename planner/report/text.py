@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from planner import quantity
 from planner.money import Range
@@ -146,6 +147,12 @@ def listed(words: tuple[str, ...] | list[str], nothing: str = "") -> str:
     if not words:
         return nothing or say("list.none")
     return words[0] if len(words) == 1 else say("list.and", first=", ".join(words[:-1]), last=words[-1])
+
+
+def some(words: Sequence[str], most: int) -> str:
+    """The first of many words, and how many more there are."""
+    shown = "; ".join(words[:most])
+    return say("decide.more", names=shown, n=len(words) - most) if len(words) > most else shown
 
 
 def sentence(text: str) -> str:

@@ -26,7 +26,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
         *_excluded(plan, lookup),
     )
     title, lead = say("alternatives.title"), say("alternatives.lead")
-    return Section("alternatives", title, lead, blocks, wide=True, depth="brief")
+    return Section("alternatives", title, lead, blocks, depth="brief")
 
 
 def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figure, ...]:
@@ -37,7 +37,16 @@ def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figur
     spans = [_span(a, currency) for a in (*first, *(a for a in priced if a.status != "chosen"))]
     alt = say("alternatives.alt", each="; ".join(f"{s.label}: {s.words}" for s in spans))
     note = say("alternatives.note", horizon=text.counted("year", plan.cost.horizon_years), currency=currency)
-    return (Figure("alternatives-tco", _against(priced, currency), charts.ranges(spans, alt), note, depth="brief"),)
+    return (
+        Figure(
+            "alternatives-tco",
+            _against(priced, currency),
+            charts.ranges(spans, alt),
+            note,
+            depth="brief",
+            origin=("alternatives",),
+        ),
+    )
 
 
 def _table(ordered: list[Alternative], currency: str) -> Table:
@@ -59,7 +68,7 @@ def _table(ordered: list[Alternative], currency: str) -> Table:
         together[entry.status, shared].append(entry)
     rows = tuple(_alternative(group, currency) for group in together.values())
     caption = say("alternatives.table")
-    return Table("alternatives-table", caption, columns, rows, small=True, depth="brief")
+    return Table("alternatives-table", caption, columns, rows, small=True, depth="brief", origin=("alternatives",))
 
 
 def _everywhere(plan: Plan, lookup: Lookup) -> list[Alternative]:

@@ -14,12 +14,10 @@ from planner.report.language import say, term
 def section(plan: Plan) -> Section:
     """All assumptions in one table, first those of which it is known what they move."""
     columns = (
-        Column(say("col.assumption"), weight=3),
-        Column(say("col.value"), weight=1.3),
-        Column(say("col.if-wrong"), weight=2.2),
+        Column(say("col.assumption"), weight=3.2),
+        Column(say("col.value"), weight=1.5),
+        Column(say("col.if-wrong"), weight=2),
         Column(say("col.source"), weight=2.4),
-        Column(say("col.confidence"), weight=0.9),
-        Column(say("col.used-by"), weight=1.3),
     )
     known_first = sorted(plan.assumptions, key=lambda a: a.if_wrong is None)
     rows = tuple(_row(a, plan.cost.currency) for a in known_first)
@@ -27,18 +25,16 @@ def section(plan: Plan) -> Section:
         "assumptions-table", say("assumptions.table"), columns, rows, tools=len(rows) > 20, small=True,
         note=say("assumptions.note"),
     )  # fmt: skip
-    return Section("assumptions", say("assumptions.title"), say("assumptions.lead", n=len(rows)), (table,), wide=True)
+    return Section("assumptions", say("assumptions.title"), say("assumptions.lead", n=len(rows)), (table,))
 
 
 def _row(a: Assumption, currency: str) -> Row:
     return Row(
         (
-            Cell(a.text, sub=a.id),
+            Cell(a.text, sub=", ".join(a.used_by)),
             Cell(a.value),
             Cell("; ".join(in_words(a, currency))),
-            Cell(a.source),
-            Cell(term("confidence", a.confidence), tone="warn" if a.confidence == "unknown" else ""),
-            Cell(", ".join(a.used_by) or text.DASH),
+            Cell(f"{a.source} ({term('confidence', a.confidence)})"),
         ),
         id=text.anchor("assumption", a.id),
     )

@@ -21,7 +21,9 @@ def blocks(workload: WorkloadDemand, lookup: Lookup) -> list[Figure | Table]:
     alt = say("sensitivity.alt", workload=name, each="; ".join(_sentence(s) for s in moved))
     entries = [(_label(s), *_ends(s), _figures(s)) for s in moved]
     note = say("sensitivity.note", system=lookup.name(first.system))
-    drawing = Figure(text.anchor("sensitivity", workload.id), title, charts.tornado(entries, alt), note)
+    drawing = Figure(
+        text.anchor("sensitivity", workload.id), title, charts.tornado(entries, alt), note, origin=("sensitivity",)
+    )
     return [drawing, _table(workload, lookup)]
 
 
@@ -78,4 +80,12 @@ def _table(workload: WorkloadDemand, lookup: Lookup) -> Table:
         for s in workload.sensitivities
     )
     caption = say("sensitivity.table", workload=workload.name)
-    return Table(text.anchor("sensitivities", workload.id), caption, columns, rows, small=True, depth="audit")
+    return Table(
+        text.anchor("sensitivities", workload.id),
+        caption,
+        columns,
+        rows,
+        small=True,
+        depth="audit",
+        origin=("sensitivity",),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.plan.schema import Plan
 from planner.report import text
-from planner.report.blocks import Report
+from planner.report.blocks import Depth, Report, at_depth
 from planner.report.language import say
 from planner.report.lookup import Lookup
 from planner.report.view import (
@@ -16,6 +16,7 @@ from planner.report.view import (
     demand,
     existing,
     network,
+    origins,
     phases,
     power,
     site,
@@ -25,9 +26,18 @@ from planner.report.view import (
 MOST_SYSTEMS = 60  # letters that the subtitle has room for
 
 
+def report_at(plan: Plan, depth: Depth, since: Plan | None = None) -> Report:
+    """The report as deep as asked for, with the origin of every number in it."""
+    lookup = Lookup(plan)
+    return origins.noted(at_depth(_report(plan, since, lookup), depth), plan, lookup, depth)
+
+
 def report_of(plan: Plan, since: Plan | None = None) -> Report:
     """Everything the plan has to say, deepest level included; with `since`, what changed since that plan too."""
-    lookup = Lookup(plan)
+    return _report(plan, since, Lookup(plan))
+
+
+def _report(plan: Plan, since: Plan | None, lookup: Lookup) -> Report:
     sections = (
         decision.section(plan, lookup),
         *([changes.section(plan, since, lookup)] if since else []),
