@@ -40,10 +40,19 @@ def _row(a: Assumption, currency: str) -> Row:
     )
 
 
+def _unmoved_either_way(effects: tuple[Effect, ...]) -> bool:
+    return {effect.change for effect in effects} == {"times", "divided"} and not any(e.difference != 0 for e in effects)
+
+
 def in_words(assumption: Assumption, currency: str) -> Iterator[str]:
     """Its effects, those of one change of one workload after the change."""
     if assumption.if_wrong is None:
-        yield say("if-wrong.not-computed")
+        yield why_no_number(assumption.id)
+        return
+    if _unmoved_either_way(assumption.if_wrong):
+        first = assumption.if_wrong[0]
+        step = say("sensitivity.step", factor=text.figure(f"{first.factor:g}"))
+        yield f"{step}: {say('if-wrong.same', what=term('measure', first.measure))}"
         return
     for (change, factor, subject), effects in groupby(
         assumption.if_wrong, key=lambda e: (e.change, e.factor, e.subject)
@@ -51,6 +60,17 @@ def in_words(assumption: Assumption, currency: str) -> Iterator[str]:
         step = say(f"wrong-by.{change}", factor=text.figure(f"{factor:g}") if factor is not None else "")
         moved = ", ".join(_moved(effect, currency) for effect in effects)
         yield f"{step}: {moved}" + (f" ({subject})" if subject else "")
+
+
+CHOICES = ("default.redundancy", "inference.precision", "training.format", "storage.guideline", "timetable.", "tuning.")
+FORMULA = ("inference.", "training.goodput", "training.memory", "retrieval.")
+
+
+def why_no_number(name: str) -> str:
+    """Why arithmetic on the plan does not give what an assumption moves."""
+    if name.startswith(CHOICES):
+        return say("if-wrong.choice")
+    return say("if-wrong.formula") if name.startswith(FORMULA) else say("if-wrong.replan")
 
 
 def _moved(effect: Effect, currency: str) -> str:
@@ -64,6 +84,8 @@ def _moved(effect: Effect, currency: str) -> str:
         "tco": lambda n: text.money(n, currency),
         "operational_kg": text.mass,
         "facility_w": text.power,
+        "design_w": text.power,
+        "peak_w": text.power,
     }.get(effect.measure, text.count)
     sign = "+" if more > 0 else "\N{MINUS SIGN}"
     return say("if-wrong.moved", what=term("measure", effect.measure), more=f"{sign}{written(abs(more))}")

@@ -160,10 +160,10 @@ def _modules(plan: Plan, lookup: Lookup) -> list[Block]:
 
 def _cables(plan: Plan, lookup: Lookup) -> Table:
     columns = (
-        Column(say("col.fabric"), weight=1),
-        Column(say("col.tier"), weight=1),
-        Column(say("col.cable"), weight=3.6),
-        Column(say("col.part-number"), weight=1.5),
+        Column(say("col.fabric"), weight=0.9),
+        Column(say("col.tier"), weight=0.9),
+        Column(say("col.cable"), weight=4.4),
+        Column(say("col.part-number"), weight=1.4),
         Column(say("col.length"), True, 0.8, ("length", "proof/cabling")),
         Column(say("col.cables"), True, 0.8, ("cables",)),
         Column(say("col.links"), True, 0.8, ("fabric-count",)),

@@ -9,10 +9,12 @@ from planner.report.drawings import charts
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
 
+MOST = 3  # inputs that a drawing shows
+
 
 def blocks(workload: WorkloadDemand, lookup: Lookup) -> list[Figure | Table]:
     """What the inputs of one workload do to its accelerators; nothing where none was varied."""
-    moved = workload.sensitivities
+    moved = workload.sensitivities[:MOST]
     if not moved:
         return []
     first = moved[0]
