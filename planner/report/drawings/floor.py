@@ -21,6 +21,7 @@ Measure = Literal["power", "weight"]
 CLASSES = 5
 LETTERS = {"keep": "existing.letter-keep", "extend": "existing.letter-extend", "retire": "existing.letter-retire"}
 PORTRAIT, UPRIGHT, ACROSS = 720.0, 800.0, 510.0  # width and heights that pages have room for
+PAIRED = 425.0  # so high, two stand on one page
 HALF = 350.0  # so wide, two stand side by side
 LARGEST = 0.062  # units a mm: about 1:65
 LEFT, TOP, BOTTOM = 46.0, 12.0, 78.0
@@ -96,6 +97,9 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     scale = min((wide - LEFT - 12) / right, LARGEST, (UPRIGHT - TOP - BOTTOM) / max(last - first, 1))
     if right * scale + LEFT + 12 > PORTRAIT:
         scale = min(scale, (ACROSS - TOP - BOTTOM) / max(last - first, 1))
+    paired = (PAIRED - TOP - BOTTOM) / max(last - first, 1)
+    if min((row.row.pitch for row in rows), default=0) * paired >= NAMED:
+        scale = min(scale, paired)
     values = [value for rack in racks if (value := measured(rack, lookup, measure)) is not None]
     alt = say(
         f"floor.alt-{measure}",

@@ -118,6 +118,7 @@ def _sum(name: str, lines: list[BillLine], plan: Plan, *, strong: bool = False) 
 
 def _line(line: BillLine) -> Row:
     unit = "" if line.unit == "each" else term("unit", line.unit)
+    maker = "" if line.name.startswith(line.vendor) else line.vendor
     return Row(
         (
             Cell(f"{line.line}", sort=line.line),
@@ -126,7 +127,7 @@ def _line(line: BillLine) -> Row:
                 sub=say("bill.recurring") if line.recurring else "",
                 href=f"#{text.anchor('product', line.product)}",
             ),
-            Cell(line.part_number or say("no-part-number"), sub=line.vendor, tone="" if line.part_number else "warn"),
+            Cell(line.part_number or say("no-part-number"), sub=maker, tone="" if line.part_number else "warn"),
             Cell(text.count(line.quantity), sub=unit, sort=line.quantity, why=line.cause),
             *_amounts(line),
             Cell(
