@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from sample_plan import large_plan, sample_plan
 
-from planner.report import render_html
+from planner.report import Code, Look, render_html
+from planner.report.language import say
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -106,7 +107,13 @@ WHY_PROBE = """
   document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })); out.escaped = why.hidden;
   var total = price.closest("tr").querySelector("span[data-w]");
   total.dispatchEvent(new MouseEvent("mouseover", { bubbles: true })); out.pointed = !why.hidden;
-  document.querySelector("#patterns button.why").focus(); out.fact = why.textContent;
+  var whole = document.querySelector("#patterns td.r");
+  whole.dispatchEvent(new MouseEvent("mouseover", { bubbles: true })); out.inherited = why.textContent;
+  document.querySelector("#tiers-1 thead button.why").focus(); out.column = why.textContent;
+  out.led = Array.from((out.focused + out.inherited + out.column).matchAll(/\\[(\\d+)\\]/g), function (found) {
+    return document.getElementById("origin-" + found[1]) !== null;
+  });
+  document.querySelector("#patterns td button.why").focus(); out.fact = why.textContent;
   document.querySelector("button.why[data-w]").blur(); document.activeElement.blur(); out.left = why.hidden;
   document.documentElement.setAttribute("data-result", JSON.stringify(out));
 })();</script></body>"""
@@ -130,11 +137,11 @@ def results(page: str, folder: Path, width: int, budget_ms: int = 3000) -> Any:
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm install axe-core, or set AXE_CORE")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 420])
-def test_axe_finds_nothing(tmp_path: Path, theme: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "code"), [(1400, "en"), (420, "en"), (1280, "de")])
+def test_axe_finds_nothing(tmp_path: Path, theme: str, width: int, code: Code) -> None:
     axe = AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
     probe = f"<script>{axe}</script>" + AXE_PROBE.replace("THEME", theme)
-    out = results(render_html(sample_plan()).replace("</body>", probe), tmp_path, width, 60_000)
+    out = results(render_html(sample_plan(), look=Look(code=code)).replace("</body>", probe), tmp_path, width, 60_000)
     assert out["found"] == []
     assert out["rules"] > 20 and out["judged"] > 200  # it looked
 
@@ -180,4 +187,6 @@ def test_a_number_says_where_it_comes_from_by_pointer_and_by_keyboard(tmp_path: 
     assert line.price_source in out["focused"] and line.price_as_of in out["focused"]
     assert line.price_confidence in out["focused"]
     assert out["escaped"] and out["pointed"] and out["left"]
+    assert say("origin.racks") in out["inherited"] and say("origin.fabric-count") in out["column"]
+    assert len(out["led"]) > 5 and all(out["led"])
     assert "not published" in out["fact"] or "confidence" in out["fact"]

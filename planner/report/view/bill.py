@@ -128,7 +128,7 @@ def _line(line: BillLine) -> Row:
                 href=f"#{text.anchor('product', line.product)}",
             ),
             Cell(line.part_number or say("no-part-number"), sub=maker, tone="" if line.part_number else "warn"),
-            Cell(text.count(line.quantity), sub=unit, sort=line.quantity, why=line.cause),
+            Cell(text.count(line.quantity), sub=unit, sort=line.quantity, why=line.cause, stop=line.unit_price is None),
             *_amounts(line),
             Cell(
                 text.weeks(line.lead_time_weeks),
