@@ -12,20 +12,30 @@ from planner.report.language import say, term
 
 
 def section(plan: Plan) -> Section:
-    """All assumptions in one table, first those of which it is known what they move."""
+    """Assumptions of which it is known what they move; deeper, the others with the reason why it is no number."""
     columns = (
         Column(say("col.assumption"), weight=3.2),
         Column(say("col.value"), weight=1.5),
         Column(say("col.if-wrong"), weight=2),
         Column(say("col.source"), weight=2.4),
     )
-    known_first = sorted(plan.assumptions, key=lambda a: a.if_wrong is None)
-    rows = tuple(_row(a, plan.cost.currency) for a in known_first)
-    table = Table(
-        "assumptions-table", say("assumptions.table"), columns, rows, tools=len(rows) > 20, small=True,
-        note=say("assumptions.note"),
+    with_number = [a for a in plan.assumptions if a.if_wrong is not None]
+    without = [a for a in plan.assumptions if a.if_wrong is None]
+    first = Table(
+        "assumptions-table", say("assumptions.table"), columns, _rows(with_number, plan), tools=len(with_number) > 20,
+        small=True, note=say("assumptions.note"),
     )  # fmt: skip
-    return Section("assumptions", say("assumptions.title"), say("assumptions.lead", n=len(rows)), (table,))
+    rest = Table(
+        "assumptions-without", say("assumptions.without"), columns, _rows(without, plan), tools=len(without) > 20,
+        small=True, depth="audit",
+    )  # fmt: skip
+    tables = tuple(table for table in (first, rest) if table.rows)
+    lead = say("assumptions.lead", n=len(plan.assumptions), without=len(without))
+    return Section("assumptions", say("assumptions.title"), lead, tables)
+
+
+def _rows(assumptions: list[Assumption], plan: Plan) -> tuple[Row, ...]:
+    return tuple(_row(entry, plan.cost.currency) for entry in assumptions)
 
 
 def _row(a: Assumption, currency: str) -> Row:

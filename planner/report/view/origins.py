@@ -137,7 +137,12 @@ class Origins:
         what = ": ".join(part for part in (found.text, found.value) if part)
         weight = (term("confidence", found.confidence),)
         return Entry(
-            text.sentence(what), found.source, weight, (), f"#{text.anchor('assumption', found.id)}", told=True
+            text.sentence(what),
+            found.source,
+            weight,
+            (),
+            f"#{text.anchor('assumption', found.id)}",
+            told=found.if_wrong is not None,
         )
 
     def _design(self, name: str) -> Entry:

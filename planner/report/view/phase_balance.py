@@ -30,7 +30,7 @@ def _feeds(hall: PhaseBalance) -> Table:
         for feed in hall.feeds
     )
     columns = (
-        Column(say("col.feed"), weight=0.8),
+        Column(say("col.feed"), weight=1.3),
         Column(say("col.state"), weight=1.2),
         *(Column(name, True) for name in NAMES),
         Column(say("col.imbalance"), True),
