@@ -133,8 +133,10 @@ def _spares(subject: Subject, assumption: Assumption) -> Iterator[tuple[str, Fra
     for choice in subject.plan.systems:
         system = subject.known(choice.product, System)
         if system.form == "node" and choice.product in assumption.used_by:
-            more = spares(choice.count - choice.spares, rate * system.accelerators, days, cover) - choice.spares
-            price = unit_price_of(subject, lines[choice.product])
+            units = max(0, choice.count - choice.spares)
+            more = spares(units, rate * system.accelerators, days, cover) - choice.spares
+            line = lines.get(choice.product)
+            price = None if line is None else unit_price_of(subject, line)
             nodes, missing = nodes + 1, missing + more
             cost += Fraction(0) if price is None else price.typical * more
     if nodes:
