@@ -18,32 +18,32 @@ MOST_DECIMALS = 12
 
 COLUMNS = (
     Column("line", "count", 6),
+    Column("name", "wrapped", 30),
     Column("group", width=16),
     Column("product", width=26),
-    Column("name", "wrapped", 34),
     Column("vendor", width=14),
     Column("part number", width=22),
     Column("quantity", "count", 10),
     Column("unit", width=14),
-    *(Column(f"unit price {end}", "unit-money", 17) for end in ENDS),
+    *(Column(f"unit price {end}", "unit-money", 16) for end in ENDS),
     *(Column(f"extended {end}", "money", 17) for end in ENDS),
     Column("paid", width=10),
     Column("price", width=15),
-    Column("price basis", "wrapped", 24),
-    Column("price source", "wrapped", 36),
+    Column("price basis", "wrapped", 16),
+    Column("price source", "wrapped", 34),
     Column("price as of", "date", 12),
-    Column("price confidence", width=11),
+    Column("price confidence", width=12),
     Column("price expired", width=9),
     Column("lead time, weeks", "decimal", 10),
-    Column("cause", "wrapped", 44),
+    Column("cause", "wrapped", 40),
 )
 
 
 def bill_sheet(plan: Plan) -> Sheet:
     """One row for each line, extended by formulas. A line without a price has empty cells for the quote."""
-    empty = Sheet("Bill", COLUMNS, (), paper="A3")
+    empty = Sheet("Bill", COLUMNS, ())
     rows = tuple(_row(empty, line, at) for at, line in enumerate(plan.bill, start=2))
-    return Sheet("Bill", COLUMNS, rows, paper="A3")
+    return Sheet("Bill", COLUMNS, rows, pages_at=("unit price low", "price basis"), repeated=2)
 
 
 def _row(sheet: Sheet, line: BillLine, at: int) -> tuple[Value, ...]:
@@ -57,7 +57,7 @@ def _row(sheet: Sheet, line: BillLine, at: int) -> tuple[Value, ...]:
     ]
     state = Formula(f'=IF({cells["typical"]}="","{QUOTE}","{PRICED}")', PRICED if amounts else QUOTE)
     return (
-        line.line, line.group, line.product, line.name, line.vendor, line.part_number, line.quantity, line.unit,
+        line.line, line.name, line.group, line.product, line.vendor, line.part_number, line.quantity, line.unit,
         *units, *extended, RECURRING if line.recurring else ONCE, state,
         *_price_words(line), line.lead_time_weeks, line.cause,
     )  # fmt: skip

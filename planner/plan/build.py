@@ -258,7 +258,9 @@ class _Assembly:
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
         demand = self._demand()
         taken = assumptions_of(question, self.decisions, self.bill)
-        assumptions = with_effects(question, taken, Planned(self.bill, typical, demand, self.decisions))
+        assumptions = with_effects(
+            question, taken, Planned(self.bill, typical, demand, self.decisions, contents.systems)
+        )
         expired = expired_findings(self.request, self.library.priors, assumptions)
         findings = worst_first(
             [

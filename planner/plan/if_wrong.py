@@ -10,27 +10,34 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from planner.catalog.schema import Device, System
+from planner.demand.sensitivity import STEPS
+from planner.demand.spares import spares
+from planner.facility.power import power_tiers
 from planner.money import whole
 from planner.plan.bill import line_price, spares_of_type
+from planner.plan.jobs import varied
 from planner.plan.notes import rate_in_words, spare_parts
-from planner.plan.schema import Assumption, BillLine, Decision, Effect, Need, Sensitivity, WorkloadDemand
+from planner.plan.schema import Assumption, BillLine, Decision, Effect, Need, Sensitivity, SystemChoice, WorkloadDemand
 from planner.plan.schema_base import Change, Measure
 from planner.sizing.items import energy_cost, energy_kwh
 from planner.sizing.question import Question
 
 TIMES = 1.1  # every price and rate is taken to be a tenth higher
 MORE = Fraction(1, 10)
+DAY_S = 86_400
 Effects = tuple[Effect, ...]
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What the plan has decided by now: its bill, the typical load of each site in W, its demand and decisions."""
+    """What the plan has decided by now; `typical_w` is the typical load of each site."""
 
     bill: Sequence[BillLine]
     typical_w: Mapping[str, int]
     demand: Sequence[WorkloadDemand]
     decisions: Sequence[Decision]
+    systems: Sequence[SystemChoice]
 
 
 def with_effects(question: Question, assumptions: Iterable[Assumption], planned: Planned) -> list[Assumption]:
@@ -46,13 +53,17 @@ def effects_of(question: Question, assumption: Assumption, planned: Planned) -> 
         "site.PUE": _pue,
         "site.grid carbon": _grid_carbon,
         "default.spares.cable_share": _cable_share,
+        "spares.rate": _failures,
+        "default.spares.repair": _failures,
+        "default.spares.cover": _cover,
+        "product.stand-in": _stand_in,
     }
     if assumption.id in rules:
         return rules[assumption.id](question, assumption, planned)
     family, _, rest = assumption.id.partition(".")
     if family == "prior":
         return _throughput_band(assumption, planned)
-    return _input(assumption, rest, planned) if family == "default" else None
+    return _input(question, assumption, rest, planned) if family == "default" else None
 
 
 def _more(measure: Measure, difference: int) -> Effect:
@@ -109,6 +120,50 @@ def _cable_share(question: Question, _: Assumption, planned: Planned) -> Effects
     return (_more("spare_parts", more),)
 
 
+def _failures(question: Question, assumption: Assumption, planned: Planned) -> Effects | None:
+    """Spares when a tenth more fail, or repairs take a tenth longer: the mean away is in proportion to either."""
+    policy = question.request.policy.spares
+    return _spares(question, assumption, planned, "times", TIMES * policy.repair / DAY_S, policy.cover)
+
+
+def _cover(question: Question, assumption: Assumption, planned: Planned) -> Effects | None:
+    policy = question.request.policy.spares
+    return _spares(question, assumption, planned, "divided", policy.repair / DAY_S, policy.cover / TIMES)
+
+
+def _spares(
+    question: Question, assumption: Assumption, planned: Planned, change: Change, days: float, cover: float
+) -> Effects | None:
+    """Spare systems, and their price where they have one; the spares of a rack system are trays of no line."""
+    more, cost = 0, Fraction(0)
+    mine = [(choice, question.catalog.get(choice.product, System)) for choice in planned.systems]
+    nodes = [(c, system) for c, system in mine if c.product in assumption.used_by and system.form == "node"]
+    for choice, system in nodes:
+        rate = question.failures_per_accelerator_day * system.accelerators
+        missing = spares(choice.count - choice.spares, rate, days, cover) - choice.spares
+        price = line_price(question, choice.product, "each")
+        more += missing
+        cost += Fraction(0) if price is None else price.typical * missing
+    if not nodes:
+        return None
+    kept = Effect(change=change, factor=TIMES, measure="spare_systems", difference=more)
+    return (kept, Effect(change=change, factor=TIMES, measure="capex", difference=whole(cost))) if cost else (kept,)
+
+
+def _stand_in(question: Question, assumption: Assumption, planned: Planned) -> Effects | None:
+    """Load of every piece of the product whose power another figure stands in for."""
+    for product in sorted({line.product for line in planned.bill}):
+        device = question.catalog.products.get(product)
+        if isinstance(device, Device):
+            tiers = power_tiers(device, question.request.policy.assumed_power_w)
+            count = sum(line.quantity for line in planned.bill if line.product == product)
+            if assumption.text in tiers.assumed and tiers.design_w is not None and tiers.peak_w is not None:
+                design = not device.power_design_w.known and assumption.text == tiers.assumed[0]
+                watts = count * (tiers.design_w if design else tiers.peak_w)
+                return (_more("design_w" if design else "peak_w", whole(watts * MORE)),)
+    return None
+
+
 def _type(line: BillLine) -> tuple[str, str, str | None]:
     """What spares are counted for: one product of one length."""
     return line.product, line.name, line.part_number
@@ -141,15 +196,26 @@ def _on_one_system(assumption: Assumption, planned: Planned) -> dict[str, str]:
     return {w: systems[0] for w, systems in given.items() if len(systems) == 1 and w in assumption.used_by}
 
 
-def _input(assumption: Assumption, key: str, planned: Planned) -> Effects | None:
-    """Accelerators when the input is larger and smaller, for workloads that it is known to move."""
+def _input(question: Question, assumption: Assumption, key: str, planned: Planned) -> Effects | None:
+    """Accelerators when the input is larger and smaller; one that was varied and is not listed moves none."""
     given = _on_one_system(assumption, planned)
+    asked = {workload.id: workload for workload in question.request.workloads}
     found: list[Effect] = []
     for workload in planned.demand:
-        if workload.id in given:
-            for moved in workload.sensitivities:
-                found += _both_ways(workload.id, moved) if moved.input == key else ()
+        if workload.id in given and key in varied(asked[workload.id]):
+            moved = [entry for entry in workload.sensitivities if entry.input == key]
+            found += [effect for entry in moved for effect in _both_ways(workload.id, entry)]
+            found += [] if moved else _unmoved(workload)
     return tuple(found) or None
+
+
+def _unmoved(workload: WorkloadDemand) -> list[Effect]:
+    factor = workload.sensitivities[0].factor if workload.sensitivities else STEPS[-1]
+    ends: tuple[Change, ...] = "times", "divided"
+    return [
+        Effect(change=change, factor=factor, measure="accelerators", difference=0, subject=workload.id)
+        for change in ends
+    ]
 
 
 def _both_ways(workload: str, moved: Sensitivity) -> list[Effect]:

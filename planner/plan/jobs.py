@@ -9,6 +9,7 @@ from typing import Any
 from planner import demand
 from planner.catalog.models import Models
 from planner.catalog.priors import Priors
+from planner.demand.sensitivity import INPUTS
 from planner.demand.timetable import is_low, running_s, time_assumptions, whole_days
 from planner.errors import InputError
 from planner.plan.defaults import default_assumptions
@@ -24,6 +25,22 @@ KEYS = {
     "within_s": "within",
     "memory_bytes_each": "memory_each",
 }
+
+
+EVERY = max(len(names) for names in INPUTS.values())  # as many inputs as any workload has
+SIZED_AS: dict[type[wanted.Workload], type] = {
+    wanted.Inference: demand.InferenceService,
+    wanted.Training: demand.TrainingJob,
+    wanted.FineTuning: demand.FineTuneJob,
+    wanted.Embedding: demand.EmbeddingService,
+    wanted.Batch: demand.BatchInference,
+    wanted.Notebooks: demand.Notebooks,
+}
+
+
+def varied(workload: wanted.Workload) -> frozenset[str]:
+    """The keys of a workload that sensitivities try; one that they do not list does not move its accelerators."""
+    return frozenset(KEYS.get(name, name) for name in INPUTS.get(SIZED_AS.get(type(workload), object), ()))
 
 
 def restart_s(priors: Priors) -> float:
@@ -67,7 +84,7 @@ def _need_of(
 def sensitivities_of(
     workload: wanted.Workload, rates: demand.SystemRates, models: Models, priors: Priors
 ) -> tuple[Sensitivity, ...]:
-    """The three inputs that move the accelerators of a workload most on one system; none without accelerators."""
+    """The inputs that move the accelerators of a workload on one system, most first; none without accelerators."""
     return tuple(
         Sensitivity(
             system=rates.id,
@@ -88,17 +105,17 @@ def _moved(
     on: dict[str, Any] = {"system": rates, "priors": priors, "model": models.get(model)} if model is not None else {}
     match workload:
         case wanted.Inference():
-            return demand.sensitivities(_inference(workload), partial(demand.need_inference, **on))
+            return demand.sensitivities(_inference(workload), partial(demand.need_inference, **on), EVERY)
         case wanted.Training():
-            return demand.sensitivities(_training(workload, restart), partial(demand.need_training, **on))
+            return demand.sensitivities(_training(workload, restart), partial(demand.need_training, **on), EVERY)
         case wanted.FineTuning():
-            return demand.sensitivities(_fine_tuning(workload, restart), partial(demand.need_fine_tune, **on))
+            return demand.sensitivities(_fine_tuning(workload, restart), partial(demand.need_fine_tune, **on), EVERY)
         case wanted.Embedding():
-            return demand.sensitivities(_embedding(workload), partial(demand.need_embedding, **on))
+            return demand.sensitivities(_embedding(workload), partial(demand.need_embedding, **on), EVERY)
         case wanted.Batch():
-            return demand.sensitivities(_batch(workload, restart), partial(demand.need_batch, **on))
+            return demand.sensitivities(_batch(workload, restart), partial(demand.need_batch, **on), EVERY)
         case wanted.Notebooks():
-            return demand.sensitivities(_notebooks(workload), partial(demand.need_notebooks, system=rates))
+            return demand.sensitivities(_notebooks(workload), partial(demand.need_notebooks, system=rates), EVERY)
     return ()
 
 

@@ -74,4 +74,7 @@ def _fabric_plan(entry: HallFabric, fabric: FabricName) -> FabricPlan:
         },
         counts_known=not supplied,
         notes=notes,
+        design_source=entry.design.source,
+        design_as_of=entry.design.as_of,
+        design_confidence=entry.design.confidence,
     )

@@ -172,6 +172,9 @@ class FabricPlan(Strict):
     )
     counts_known: bool = Field(default=True, description="false: supplied by the operator (AWS), counts unknown.")
     notes: tuple[Words, ...] = ()
+    design_source: str = Field(default="", description="Where the design is published.")
+    design_as_of: str = Field(default="", description="The day of that source.")
+    design_confidence: Confidence = "unknown"
 
 
 class PlacedDevice(Strict):

@@ -15,7 +15,9 @@ Severity = Literal["error", "warning", "information"]
 FactValue = float | int | str | bool | None
 
 Change = Literal["times", "divided", "optimistic", "pessimistic"]
-Measure = Literal["capex", "tco", "operational_kg", "facility_w", "accelerators", "spare_parts"]
+Measure = Literal[
+    "capex", "tco", "operational_kg", "facility_w", "accelerators", "spare_parts", "spare_systems", "design_w", "peak_w"
+]
 
 
 class Finding(Strict):

@@ -56,7 +56,7 @@ class WorkloadDemand(Strict):
     kind: str
     summary: Words  # the request in one sentence
     needs: tuple[Need, ...] = ()
-    sensitivities: tuple[Sensitivity, ...] = ()  # the three inputs that move the count most, largest first
+    sensitivities: tuple[Sensitivity, ...] = ()  # the inputs that move the count, largest first
 
 
 class StorageDemand(Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.blocks import Block, Callouts, Figure, Fold, Gallery, Heading, Report, Table
+from planner.report.blocks import Beside, Block, Callouts, Figure, Fold, Gallery, Heading, References, Report, Table
 
 
 class Targets:
@@ -32,8 +32,12 @@ def _ids(block: Block | Fold) -> set[str]:
         return {block.id}.union(*(_ids(inner) for inner in block.blocks))
     if isinstance(block, Gallery):
         return {block.id, *(figure.id for figure in block.figures)}
+    if isinstance(block, Beside):
+        return {figure.id for figure in block.figures}
     if isinstance(block, Table):
         return {block.id, *(row.id for row in block.rows if row.id)}
     if isinstance(block, Callouts):
         return {item.id for item in block.items if item.id}
+    if isinstance(block, References):
+        return {block.id, *(entry.id for _, entries in block.groups for entry in entries)}
     return {block.id} if isinstance(block, Figure | Heading) else set()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -15,12 +16,13 @@ from planner.paths import data_root
 from planner.plan.schema import Plan
 from planner.report import templating
 from planner.report.anchors import Targets
-from planner.report.blocks import Depth, at_depth
+from planner.report.blocks import Depth, Note, Origin
 from planner.report.drawings import palette
 from planner.report.language import speaking
 from planner.report.look import PLAIN, Brand, Colours, Look
 from planner.report.templating import FolderLoader
-from planner.report.view.whole import report_of
+from planner.report.view.origins import references
+from planner.report.view.whole import report_at
 
 _DARK = (
     "--bg:#0c1116;--paper:#151c23;--ink:#e8edf3;--soft:#a7b3c1;--line:#323d49;--line2:#26303a;--link:#7db7ea;--head:#0a1a2a;"
@@ -36,9 +38,9 @@ def render_html(plan: Plan, depth: Depth = "audit", look: Look = PLAIN, since: P
 
 
 def _page(plan: Plan, depth: Depth, look: Look, since: Plan | None = None) -> str:
-    report = at_depth(report_of(plan, since), depth)
+    report = report_at(plan, depth, since)
     headline = json.dumps(plan.headline.model_dump(mode="json"), sort_keys=True).replace("<", "\\u003c")
-    targets, notes = Targets(report), Notes()
+    targets, notes = Targets(report), Notes(report.notes)
     with look.guarded():
         page = templating.html(look.templates).get_template("html/report.html.j2")
         return (
@@ -51,7 +53,8 @@ def _page(plan: Plan, depth: Depth, look: Look, since: Plan | None = None) -> st
                 script=_asset("script.js", look.templates),
                 version=plan.inputs.planner_version,
                 headline=Markup(headline),
-                note=notes.number,
+                said=notes.said,
+                refs=partial(references, report.notes),
                 notes=notes,
             )
             + "\n"
@@ -61,17 +64,24 @@ def _page(plan: Plan, depth: Depth, look: Look, since: Plan | None = None) -> st
 class Notes:
     """What numbers of the page say about where they come from, each text once."""
 
-    def __init__(self) -> None:
+    def __init__(self, origins: Mapping[str, Note]) -> None:
+        self.origins = origins
         self.known: dict[str, int] = {}
 
-    def number(self, words: str) -> int:
-        """The place of a text in the list."""
-        return self.known.setdefault(words, len(self.known))
+    def said(self, origin: Origin, why: str = "") -> str:
+        """The places in the list of a number's own words and of its origins: "12 3 7"."""
+        words = [why] if why else []
+        words += [_numbered(self.origins[key]) for key in origin]
+        return " ".join(str(self.known.setdefault(entry, len(self.known))) for entry in words)
 
     @property
     def json(self) -> Markup:
         """The texts for the page's script."""
         return Markup(json.dumps(list(self.known), ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def _numbered(note: Note) -> str:
+    return f"[{note.number}] {note.words}" if note.number else note.words
 
 
 @cache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 from planner.errors import InputError
@@ -15,12 +15,13 @@ from planner.plan.document import plan_json
 from planner.plan.schema import Plan
 from planner.report import glyphs, templating
 from planner.report.anchors import Targets
-from planner.report.blocks import Depth, Table, at_depth
+from planner.report.blocks import Depth, Note, Table
 from planner.report.csv import bill_csv, cables_csv
 from planner.report.drawings import metrics, palette
 from planner.report.language import say, speaking
 from planner.report.look import PLAIN, Logo, Look
-from planner.report.view.whole import report_of
+from planner.report.view.origins import references
+from planner.report.view.whole import report_at
 
 if TYPE_CHECKING:
     import typst
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 _LONG = re.compile(r"[^\s\u200b]{21,}")
 PORTRAIT, LANDSCAPE = 510.0, 757.0  # points between the margins
+NOTE_SIZE = 6.0  # points of the numbers that lead to the appendix
 TABULAR = 1.05  # figures of equal width, as tables set them, are a little wider than the font's own
 _BREAKS = re.compile(r"([/._?&=:,;+-])(?=[^\s])")
 
@@ -67,11 +69,11 @@ def soft(text: str) -> str:
     return _LONG.sub(opened, text)
 
 
-def widths(table: Table, wide: bool) -> list[float]:
+def widths(table: Table, wide: bool, notes: Mapping[str, Note]) -> list[float]:
     """Column widths in points: shares of the page by weight, but never narrower than a figure or a heading's word."""
     size = 8.0 if table.small else 8.5
     room = LANDSCAPE if wide else PORTRAIT
-    least = [_least(table, index, size) for index in range(len(table.columns))]
+    least = [_least(table, index, size, notes) for index in range(len(table.columns))]
     fixed: set[int] = set()
     while True:
         free = [index for index in range(len(least)) if index not in fixed]
@@ -84,9 +86,11 @@ def widths(table: Table, wide: bool) -> list[float]:
             return [round(room * entry / sum(least), 2) for entry in least]
 
 
-def _least(table: Table, index: int, size: float) -> float:
+def _least(table: Table, index: int, size: float, notes: Mapping[str, Note]) -> float:
     column = table.columns[index]
-    words = max(metrics.width(word, size, True) for word in column.title.split())
+    behind = ",".join(mark for mark, _ in references(notes, column.origin))
+    *before, last = (metrics.width(word, size, True) for word in column.title.split())
+    words = max((*before, last + metrics.width(behind, NOTE_SIZE, False)))
     texts = {row.cells[index].text for row in table.rows}
     if column.right:
         parts = {entry for entry in texts if len(entry) <= 18}
@@ -109,7 +113,7 @@ def render_typst(
 
 
 def _source(plan: Plan, depth: Depth, look: Look, attached: Sequence[Attachment], since: Plan | None = None) -> str:
-    report = at_depth(report_of(plan, since), depth)
+    report = report_at(plan, depth, since)
     targets = Targets(report)
     turned = [False]
 
@@ -134,7 +138,8 @@ def _source(plan: Plan, depth: Depth, look: Look, attached: Sequence[Attachment]
                 fill=lambda kind: palette.LIGHT[kind].fill,
                 turn=turn,
                 wide=lambda: turned[0],
-                widths=widths,
+                widths=partial(widths, notes=report.notes),
+                refs=partial(references, report.notes),
                 attachments=attached,
             )
         )

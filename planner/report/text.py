@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from planner import quantity
 from planner.money import Range
@@ -158,6 +159,12 @@ def lost(name: str) -> str:
     """What fails in a state of the power tree: a feed by its name, or a source, said to be one."""
     source = name.removeprefix("source ")
     return name if source == name else say("power.source", source=source)
+
+
+def some(words: Sequence[str], most: int) -> str:
+    """The first of many words, and how many more there are."""
+    shown = "; ".join(words[:most])
+    return say("decide.more", names=shown, n=len(words) - most) if len(words) > most else shown
 
 
 def sentence(text: str) -> str:

@@ -144,14 +144,29 @@
     asked = null;
     why.hidden = true;
   }
+  // The number pointed at: one with words of its own, or a cell of figures, which has those of its row and column.
+  function numberAt(element) {
+    var own = element.closest ? element.closest("[data-w]:not(tr)") : null;
+    return own || (element.closest ? element.closest("td.r") : null);
+  }
+  function saidOf(target) {
+    var cell = target.closest("td"), parts = [target.getAttribute("data-w")];
+    if (cell) {
+      var own = cell.querySelector("[data-w]");
+      var head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex].querySelector("[data-w]");
+      parts = [own, head, cell.parentElement].map(function (e) { return e && e.getAttribute("data-w"); });
+    }
+    var found = parts.filter(Boolean).join(" ").split(" ").filter(Boolean);
+    return found.filter(function (n, at) { return found.indexOf(n) === at; });
+  }
   function showWhy(event) {
     clearTimeout(leaving);
     if (why.contains(event.target)) { return; }
-    var target = event.target.closest ? event.target.closest("[data-w]") : null;
-    if (!target) { return; }
+    var target = numberAt(event.target);
+    if (!target || !saidOf(target).length) { return; }
     hideWhy();
     asked = target;
-    why.textContent = notes[Number(target.getAttribute("data-w"))];
+    why.textContent = saidOf(target).map(function (n) { return notes[n]; }).join("\n");
     why.hidden = false;
     target.setAttribute("aria-describedby", "why");
     placeWhy();

@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 import planner
 from planner.cli.export import command
 from planner.errors import InputError
-from planner.export.sheet import MOST_LETTERS, plain
-from planner.export.xlsx import workbook
+from planner.export.sheet import FONT, LEAST_FONT, MOST_LETTERS, _inches, _parts, _scale, plain
+from planner.export.xlsx import sheets_of, workbook
 from planner.export.xlsx_bill import unit_price
 from planner.money import Range
 from planner.plan.document import plan_json
@@ -185,12 +185,25 @@ def test_the_price_of_one_brings_the_amount_back(
     assert found == price and int(found * quantity + 0.5) == extended
 
 
+def test_letters_can_be_read_in_print(plan: planner.Plan) -> None:
+    """No sheet is shrunk below the smallest letters, on paper that offices have."""
+    for sheet in sheets_of(plan):
+        widest = max(_inches(part) for part in _parts(sheet))
+        assert FONT * _scale(widest, "A3") >= LEAST_FONT, sheet.name
+    bill = next(sheet for sheet in sheets_of(plan) if sheet.name == "Bill")
+    assert [part[0].title for part in _parts(bill)] == ["line"] * 3 and sum(map(len, _parts(bill))) == 23 + 2 * 2
+    assert all(FONT * _scale(_inches(part), "A4") >= LEAST_FONT for part in _parts(bill))
+
+
 def test_every_sheet_sorts_filters_and_prints(plan: planner.Plan, book: Workbook) -> None:
     assert book.sheetnames == ["Headline", "Bill", "Totals", "Cables", "Racks", "Phases", "Orders", "Sources"]
     for sheet in book:
         assert not sheet.merged_cells.ranges and sheet.freeze_panes == "A2" and sheet.auto_filter.ref
         assert sheet.print_title_rows == "$1:$1" and sheet.print_area and sheet.page_setup.orientation == "landscape"
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+        parted = sheet.title == "Bill"
+        fits = sheet.sheet_properties.pageSetUpPr
+        assert parted or (fits.fitToPage and sheet.page_setup.fitToHeight == 0)
+        assert (sheet.print_title_cols == "$A:$B") == parted == (len(sheet.col_breaks.brk) == 2)
         header = [cell.value for cell in sheet[1]]
         assert len(set(header)) == len(header) == sheet.max_column
     money = {cell.number_format for row in book["Bill"].iter_rows(min_row=2, min_col=9, max_col=14) for cell in row}

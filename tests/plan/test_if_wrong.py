@@ -67,4 +67,4 @@ def test_a_band_says_the_accelerators_at_its_ends_and_what_is_not_known_is_not_s
         ("optimistic", need.accelerators_p10 - need.accelerators),
         ("pessimistic", need.accelerators_p90 - need.accelerators),
     ]
-    assert {a.id for a in planned.assumptions if a.if_wrong is None} >= {"spares.rate", "storage.fill"}
+    assert {a.id for a in planned.assumptions if a.if_wrong is None} >= {"storage.fill"}

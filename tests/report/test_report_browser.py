@@ -15,7 +15,7 @@ import pytest
 from sample_plan import large_plan, sample_plan
 
 from planner.report import Look, render_html
-from planner.report.language import LANGUAGES, Code
+from planner.report.language import LANGUAGES, Code, say
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -107,7 +107,13 @@ WHY_PROBE = """
   document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })); out.escaped = why.hidden;
   var total = price.closest("tr").querySelector("span[data-w]");
   total.dispatchEvent(new MouseEvent("mouseover", { bubbles: true })); out.pointed = !why.hidden;
-  document.querySelector("#patterns button.why").focus(); out.fact = why.textContent;
+  var whole = document.querySelector("#patterns td.r");
+  whole.dispatchEvent(new MouseEvent("mouseover", { bubbles: true })); out.inherited = why.textContent;
+  document.querySelector("#tiers-1 thead button.why").focus(); out.column = why.textContent;
+  out.led = Array.from((out.focused + out.inherited + out.column).matchAll(/\\[(\\d+)\\]/g), function (found) {
+    return document.getElementById("origin-" + found[1]) !== null;
+  });
+  document.querySelector("#patterns td button.why").focus(); out.fact = why.textContent;
   document.querySelector("button.why[data-w]").blur(); document.activeElement.blur(); out.left = why.hidden;
   document.documentElement.setAttribute("data-result", JSON.stringify(out));
 })();</script></body>"""
@@ -182,4 +188,6 @@ def test_a_number_says_where_it_comes_from_by_pointer_and_by_keyboard(tmp_path: 
     assert line.price_source in out["focused"] and line.price_as_of in out["focused"]
     assert line.price_confidence in out["focused"]
     assert out["escaped"] and out["pointed"] and out["left"]
+    assert say("origin.racks") in out["inherited"] and say("origin.fabric-count") in out["column"]
+    assert len(out["led"]) > 5 and all(out["led"])
     assert "not published" in out["fact"] or "confidence" in out["fact"]

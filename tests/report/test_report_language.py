@@ -42,7 +42,8 @@ TERMS = (
     "binding", "cause", "change-kind", "changed", "confidence", "containment", "cords", "cost", "count",
     "fabric-name", "fabric-short", "fact", "figure", "finding", "force", "frontier-axis", "frontier-unit",
     "group", "input", "kind", "law", "layout",
-    "level", "loss", "measure", "medium", "number", "objective", "panel-kind", "result", "role", "running", "severity",
+    "level", "loss", "measure", "medium", "number", "objective", "origin",
+    "origin-kind", "panel-kind", "result", "role", "running", "severity",
     "short", "source-kind", "stage", "state-of", "status", "storage-pattern", "tier", "treatment", "unit", "where",
     "workload", "wrong-by",
 )  # fmt: skip

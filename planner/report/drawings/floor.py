@@ -21,6 +21,8 @@ Measure = Literal["power", "weight"]
 CLASSES = 5
 LETTERS = {"keep": "existing.letter-keep", "extend": "existing.letter-extend", "retire": "existing.letter-retire"}
 PORTRAIT, UPRIGHT, ACROSS = 720.0, 800.0, 510.0  # width and heights that pages have room for
+PAIRED = 425.0  # so high, two stand on one page
+HALF = 350.0  # so wide, two stand side by side
 LARGEST = 0.062  # units a mm: about 1:65
 LEFT, TOP, BOTTOM = 46.0, 12.0, 78.0
 NAMED = 20.0  # a cell as wide as this carries its figure
@@ -95,6 +97,9 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     scale = min((wide - LEFT - 12) / right, LARGEST, (UPRIGHT - TOP - BOTTOM) / max(last - first, 1))
     if right * scale + LEFT + 12 > PORTRAIT:
         scale = min(scale, (ACROSS - TOP - BOTTOM) / max(last - first, 1))
+    paired = (PAIRED - TOP - BOTTOM) / max(last - first, 1)
+    if min((row.row.pitch for row in rows), default=0) * paired >= NAMED:
+        scale = min(scale, paired)
     values = [value for rack in racks if (value := measured(rack, lookup, measure)) is not None]
     alt = say(
         f"floor.alt-{measure}",
@@ -105,7 +110,8 @@ def plan(hall: Hall, racks: list[Rack], lookup: Lookup, measure: Measure, wide: 
     )
     edges = bounds(values)
     key = _entries(measure, edges, hall, len(values) < len(racks)) + _standing_entries(hall, lookup)
-    width = min(wide, max(LEFT + right * scale + 12, min(PORTRAIT, LEFT + legend_width(key))))
+    own = LEFT + right * scale + 12
+    width = min(wide, max(own, min(HALF if own <= HALF else PORTRAIT, LEFT + legend_width(key))))
     letters = metrics.wrap(_letters(racks, lookup), width - LEFT, 9, 3)
     more = LEGEND * (len(legend_rows(key, width - LEFT)) - 1) + 12 * (len(letters) - 1)
     drawing = Drawing(width, TOP + (last - first) * scale + BOTTOM + more, alt)

@@ -26,7 +26,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
         *_excluded(plan, lookup),
     )
     title, lead = say("alternatives.title"), say("alternatives.lead")
-    return Section("alternatives", title, lead, blocks, wide=True, depth="brief")
+    return Section("alternatives", title, lead, blocks, depth="brief")
 
 
 def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figure, ...]:
@@ -37,16 +37,24 @@ def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figur
     spans = [_span(a, currency) for a in (*first, *(a for a in priced if a.status != "chosen"))]
     alt = say("alternatives.alt", each="; ".join(f"{s.label}: {s.words}" for s in spans))
     note = say("alternatives.note", horizon=text.counted("year", plan.cost.horizon_years), currency=currency)
-    return (Figure("alternatives-tco", _against(priced, currency), charts.ranges(spans, alt), note, depth="brief"),)
+    return (
+        Figure(
+            "alternatives-tco",
+            _against(priced, currency),
+            charts.ranges(spans, alt),
+            note,
+            depth="brief",
+            origin=("alternatives",),
+        ),
+    )
 
 
 def _table(ordered: list[Alternative], currency: str) -> Table:
     columns = (
         Column(say("col.system"), weight=2.6),
         Column(say("col.result"), weight=0.9),
-        Column(say("col.why"), weight=4.2),
-        Column(say("col.total-typical"), True, 1.2),
-        Column(say("col.capital-typical"), True, 1.4),
+        Column(say("col.why"), weight=4.6),
+        Column(say("col.total-typical"), True, 2),
         Column(say("col.design-power"), True, 0.9),
         Column(say("col.racks"), True, 0.5),
         Column(say("col.lead-time"), True, 0.8),
@@ -59,7 +67,7 @@ def _table(ordered: list[Alternative], currency: str) -> Table:
         together[entry.status, shared].append(entry)
     rows = tuple(_alternative(group, currency) for group in together.values())
     caption = say("alternatives.table")
-    return Table("alternatives-table", caption, columns, rows, small=True, depth="brief")
+    return Table("alternatives-table", caption, columns, rows, small=True, depth="brief", origin=("alternatives",))
 
 
 def _everywhere(plan: Plan, lookup: Lookup) -> list[Alternative]:
@@ -134,7 +142,7 @@ def _alternative(group: list[Alternative], currency: str) -> Row:
     quotes = text.counted("line-to-quote", entry.quote_required) if entry.quote_required else ""
     many = sum(member.systems or 0 for member in group)
     tco = entry.tco.typical if entry.tco else None
-    capex = entry.capex.typical if entry.capex else None
+    capital = say("alternatives.capital", money=text.money(entry.capex.typical, currency)) if entry.capex else ""
 
     def figure(words: str, key: float | None, sub: str = "") -> Cell:
         return Cell(words, sub=sub, sort=key) if solved or key is not None else Cell(text.DASH)
@@ -147,8 +155,7 @@ def _alternative(group: list[Alternative], currency: str) -> Row:
             ),
             Cell(word, tone=tone),
             Cell(text.sentence(entry.reason), lang=text.tongue(entry.reason)),
-            figure(text.money(tco, currency), tco),
-            figure(text.money(capex, currency), capex, quotes),
+            figure(text.money(tco, currency), tco, "; ".join(part for part in (capital, quotes) if part)),
             figure(text.power(entry.power_design_w), entry.power_design_w),
             figure(text.count(entry.racks), entry.racks),
             figure(text.weeks(entry.lead_time_weeks), entry.lead_time_weeks),

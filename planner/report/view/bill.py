@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planner.money import Range
 from planner.plan.schema import BillLine, Plan
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Prose, Row, Section, Table
+from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Pair, Prose, Row, Section, Table
 from planner.report.drawings import charts
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.report.view import decision, provenance
 
 MOST_CAUSES = 3
+MOST_NAMED = 3  # products whose making is or is not counted
 
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column(say("col.line"), True, 0.45),
-        Column(say("col.product"), weight=2.6),
-        Column(say("col.part-number"), weight=1.5),
-        Column(say("col.quantity"), True, 0.8),
-        Column(say("col.unit-price"), True, 1.0),
-        Column(say("col.low"), True, 1.05),
-        Column(say("col.typical"), True, 1.05),
-        Column(say("col.high"), True, 1.05),
-        Column(say("col.lead-time"), True, 0.8),
-        Column(say("col.price"), weight=1.5),
-        Column(say("col.cause"), weight=2.6),
+        Column(say("col.line"), True, 0.35),
+        Column(say("col.product"), weight=4.6),
+        Column(say("col.part-number"), weight=1.6),
+        Column(say("col.quantity"), True, 0.75, ("cause",)),
+        Column(say("col.unit-price"), True, 0.7, ("unit-price",)),
+        Column(say("col.low"), True, 0.8, ("line-total",)),
+        Column(say("col.typical"), True, 0.8, ("line-total",)),
+        Column(say("col.high"), True, 0.8, ("line-total",)),
+        Column(say("col.lead-time"), True, 0.7, ("lead-time",)),
+        Column(say("col.price"), weight=1.0),
+        Column(say("col.cause"), weight=3.8),
     )
 
 
 def section(plan: Plan) -> Section:
     """The bill of materials with a sum for every group."""
-    sources = _price_sources(plan)
     groups = tuple(dict.fromkeys(line.group for line in plan.bill))
     rows: list[Row] = []
     for group in groups:
         lines = [line for line in plan.bill if line.group == group]
-        rows += [_line(line, sources) for line in lines]
+        rows += [_line(line) for line in lines]
     sums = Table(
         "bill-sums",
         say("bill.sums"),
@@ -57,11 +59,14 @@ def section(plan: Plan) -> Section:
             _sum(say("bill.all-lines"), list(plan.bill), plan, strong=True),
         ),
         note=_sums_note(plan),
+        depth="audit",
+        origin=("group-sum",),
     )
     caption = f"{say('bill.title')}, {plan.cost.currency}"
-    table = Table("bill-lines", caption, _columns(), tuple(rows), tools=True, small=True)
+    note = f"{_all_lines(plan)} {_sums_note(plan)}"
+    table = Table("bill-lines", caption, _columns(), tuple(rows), tools=True, small=True, note=note)
     lead = say("bill.lead", n=len(plan.bill), currency=plan.cost.currency)
-    return Section("bill", say("bill.title"), lead, (sums, table, *_source_table(sources)), wide=True)
+    return Section("bill", say("bill.title"), lead, (sums, table), wide=True)
 
 
 def _sums_note(plan: Plan) -> str:
@@ -73,14 +78,25 @@ def _sums_note(plan: Plan) -> str:
     )
 
 
-def _sum(name: str, lines: list[BillLine], plan: Plan, *, strong: bool = False) -> Row:
+def _known(lines: Iterable[BillLine]) -> Range | None:
+    """The sum of the lines that have a price; None where none has."""
     priced = [line.extended for line in lines if line.extended is not None]
-    unpriced = len(lines) - len(priced)
-    known = (
-        Range(low=sum(p.low for p in priced), typical=sum(p.typical for p in priced), high=sum(p.high for p in priced))
-        if priced
-        else None
+    if not priced:
+        return None
+    return Range(
+        low=sum(p.low for p in priced), typical=sum(p.typical for p in priced), high=sum(p.high for p in priced)
     )
+
+
+def _all_lines(plan: Plan) -> str:
+    known, currency = _known(plan.bill), plan.cost.currency
+    whole = text.money(known.typical if known else None, currency)
+    return say("bill.sum-of-all", typical=whole, span=text.span(known, currency), n=plan.cost.lines_without_price)
+
+
+def _sum(name: str, lines: list[BillLine], plan: Plan, *, strong: bool = False) -> Row:
+    known = _known(lines)
+    unpriced = sum(line.extended is None for line in lines)
     recurring = lines and all(line.recurring for line in lines)
     cells = [
         Cell(text.money(value, plan.cost.currency), sort=value)
@@ -100,50 +116,31 @@ def _sum(name: str, lines: list[BillLine], plan: Plan, *, strong: bool = False) 
     )
 
 
-def _price_sources(plan: Plan) -> dict[tuple[str, str], int]:
-    """Each source and basis of a price once, numbered in the order of the bill."""
-    found: dict[tuple[str, str], int] = {}
-    for line in plan.bill:
-        if line.unit_price is not None:
-            found.setdefault((line.price_source, line.price_basis), len(found) + 1)
-    return found
-
-
-def _source_table(sources: dict[tuple[str, str], int]) -> tuple[Table, ...]:
-    rows = tuple(
-        Row(
-            (
-                Cell(f"{n}", sort=n),
-                Cell(source or say("bill.no-source"), lang=text.tongue(source) if source else ""),
-                Cell(basis or text.DASH),
-            ),
-            id=f"price-source-{n}",
-        )
-        for (source, basis), n in sources.items()
-    )
-    columns = (
-        Column(say("col.number"), True, 0.3),
-        Column(say("col.source"), weight=5),
-        Column(say("col.price-basis"), weight=4),
-    )
-    return (Table("price-sources", say("bill.price-sources"), columns, rows, small=True),) if rows else ()
-
-
-def _line(line: BillLine, sources: dict[tuple[str, str], int]) -> Row:
-    marks = "; ".join(word for word in (line.vendor, say("bill.recurring") if line.recurring else "") if word)
+def _line(line: BillLine) -> Row:
+    unit = "" if line.unit == "each" else term("unit", line.unit)
+    maker = "" if line.name.startswith(line.vendor) else line.vendor
     return Row(
         (
             Cell(f"{line.line}", sort=line.line),
-            Cell(line.name, sub=marks, href=f"#{text.anchor('product', line.product)}"),
-            Cell(line.part_number or say("no-part-number"), tone="" if line.part_number else "warn"),
-            Cell(text.count(line.quantity), sub=term("unit", line.unit), sort=line.quantity),
+            Cell(
+                line.name,
+                sub=say("bill.recurring") if line.recurring else "",
+                href=f"#{text.anchor('product', line.product)}",
+            ),
+            Cell(line.part_number or say("no-part-number"), sub=maker, tone="" if line.part_number else "warn"),
+            Cell(text.count(line.quantity), sub=unit, sort=line.quantity, why=line.cause, stop=line.unit_price is None),
             *_amounts(line),
-            Cell(text.weeks(line.lead_time_weeks), sort=line.lead_time_weeks),
-            _source(line, sources),
+            Cell(
+                text.weeks(line.lead_time_weeks),
+                sort=line.lead_time_weeks,
+                origin=provenance.products([line.product]) if line.lead_time_weeks is not None else (),
+            ),
+            _source(line),
             cause(line.cause),
         ),
         id=f"line-{line.line}",
         group=text.sentence(term("group", line.group)),
+        origin=(f"quantity-{line.group.replace(' ', '-')}",),
     )
 
 
@@ -167,17 +164,17 @@ def _amounts(line: BillLine) -> tuple[Cell, ...]:
     return Cell(text.count(price.typical), sort=price.typical, why=why), *rest
 
 
-def _source(line: BillLine, sources: dict[tuple[str, str], int]) -> Cell:
+def _source(line: BillLine) -> Cell:
     if line.unit_price is None:
         return Cell(text.unknown(), tone="warn")
-    number = sources[line.price_source, line.price_basis]
     past = say("bill.past") if line.price_expired else ""
-    parts = (text.day(line.price_as_of), say("bill.source", number=number), past)
+    parts = (text.day(line.price_as_of), past)
     return Cell(
         term("confidence", line.price_confidence),
         sub="; ".join(part for part in parts if part),
-        href=f"#price-source-{number}",
-        title="; ".join(word for word in (line.price_source, line.price_basis) if word),
+        why=provenance.price(line),
+        stop=False,
+        origin=(provenance.price_id(line),),
     )
 
 
@@ -195,6 +192,7 @@ def money(plan: Plan, lookup: Lookup) -> Section:
             charts.ranges(spans, alt),
             say("money.note", currency=currency, horizon=text.counted("year", cost.horizon_years))
             + (f" {say('money.parts-unpriced', n=parts_unpriced)}" if parts_unpriced else ""),
+            origin=("tco",),
         ),
     ]
     swings = sorted(
@@ -214,14 +212,18 @@ def money(plan: Plan, lookup: Lookup) -> Section:
                 say("money.moves-most", part=entries[0][0]),
                 charts.tornado(entries, alt),
                 say("money.tornado-note", total=text.money(cost.tco.typical, currency)),
+                origin=("swing",),
             )
         )
     blocks += [_parts(plan), *decision.confidence(plan)]
+    rates = ("request-rates", *(key for key, entry in provenance.assumption_ids(plan) if entry.id == "money.rate"))
     unpriced = say("of", part=text.count(cost.lines_without_price), whole=text.count(cost.lines_total))
-    facts = [(say("money.unpriced"), unpriced)]
-    facts += [(say("money.rate"), rate) for rate in cost.rates]
+    facts = [Pair(say("money.unpriced"), unpriced, ("group-sum",))]
+    facts += [Pair(say("money.rate"), rate, rates) for rate in cost.rates]
     facts += (
-        [(say("money.past"), ", ".join(lookup.name(p) for p in cost.expired_prices))] if cost.expired_prices else []
+        [Pair(say("money.past"), ", ".join(lookup.name(p) for p in cost.expired_prices), ("unit-price",))]
+        if cost.expired_prices
+        else []
     )
     blocks.append(Facts(tuple(facts)))
     return Section("money", say("money.title"), "", (*blocks, *_carbon(plan, lookup)))
@@ -259,7 +261,10 @@ def _parts(plan: Plan) -> Table:
             return (Cell(say("money.nothing"), tone="warn"),) * 3
         return tuple(Cell(text.money(v, currency), sort=v) for v in (amount.low, amount.typical, amount.high))
 
-    rows = [Row((Cell(term("cost", c.name), sub=c.basis), *cells(c.amount))) for c in plan.cost.lines]
+    rows = [
+        Row((Cell(term("cost", c.name), sub=c.basis), *cells(c.amount)), origin=(_counted_by(c.name),))
+        for c in plan.cost.lines
+    ]
     total = say("money.total-over", horizon=text.counted("year", plan.cost.horizon_years))
     rows.append(
         Row(
@@ -268,6 +273,7 @@ def _parts(plan: Plan) -> Table:
                 *cells(plan.cost.tco),
             ),
             strong=True,
+            origin=("tco",),
         )
     )
     columns = (
@@ -279,18 +285,23 @@ def _parts(plan: Plan) -> Table:
     return Table("cost-table", say("money.table"), columns, tuple(rows))
 
 
+def _counted_by(part: str) -> str:
+    """The rule behind a part of the cost."""
+    return "energy-cost" if part.casefold() == "energy" else "group-sum"
+
+
 def _carbon(plan: Plan, lookup: Lookup) -> tuple[Block, ...]:
     """Greenhouse gas, operational and embodied, with what is not known."""
     gas = plan.carbon
 
     def names(products: tuple[str, ...]) -> str:
-        return ", ".join(lookup.name(product) for product in products) or say("carbon.no-product")
+        return text.some([lookup.name(p) for p in products], MOST_NAMED) or say("carbon.no-product")
 
     items = (
-        (say("carbon.operation"), _tonnes(gas.operational_kg)),
-        (say("carbon.making"), _tonnes(gas.embodied_kg)),
-        (say("carbon.known"), names(gas.embodied_known)),
-        (say("carbon.not-published"), names(gas.embodied_unknown)),
+        Pair(say("carbon.operation"), _tonnes(gas.operational_kg), ("carbon-operation",)),
+        Pair(say("carbon.making"), _tonnes(gas.embodied_kg), ("carbon-making",)),
+        Pair(say("carbon.known"), names(gas.embodied_known), ("carbon-making",)),
+        Pair(say("carbon.not-published"), names(gas.embodied_unknown), ("unknown",)),
     )
     basis = Prose(say("carbon.basis", basis=gas.basis.rstrip(".")))
     return Heading(say("carbon.title"), "carbon"), Facts(items), basis

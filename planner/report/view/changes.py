@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.plan.difference import Change, Kind, difference
 from planner.plan.schema import Plan
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Depth, Facts, Prose, Row, Section, Table, Tone
+from planner.report.blocks import Block, Cell, Column, Depth, Facts, Pair, Prose, Row, Section, Table, Tone
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
 
@@ -36,11 +36,11 @@ _DEPTHS: dict[Kind, Depth] = {
 }  # fmt: skip
 
 
-def _compared(since: Plan, plan: Plan) -> tuple[tuple[str, str], ...]:
+def _compared(since: Plan, plan: Plan) -> tuple[Pair, ...]:
     def named(one: Plan) -> str:
         return f"{one.inputs.request_name}, {text.day(one.inputs.date)}, {one.inputs.request_sha256[:HASH]}"
 
-    return ((say("changes.before"), named(since)), (say("changes.now"), named(plan)))
+    return Pair(say("changes.before"), named(since)), Pair(say("changes.now"), named(plan))
 
 
 def _table(kind: Kind, changes: Sequence[Change], names: dict[str, str], depth: Depth) -> Table:
@@ -53,7 +53,7 @@ def _table(kind: Kind, changes: Sequence[Change], names: dict[str, str], depth: 
     rows = tuple(_row(change, names) for change in changes)
     long = len(rows) > MOST_ROWS
     caption = say(f"change-kind.{kind}", n=len(rows))
-    return Table(f"changes-{kind}", caption, columns, rows, tools=long, small=long, depth=depth)
+    return Table(f"changes-{kind}", caption, columns, rows, tools=long, small=long, depth=depth, origin=("changes",))
 
 
 def _row(change: Change, names: dict[str, str]) -> Row:

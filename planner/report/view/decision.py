@@ -10,7 +10,7 @@ from planner.report.language import say, term
 from planner.report.lookup import Lookup
 from planner.report.view import margins, provenance
 
-MOST_LETTERS = 80  # of one point to decide, so that the decision stays on one page
+MOST_LETTERS = 70  # of one point to decide, so that the decision stays on one page
 
 
 def section(plan: Plan, lookup: Lookup) -> Section:
@@ -73,6 +73,7 @@ def tiles(plan: Plan, lookup: Lookup) -> Tiles:
     head = plan.headline
     peak = say("rack.peak", power=text.power(head.power_peak_w))
     ready = text.day(head.ready_by) if head.ready_by else text.unknown()
+    racks = ("racks", "proof/packing", "weight") if plan.patterns else ("racks",)
     return Tiles(
         (
             Tile(
@@ -80,18 +81,33 @@ def tiles(plan: Plan, lookup: Lookup) -> Tiles:
                 text.money(head.capex.typical, head.currency),
                 _quotes(text.span(head.capex, head.currency), head.lines_without_price),
                 why=provenance.of_money(plan),
+                origin=("capex",),
             ),
             Tile(
                 say("tile.tco", horizon=text.counted("year", plan.cost.horizon_years)),
                 text.money(head.tco.typical, head.currency),
                 text.span(head.tco, head.currency),
+                origin=("tco",),
             ),
-            Tile(say("tile.systems"), text.count(head.system_count), _systems(plan)),
-            Tile(say("tile.accelerators"), text.count(head.accelerators), say("tile.with-spares")),
-            Tile(say("tile.racks"), text.count(head.racks), _burden(plan, lookup)),
-            Tile(say("tile.power"), text.power(head.power_design_w), peak),
-            Tile(say("tile.ready"), ready, _lead(plan), "warn" if head.ready_by is None else ""),
-            Tile(say("tile.confidence"), _sure(plan), _shares(plan), why=provenance.of_money(plan)),
+            Tile(
+                say("tile.systems"), text.count(head.system_count), _systems(plan), origin=("systems", "proof/sizing")
+            ),
+            Tile(
+                say("tile.accelerators"),
+                text.count(head.accelerators),
+                say("tile.with-spares"),
+                origin=("accelerators", *provenance.products(choice.product for choice in plan.systems)),
+            ),
+            Tile(say("tile.racks"), text.count(head.racks), _burden(plan, lookup), origin=racks),
+            Tile(say("tile.power"), text.power(head.power_design_w), peak, origin=("design-load",)),
+            Tile(say("tile.ready"), ready, _lead(plan), "warn" if head.ready_by is None else "", origin=("ready",)),
+            Tile(
+                say("tile.confidence"),
+                _sure(plan),
+                _shares(plan),
+                why=provenance.of_money(plan),
+                origin=("confidence",),
+            ),
         )
     )
 
@@ -218,4 +234,13 @@ def confidence(plan: Plan) -> tuple[Figure, ...]:
     note = say("confidence-bar.note")
     if plan.cost.lines_without_price:
         note += " " + say("confidence-bar.outside", n=plan.cost.lines_without_price)
-    return (Figure("confidence", title, charts.shares(entries, say("confidence-bar.alt", each=words)), note),)
+    return (
+        Figure(
+            "confidence",
+            title,
+            charts.shares(entries, say("confidence-bar.alt", each=words)),
+            note,
+            depth="audit",
+            origin=("confidence",),
+        ),
+    )

@@ -6,7 +6,22 @@ from collections import defaultdict
 
 from planner.plan.schema import Need, Plan, SystemChoice, WorkloadDemand
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Facts, Figure, Fold, Heading, Prose, Row, Section, Table, Tone
+from planner.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Figure,
+    Fold,
+    Heading,
+    Origin,
+    Pair,
+    Prose,
+    Row,
+    Section,
+    Table,
+    Tone,
+)
 from planner.report.drawings import charts, flow
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
@@ -18,7 +33,7 @@ def section(plan: Plan, lookup: Lookup) -> Section:
     blocks: list[Block | Fold] = [_decisions(plan, lookup)]
     drawing = flow.diagram(plan, lookup)
     if drawing is not None:
-        blocks.append(Figure("flow", _served(plan), drawing, say("demand.flow-note")))
+        blocks.append(Figure("flow", _served(plan), drawing, say("demand.flow-note"), origin=("flow",)))
     blocks += timetable.blocks(plan, lookup)
     for workload in plan.demand:
         blocks += _workload(workload, plan, lookup)
@@ -49,7 +64,7 @@ def _decisions(plan: Plan, lookup: Lookup) -> Table:
         Column(say("col.workload"), weight=2),
         Column(say("col.runs-in"), weight=1.2),
         Column(say("col.runs-on"), weight=1.5),
-        Column(say("col.accelerators"), True, 1),
+        Column(say("col.accelerators"), True, 1, ("demand-chosen", "proof/sizing")),
         Column(say("col.why"), weight=2.6),
         Column(say("col.headroom"), weight=1.4),
     )
@@ -121,7 +136,9 @@ def _band(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str], 
     )
     title += f", {say('demand.bound', limit=term('binding', mine.binding))}" if mine.binding else ""
     note = say("demand.band-note")
-    return Figure(text.anchor("need", workload.id), title, charts.ranges(spans, alt), note)
+    return Figure(
+        text.anchor("need", workload.id), title, charts.ranges(spans, alt), note, origin=_formula(workload, lookup)
+    )
 
 
 def _needs(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str], lookup: Lookup) -> Table:
@@ -129,19 +146,22 @@ def _needs(workload: WorkloadDemand, groups: list[list[Need]], chosen: set[str],
         Column(say("col.systems"), weight=4),
         Column(say("col.result"), weight=0.9),
         Column(say("col.planned"), True, 0.7),
-        Column(say("col.p10"), True, 0.5),
-        Column(say("col.p90"), True, 0.5),
+        Column(say("col.p10"), True, 0.5, ("band",)),
+        Column(say("col.p90"), True, 0.5, ("band",)),
         Column(say("col.units"), weight=1.1),
         Column(say("col.binding-reason"), weight=2.2),
     )
-    priors = provenance.of_workload(workload.id, lookup.plan)
-    rows = tuple(_need(group, group[0].system in chosen, lookup, priors) for group in groups)
-    return Table(
-        text.anchor("needs", workload.id), say("demand.needs", workload=workload.name), columns, rows, small=True
-    )
+    rows = tuple(_need(group, group[0].system in chosen, lookup) for group in groups)
+    caption, origin = say("demand.needs", workload=workload.name), _formula(workload, lookup)
+    return Table(text.anchor("needs", workload.id), caption, columns, rows, small=True, depth="audit", origin=origin)
 
 
-def _need(group: list[Need], mine: bool, lookup: Lookup, priors: str) -> Row:
+def _formula(workload: WorkloadDemand, lookup: Lookup) -> Origin:
+    """The formula of its kind, what the request says of it, and the priors and assumptions that it takes."""
+    return (f"demand-{workload.kind}", "request-workloads", *provenance.assumed(lookup.plan, workload.id))
+
+
+def _need(group: list[Need], mine: bool, lookup: Lookup) -> Row:
     need = group[0]
     tone: Tone = "good" if mine else ("info" if need.feasible else "bad")
     result = "chosen" if mine else ("possible" if need.feasible else "impossible")
@@ -154,10 +174,7 @@ def _need(group: list[Need], mine: bool, lookup: Lookup, priors: str) -> Row:
         (
             Cell("; ".join(lookup.name(n.system) for n in group)),
             Cell(say(f"result.{result}"), tone=tone),
-            *(
-                Cell(text.count(value), sort=value, why=priors, stop=not place) if need.feasible else Cell(text.DASH)
-                for place, value in enumerate(figures)
-            ),
+            *(Cell(text.count(value), sort=value) if need.feasible else Cell(text.DASH) for value in figures),
             Cell(unit),
             Cell(text.sentence(reason) or text.DASH),
         ),
@@ -166,10 +183,12 @@ def _need(group: list[Need], mine: bool, lookup: Lookup, priors: str) -> Row:
 
 
 def _figures(workload: WorkloadDemand, need: Need, lookup: Lookup) -> Fold:
+    origin = (f"demand-{workload.kind}",)
     layout = tuple(
-        (say("demand.layout", key=term("layout", key)), text.count(value)) for key, value in sorted(need.layout.items())
+        Pair(say("demand.layout", key=term("layout", key)), text.count(value), origin)
+        for key, value in sorted(need.layout.items())
     )
-    items = tuple((term("figure", key), text.number(value)) for key, value in sorted(need.figures.items()))
+    items = tuple(Pair(term("figure", key), text.number(value), origin) for key, value in sorted(need.figures.items()))
     title = say("demand.worked-out", system=lookup.name(need.system))
     return Fold(text.anchor("figures", workload.id), title, (Facts((*layout, *items)),), depth="audit")
 
@@ -189,9 +208,9 @@ def _storage(plan: Plan) -> Table:
     )
     columns = (
         Column(say("col.site"), weight=1),
-        Column(say("col.usable"), True, 1),
-        Column(say("col.read"), True, 1),
-        Column(say("col.write"), True, 1),
+        Column(say("col.usable"), True, 1, ("storage-needs",)),
+        Column(say("col.read"), True, 1, ("storage-needs",)),
+        Column(say("col.write"), True, 1, ("storage-needs",)),
         Column(say("col.asked-by"), weight=4),
     )
     return Table("storage-needs", say("demand.storage-table"), columns, rows)
@@ -211,10 +230,10 @@ def _systems(plan: Plan, lookup: Lookup) -> Table:
     columns = (
         Column(say("col.hall"), weight=1.2),
         Column(say("col.system"), weight=2),
-        Column(say("col.systems"), True, 0.8),
-        Column(say("col.spare"), True, 0.9),
-        Column(say("col.accelerators"), True, 1),
-        Column(say("col.working"), True, 1),
+        Column(say("col.systems"), True, 0.8, ("systems", "proof/sizing")),
+        Column(say("col.spare"), True, 0.9, ("spares",)),
+        Column(say("col.accelerators"), True, 1, ("accelerators",)),
+        Column(say("col.working"), True, 1, ("working",)),
         Column(say("col.serves"), weight=3),
     )
     rows = tuple(
@@ -227,7 +246,8 @@ def _systems(plan: Plan, lookup: Lookup) -> Table:
                 Cell(text.count(s.accelerators), sort=s.accelerators),
                 _working(s),
                 Cell(", ".join(lookup.workload_names.get(w, w) for w in s.workloads)),
-            )
+            ),
+            origin=provenance.products([s.product]),
         )
         for s in plan.systems
     )
@@ -244,10 +264,10 @@ def _stores(plan: Plan, lookup: Lookup) -> Table:
     columns = (
         Column(say("col.hall"), weight=1.2),
         Column(say("col.product"), weight=2),
-        Column(say("col.units"), True, 0.8),
-        Column(say("col.usable"), True, 1),
-        Column(say("col.read"), True, 1),
-        Column(say("col.write"), True, 1),
+        Column(say("col.units"), True, 0.8, ("storage-units", "proof/sizing")),
+        Column(say("col.usable"), True, 1, ("storage-given",)),
+        Column(say("col.read"), True, 1, ("storage-given",)),
+        Column(say("col.write"), True, 1, ("storage-given",)),
     )
     rows = tuple(
         Row(
@@ -258,7 +278,8 @@ def _stores(plan: Plan, lookup: Lookup) -> Table:
                 Cell(text.figure(f"{s.usable_tb:,} TB")),
                 Cell(_rate(s.read_gb_s)),
                 Cell(_rate(s.write_gb_s)),
-            )
+            ),
+            origin=provenance.products([s.product]),
         )
         for s in plan.storage
     )
@@ -270,7 +291,7 @@ def _devices(plan: Plan, lookup: Lookup) -> Table:
         Column(say("col.hall"), weight=1.2),
         Column(say("col.role"), weight=1.4),
         Column(say("col.product"), weight=2),
-        Column(say("col.count"), True, 0.7),
+        Column(say("col.count"), True, 0.7, ("devices",)),
         Column(say("col.cause"), weight=3),
     )
     rows = tuple(

@@ -39,7 +39,7 @@ def figure(plan: Plan) -> Figure:
         if tight
         else say("margins.none")
     )
-    return Figure("margins", title, charts.bars(entries, alt), say("margins.note"), depth="summary")
+    return Figure("margins", title, charts.bars(entries, alt), say("margins.note"), depth="summary", origin=("margin",))
 
 
 def found(plan: Plan) -> list[Margin]:

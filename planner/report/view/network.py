@@ -6,7 +6,20 @@ from collections import defaultdict
 
 from planner.plan.schema import CableLine, FabricPlan, Plan
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Prose, Row, Section, Table
+from planner.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Figure,
+    Heading,
+    Origin,
+    Pair,
+    Prose,
+    Row,
+    Section,
+    Table,
+)
 from planner.report.drawings import fabric
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
@@ -58,13 +71,13 @@ def _totals(plan: Plan) -> Facts:
     modules = sum(module_counts(plan).values())
     unknown = [f"{term('fabric-short', f.fabric)}, {f.hall}" for f in plan.fabrics if not f.counts_known]
     items = [
-        (say("network.switches"), text.count(switches)),
-        (say("network.links"), text.count(sum(e.links for f in plan.fabrics for e in f.links))),
-        (say("network.modules"), text.count(modules)),
-        (say("network.cables"), text.count(sum(line.cables for line in plan.cables))),
+        Pair(say("network.switches"), text.count(switches), ("fabric-count",)),
+        Pair(say("network.links"), text.count(sum(e.links for f in plan.fabrics for e in f.links)), ("fabric-count",)),
+        Pair(say("network.modules"), text.count(modules), ("modules",)),
+        Pair(say("network.cables"), text.count(sum(line.cables for line in plan.cables)), ("cables", "proof/cabling")),
     ]
     if unknown:
-        items.append((say("network.not-published"), ", ".join(unknown)))
+        items.append(Pair(say("network.not-published"), ", ".join(unknown), ("unknown",)))
     return Facts(tuple(items))
 
 
@@ -79,7 +92,7 @@ def _fabric(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> list[B
         )
         units = text.counted("scalable-unit", entry.scalable_units)
         note = say("network.design-note", design=entry.design, units=units)
-        blocks.append(Figure(f"diagram-{number}", title, fabric.diagram(entry, lookup), note))
+        blocks.append(Figure(f"diagram-{number}", title, fabric.diagram(entry, lookup), note, origin=_designed(entry)))
     else:
         blocks.append(Prose(say("network.no-switches", design=entry.design)))
     if entry.switches or entry.links:
@@ -108,7 +121,13 @@ def _counts(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> Table:
         Column(say("col.count"), True, 0.8),
         Column(say("col.of-what"), weight=0.8),
     )
-    return Table(f"tiers-{number}", say("network.tiers", fabric=name), columns, (*switches, *links))
+    return Table(
+        f"tiers-{number}", say("network.tiers", fabric=name), columns, (*switches, *links), origin=_designed(entry)
+    )
+
+
+def _designed(entry: FabricPlan) -> Origin:
+    return "fabric-count", f"design/{entry.design}"
 
 
 def _product(entry: FabricPlan, role: str) -> str:
@@ -134,26 +153,27 @@ def _modules(plan: Plan, lookup: Lookup) -> list[Block]:
     columns = (
         Column(say("col.module"), weight=4),
         Column(say("col.used-for"), weight=2),
-        Column(say("col.count"), True),
+        Column(say("col.count"), True, 1, ("modules",)),
     )
     return [Table("modules", say("network.modules-table"), columns, rows)] if rows else []
 
 
 def _cables(plan: Plan, lookup: Lookup) -> Table:
     columns = (
-        Column(say("col.fabric"), weight=1.2),
-        Column(say("col.tier"), weight=1.2),
-        Column(say("col.cable"), weight=2.6),
-        Column(say("col.part-number"), weight=1.5),
-        Column(say("col.length"), True, 0.8),
-        Column(say("col.cables"), True, 0.8),
-        Column(say("col.links"), True, 0.8),
+        Column(say("col.fabric"), weight=0.9),
+        Column(say("col.tier"), weight=0.9),
+        Column(say("col.cable"), weight=4.4),
+        Column(say("col.part-number"), weight=1.4),
+        Column(say("col.length"), True, 0.8, ("length", "proof/cabling")),
+        Column(say("col.cables"), True, 0.8, ("cables",)),
+        Column(say("col.links"), True, 0.8, ("fabric-count",)),
     )
-    rows = tuple(_cable(line, lookup) for line in plan.cables)
+    several = len({line.hall for line in plan.cables}) > 1
+    rows = tuple(_cable(line, lookup, several) for line in plan.cables)
     return Table("cables", say("network.cables-table"), columns, rows, tools=True, small=True)
 
 
-def _cable(line: CableLine, lookup: Lookup) -> Row:
+def _cable(line: CableLine, lookup: Lookup, several: bool) -> Row:
     said = "; ".join(word for word in (term("medium", line.medium), line.note) if word)
     product = (
         Cell(lookup.name(line.product), sub=said, href=f"#{text.anchor('product', line.product)}")
@@ -162,7 +182,7 @@ def _cable(line: CableLine, lookup: Lookup) -> Row:
     )
     return Row(
         (
-            Cell(term("fabric-short", line.fabric), sub=line.hall),
+            Cell(term("fabric-short", line.fabric), sub=line.hall if several else ""),
             Cell(term("tier", line.tier)),
             product,
             Cell(line.part_number or say("no-part-number"), tone="" if line.part_number else "warn"),

@@ -30,7 +30,7 @@ def _feeds(hall: PhaseBalance) -> Table:
         for feed in hall.feeds
     )
     columns = (
-        Column(say("col.feed"), weight=0.8),
+        Column(say("col.feed"), weight=1.3),
         Column(say("col.state"), weight=1.2),
         *(Column(name, True) for name in NAMES),
         Column(say("col.imbalance"), True),
@@ -39,7 +39,7 @@ def _feeds(hall: PhaseBalance) -> Table:
     tolerated = say("phase.no-tolerance") if hall.tolerance is None else text.percent(hall.tolerance)
     turned = sum(entry.rotation > 0 for entry in hall.rotations)
     note = say("phase.note", tolerance=tolerated, turned=text.counted("rack", turned), n=len(hall.rotations))
-    return Table(text.anchor("phases", hall.hall), say("phase.feeds"), columns, rows, note=note)
+    return Table(text.anchor("phases", hall.hall), say("phase.feeds"), columns, rows, note=note, origin=("phase-load",))
 
 
 def _tone(found: float, tolerance: float | None) -> Tone:
@@ -58,7 +58,16 @@ def _patterns(hall: PhaseBalance) -> Table:
     )
     rows = tuple(_pattern(entry) for entry in hall.patterns)
     note = say("phase.rack-note")
-    return Table(text.anchor("rack-phases", hall.hall), say("phase.racks"), columns, rows, note=note, small=True)
+    return Table(
+        text.anchor("rack-phases", hall.hall),
+        say("phase.racks"),
+        columns,
+        rows,
+        note=note,
+        small=True,
+        depth="audit",
+        origin=("rack-phase",),
+    )
 
 
 def _pattern(entry: PatternPhases) -> Row:

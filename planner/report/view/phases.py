@@ -36,6 +36,7 @@ def _spend(plan: Plan) -> Figure:
         say("phases.spend", first=text.money(plan.phases[0].spend.typical, currency)),
         charts.ranges(spans, say("phases.spend-alt", currency=currency, each=each)),
         say("phases.spend-note", currency=currency),
+        origin=("phase-spend",),
     )
 
 
@@ -74,7 +75,14 @@ def _standing(plan: Plan, lookup: Lookup) -> Table:
         Column(say("col.design-load"), True),
         Column(say("col.redundancy")),
     )
-    return Table("phases", say("phases.standing"), columns, tuple(rows), note=say("phases.standing-note"))
+    return Table(
+        "phases",
+        say("phases.standing"),
+        columns,
+        tuple(rows),
+        note=say("phases.standing-note"),
+        origin=("phase", "proof/phases"),
+    )
 
 
 def _shares(plan: Plan) -> Table:
@@ -87,7 +95,14 @@ def _shares(plan: Plan) -> Table:
             cells.append(Cell(share, sub=text.counted("unit", units), sort=phase.shares.get(workload, 0.0)))
         rows.append(Row(tuple(cells)))
     columns = (Column(say("col.workload"), weight=1.6), *(Column(p.name, True) for p in plan.phases))
-    return Table("phase-shares", say("phases.shares"), columns, tuple(rows), note=say("phases.shares-note"))
+    return Table(
+        "phase-shares",
+        say("phases.shares"),
+        columns,
+        tuple(rows),
+        note=say("phases.shares-note"),
+        origin=("phase", "request-phases"),
+    )
 
 
 def _feeds(plan: Plan, lookup: Lookup) -> Table:
@@ -115,7 +130,7 @@ def _feeds(plan: Plan, lookup: Lookup) -> Table:
         Column(say("col.continuous-limit"), True),
         Column(say("col.used"), True),
     )
-    return Table("phase-feeds", say("phases.feeds"), columns, tuple(rows))
+    return Table("phase-feeds", say("phases.feeds"), columns, tuple(rows), origin=("load", "continuous"))
 
 
 def _orders(plan: Plan) -> Table:
@@ -145,4 +160,13 @@ def _orders(plan: Plan) -> Table:
         Column(say("col.order-by"), weight=1.2),
     )
     note = say("phases.orders-note")
-    return Table("phase-orders", say("phases.orders"), columns, tuple(rows), tools=True, note=note, depth="audit")
+    return Table(
+        "phase-orders",
+        say("phases.orders"),
+        columns,
+        tuple(rows),
+        tools=True,
+        note=note,
+        depth="audit",
+        origin=("order",),
+    )

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from planner.plan.schema import AirPlan, HallCooling, HallFloor, HallPower, LoopPlan, Plan
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Facts, Figure, Heading, Row, Section, Table
+from planner.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Figure,
+    Heading,
+    Origin,
+    Pair,
+    Row,
+    Section,
+    Table,
+)
 from planner.report.drawings import charts, oneline
 from planner.report.drawings.canvas import Drawing
 from planner.report.language import say
 from planner.report.lookup import Lookup
-from planner.report.view import phase_balance, power_tree, supplies
+from planner.report.view import phase_balance, power_tree, provenance, supplies
 from planner.report.view.power_words import state_name, used_of
 
 
@@ -25,12 +37,15 @@ def section(plan: Plan, lookup: Lookup) -> Section:
                 _worst(power),
                 oneline.diagram(power, lookup),
                 " ".join([say("power.one-line-note"), *power_tree.notes(power)]),
+                origin=("load", "continuous"),
             ),
             Figure(
                 text.anchor("feeds", power.hall),
                 _loss(power),
                 _bars(power, lookup),
                 say("power.feeds-note"),
+                depth="audit",
+                origin=("load", "continuous"),
             ),
             _facts(power, lookup),
             _states(power),
@@ -91,16 +106,17 @@ def _bars(power: HallPower, lookup: Lookup) -> Drawing:
 
 def _facts(power: HallPower, lookup: Lookup) -> Facts:
     unknown = ", ".join(lookup.name(p) for p in power.unknown_power)
+    rule = power.standard + (f" ({say('power.rule-nec')})" if power.standard == "NEC" else "")
     return Facts(
         (
-            (say("power.redundancy"), power.redundancy),
-            (say("power.rule"), power.standard + (f" ({say('power.rule-nec')})" if power.standard == "NEC" else "")),
-            (say("power.typical"), text.power(power.typical_w)),
-            (say("power.design"), text.power(power.design_w)),
-            (say("power.peak"), text.power(power.peak_w)),
-            (say("power.survivable"), text.power(power.survivable_w)),
-            (say("power.stranded"), text.power(power.stranded_w)),
-            (say("power.unknown"), unknown or say("power.none-unknown")),
+            Pair(say("power.redundancy"), power.redundancy, ("request-power",)),
+            Pair(say("power.rule"), rule, ("continuous",)),
+            Pair(say("power.typical"), text.power(power.typical_w), ("typical-load",)),
+            Pair(say("power.design"), text.power(power.design_w), ("design-load",)),
+            Pair(say("power.peak"), text.power(power.peak_w), ("peak-load",)),
+            Pair(say("power.survivable"), text.power(power.survivable_w), ("survivable",)),
+            Pair(say("power.stranded"), text.power(power.stranded_w), ("survivable",)),
+            Pair(say("power.unknown"), unknown or say("power.none-unknown"), ("unknown",)),
         )
     )
 
@@ -127,11 +143,11 @@ def _states(power: HallPower) -> Table:
     columns = (
         Column(say("col.feed")),
         Column(say("col.state")),
-        Column(say("col.design-load"), True),
-        Column(say("col.continuous-limit"), True),
-        Column(say("col.nameplate"), True),
-        Column(say("col.used"), True, 0.7),
-        Column(say("col.peak-worst"), True, 1.2),
+        Column(say("col.design-load"), True, 1, ("load",)),
+        Column(say("col.continuous-limit"), True, 1, ("continuous",)),
+        Column(say("col.nameplate"), True, 1, ("request-power",)),
+        Column(say("col.used"), True, 0.7, ("used",)),
+        Column(say("col.peak-worst"), True, 1.2, ("peak-load",)),
     )
     return Table(text.anchor("states", power.hall), say("power.states"), columns, tuple(rows))
 
@@ -147,11 +163,12 @@ def cooling(plan: Plan, lookup: Lookup) -> Section:
         blocks.append(
             Facts(
                 (
-                    (
+                    Pair(
                         say("cooling.airflow"),
                         text.unknown() if hall.airflow_m3_h is None else text.figure(f"{hall.airflow_m3_h:,} m3/h"),
+                        ("airflow",),
                     ),
-                    (say("cooling.airflow-share"), text.percent(hall.airflow_known_share, 0)),
+                    Pair(say("cooling.airflow-share"), text.percent(hall.airflow_known_share, 0), ("airflow",)),
                 )
             )
         )
@@ -179,9 +196,13 @@ def _air(hall: str, air: AirPlan) -> list[Block]:
     )
     facts = Facts(
         (
-            (say("cooling.air-needed"), text.figure(_m3_h(air.published_m3_h + air.derived_m3_h))),
-            (say("cooling.air-moved"), text.DASH if air.limit_m3_h is None else text.figure(_m3_h(air.limit_m3_h))),
-            (say("cooling.air-of-it"), derived),
+            Pair(say("cooling.air-needed"), text.figure(_m3_h(air.published_m3_h + air.derived_m3_h)), ("airflow",)),
+            Pair(
+                say("cooling.air-moved"),
+                text.DASH if air.limit_m3_h is None else text.figure(_m3_h(air.limit_m3_h)),
+                ("request-cooling",),
+            ),
+            Pair(say("cooling.air-of-it"), derived, ("airflow",)),
         )
     )
     names = ("col.row", "col.heat-air", "cooling.row-takes", "cooling.row-air", "cooling.row-given")
@@ -197,7 +218,8 @@ def _air(hall: str, air: AirPlan) -> list[Block]:
         )
         for row in air.rows
     )
-    columns = tuple(Column(say(name), n > 0) for n, name in enumerate(names))
+    origins: tuple[Origin, ...] = ((), ("heat",), ("request-cooling",), ("airflow",), ("request-cooling",))
+    columns = tuple(Column(say(name), n > 0, 1, origins[n]) for n, name in enumerate(names))
     return [facts, Table(text.anchor("row-air", hall), say("cooling.rows"), columns, rows)] if rows else [facts]
 
 
@@ -221,6 +243,7 @@ def _heat(hall: HallCooling) -> Figure:
         title,
         charts.bars(entries, alt),
         say("cooling.note"),
+        origin=("heat", "request-cooling"),
     )
 
 
@@ -239,18 +262,19 @@ def _loops(hall: HallCooling, lookup: Lookup) -> Table:
                 Cell(_flow(p.flow_capacity_l_min)),
                 Cell(text.times(p.cdus, lookup.name(p.cdu)) if p.cdu else say("cooling.no-cdu"), sub=p.note),
                 Cell(text.power(p.cdu_capacity_w) if p.cdu else text.DASH),
-            )
+            ),
+            origin=provenance.products([p.cdu]),
         )
         for p in hall.loops
     )
     columns = (
         Column(say("col.loop"), weight=0.8),
-        Column(say("col.heat"), True),
-        Column(say("col.capacity"), True),
-        Column(say("col.flow-needed"), True),
-        Column(say("col.flow-there"), True),
+        Column(say("col.heat"), True, 1, ("heat",)),
+        Column(say("col.capacity"), True, 1, ("request-cooling",)),
+        Column(say("col.flow-needed"), True, 1, ("flow-rate",)),
+        Column(say("col.flow-there"), True, 1, ("request-cooling",)),
         Column(say("col.cdus"), weight=2),
-        Column(say("col.each-takes"), True),
+        Column(say("col.each-takes"), True, 1, ("cdu",)),
     )
     return Table(text.anchor("loops", hall.hall), say("cooling.loops"), columns, rows)
 
@@ -306,8 +330,8 @@ def _floor(floor: HallFloor, lookup: Lookup) -> Table:
     note = say("weight.unknown", products=unknown) if unknown else ""
     columns = (
         Column(say("col.limit"), weight=2),
-        Column(say("col.plan"), True, 1.6),
-        Column(say("col.allowed"), True, 1.4),
-        Column(say("col.used"), True, 0.7),
+        Column(say("col.plan"), True, 1.6, ("floor-load", "weight")),
+        Column(say("col.allowed"), True, 1.4, ("request-hall",)),
+        Column(say("col.used"), True, 0.7, ("used",)),
     )
     return Table(text.anchor("floor-limits", floor.hall), say("weight.table"), columns, rows, note=note)

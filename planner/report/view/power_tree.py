@@ -29,10 +29,10 @@ def _nodes(power: HallPower) -> Table:
         Column(say("col.node"), weight=1.4),
         Column(say("col.hangs-on"), weight=1.2),
         Column(say("col.state"), weight=1.2),
-        Column(say("col.design-load"), True),
-        Column(say("col.continuous-limit"), True),
-        Column(say("col.used"), True, 0.7),
-        Column(say("col.peak-worst"), True, 1.2),
+        Column(say("col.design-load"), True, 1, ("load",)),
+        Column(say("col.continuous-limit"), True, 1, ("continuous",)),
+        Column(say("col.used"), True, 0.7, ("used",)),
+        Column(say("col.peak-worst"), True, 1.2, ("peak-load",)),
     )
     rows = tuple(_node_row(node, state) for node in power.nodes for state in node.states)
     return Table(text.anchor("tree", power.hall), say("power.nodes"), columns, rows)
@@ -67,7 +67,7 @@ def _stranded(power: HallPower) -> Table:
         Column(say("col.stopped-by"), weight=2),
     )
     rows = tuple(_stranded_row(entry) for entry in power.stranded)
-    return Table(text.anchor("stranded", power.hall), say("power.stranded-table"), columns, rows)
+    return Table(text.anchor("stranded", power.hall), say("power.stranded-table"), columns, rows, origin=("stranded",))
 
 
 def _stranded_row(entry: Stranded) -> Row:

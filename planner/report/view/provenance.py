@@ -1,13 +1,52 @@
-"""Where a number comes from, in words: source, date and confidence of the facts, prices and priors behind it."""
+"""Which origins a number of the plan has, and what more is to be said of it: facts, prices and priors behind it."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
-from planner.plan.schema import BillLine, Pattern, Plan
+from planner.plan.schema import Assumption, BillLine, Pattern, Plan, SovereigntyResult
 from planner.report import text
+from planner.report.blocks import Origin
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
+
+
+def product_id(product: str) -> str:
+    """The origin of a product's facts."""
+    return f"product/{product}"
+
+
+def products(names: Iterable[str | None]) -> Origin:
+    """The origins of the facts of products, each once."""
+    return tuple(product_id(name) for name in dict.fromkeys(names) if name)
+
+
+def price_id(line: BillLine) -> str:
+    """The origin of a price: lines with the same source and basis share it."""
+    return f"price/{line.price_source}/{line.price_basis}"
+
+
+def law_id(result: SovereigntyResult) -> str:
+    """The origin of a rule of law or of a standard."""
+    return f"law/{result.framework}/{result.clause}/{result.source}"
+
+
+def assumption_ids(plan: Plan) -> Iterator[tuple[str, Assumption]]:
+    """The origins of the assumptions: several may have the same id."""
+    for number, entry in enumerate(plan.assumptions):
+        yield f"assumption/{number}", entry
+
+
+def assumed(plan: Plan, user: str) -> Origin:
+    """The origins of the assumptions that a workload or another part of the plan uses."""
+    return tuple(key for key, entry in assumption_ids(plan) if user in entry.used_by)
+
+
+def in_pattern(pattern: Pattern) -> Origin:
+    """The origins of the facts of everything in a rack."""
+    own = (pattern.system, pattern.rack_product)
+    return products((*(device.product for device in pattern.devices), *own, *sorted(pattern.pdus)))
 
 
 def price(line: BillLine) -> str:
@@ -28,10 +67,11 @@ def of_pattern(pattern: Pattern, fact: str, lookup: Lookup) -> str:
     holds = Counter(device.product for device in pattern.devices)
     if pattern.system is not None and not pattern.devices:
         holds[pattern.system] += 1
-    return "\n".join(_of_product(product, many, fact, lookup) for product, many in holds.items())
+    return "\n".join(of_product(product, many, fact, lookup) for product, many in holds.items())
 
 
-def _of_product(product: str, many: int, fact: str, lookup: Lookup) -> str:
+def of_product(product: str, many: int, fact: str, lookup: Lookup) -> str:
+    """One fact of so many of a product: its value, source, date and confidence."""
     used = lookup.products.get(product)
     found = next((f for f in used.facts if f.name == fact), None) if used else None
     name = text.times(many, lookup.name(product))
@@ -45,21 +85,6 @@ def _of_product(product: str, many: int, fact: str, lookup: Lookup) -> str:
         source=found.source or say("bill.no-source"),
         day=text.day(found.as_of) or text.DASH,
         confidence=term("confidence", found.confidence),
-    )
-
-
-def of_workload(workload: str, plan: Plan) -> str:
-    """The priors that a workload's count rests on, one line each."""
-    return "\n".join(
-        say(
-            "why.prior",
-            text=text.sentence(prior.text),
-            value=prior.value,
-            source=prior.source,
-            confidence=term("confidence", prior.confidence),
-        )
-        for prior in plan.assumptions
-        if prior.id.startswith("prior.") and workload in prior.used_by
     )
 
 

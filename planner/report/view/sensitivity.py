@@ -9,10 +9,12 @@ from planner.report.drawings import charts
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
 
+MOST = 3  # inputs that a drawing shows
+
 
 def blocks(workload: WorkloadDemand, lookup: Lookup) -> list[Figure | Table]:
     """What the inputs of one workload do to its accelerators; nothing where none was varied."""
-    moved = workload.sensitivities
+    moved = workload.sensitivities[:MOST]
     if not moved:
         return []
     first = moved[0]
@@ -21,7 +23,9 @@ def blocks(workload: WorkloadDemand, lookup: Lookup) -> list[Figure | Table]:
     alt = say("sensitivity.alt", workload=name, each="; ".join(_sentence(s) for s in moved))
     entries = [(_label(s), *_ends(s), _figures(s)) for s in moved]
     note = say("sensitivity.note", system=lookup.name(first.system))
-    drawing = Figure(text.anchor("sensitivity", workload.id), title, charts.tornado(entries, alt), note)
+    drawing = Figure(
+        text.anchor("sensitivity", workload.id), title, charts.tornado(entries, alt), note, origin=("sensitivity",)
+    )
     return [drawing, _table(workload, lookup)]
 
 
@@ -78,4 +82,12 @@ def _table(workload: WorkloadDemand, lookup: Lookup) -> Table:
         for s in workload.sensitivities
     )
     caption = say("sensitivity.table", workload=workload.name)
-    return Table(text.anchor("sensitivities", workload.id), caption, columns, rows, small=True, depth="audit")
+    return Table(
+        text.anchor("sensitivities", workload.id),
+        caption,
+        columns,
+        rows,
+        small=True,
+        depth="audit",
+        origin=("sensitivity",),
+    )

@@ -6,11 +6,12 @@ from collections import defaultdict
 
 from planner.plan.schema import Pattern, Plan, Rack
 from planner.report import text
-from planner.report.blocks import Block, Cell, Column, Figure, Gallery, Row, Section, Table
+from planner.report.blocks import Beside, Block, Cell, Column, Figure, Gallery, Row, Section, Table
 from planner.report.drawings import floor, rack, rear
 from planner.report.language import say
 from planner.report.lookup import Lookup
 from planner.report.view import existing, provenance
+from planner.request.site import Hall
 
 
 def floors(plan: Plan, lookup: Lookup) -> Section:
@@ -24,23 +25,10 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
         where = lookup.hall_name(hall_id)
         heaviest = max((lookup.pattern_of(r).weight_kg or 0 for r in racks), default=0)
         hottest = max((lookup.pattern_of(r).power_design_w or 0 for r in racks), default=0)
-        note = say("floor.note")
-        blocks.append(
-            Figure(
-                text.anchor("floor-power", hall_id),
-                say("floor.hottest", hall=where, power=text.power(hottest)),
-                floor.plan(hall, racks, lookup, "power"),
-                note,
-            )
-        )
-        blocks.append(
-            Figure(
-                text.anchor("floor-weight", hall_id),
-                say("floor.heaviest", hall=where, weight=text.tonnes(heaviest)),
-                floor.plan(hall, racks, lookup, "weight"),
-                note,
-            )
-        )
+        power = _floor(hall, "power", say("floor.hottest", hall=where, power=text.power(hottest)), lookup)
+        weight = _floor(hall, "weight", say("floor.heaviest", hall=where, weight=text.tonnes(heaviest)), lookup)
+        narrow = max(power.drawing.width, weight.drawing.width) <= floor.HALF
+        blocks += [Beside((power, weight))] if narrow else [power, weight]
     lead = say("floor.lead", racks=text.counted("rack", plan.headline.racks))
     if plan.existing:
         lead += " " + say("existing.on-floor", **existing.decided(plan))
@@ -54,6 +42,12 @@ def floors(plan: Plan, lookup: Lookup) -> Section:
     return Section("floor", say("floor.title"), lead, tuple(blocks), wide=wide)
 
 
+def _floor(hall: Hall, measure: floor.Measure, title: str, lookup: Lookup) -> Figure:
+    origin = ("rack-load" if measure == "power" else "weight", "proof/floor", "request-hall")
+    drawing = floor.plan(hall, lookup.racks_of(hall.id), lookup, measure)
+    return Figure(text.anchor(f"floor-{measure}", hall.id), title, drawing, say("floor.note"), origin=origin)
+
+
 def racks(plan: Plan, lookup: Lookup) -> Section:
     """Elevations of the distinct racks, then the table of which stands where."""
     standing: dict[str, list[Rack]] = defaultdict(list)
@@ -65,13 +59,13 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
         "patterns",
         say("racks.distinct"),
         (
-            Column(say("col.rack"), weight=3.2),
-            Column(say("col.count"), True, 0.7),
-            Column(say("col.typical"), True, 1),
-            Column(say("col.design"), True, 1),
-            Column(say("col.peak"), True, 1),
-            Column(say("col.heat-air"), True, 1),
-            Column(say("col.weight"), True, 1.2),
+            Column(say("col.rack"), weight=5.5),
+            Column(say("col.count"), True, 0.7, ("racks", "proof/packing")),
+            Column(say("col.typical"), True, 1, ("rack-load",)),
+            Column(say("col.design"), True, 1, ("rack-load",)),
+            Column(say("col.peak"), True, 1, ("rack-load",)),
+            Column(say("col.heat-air"), True, 1, ("heat",)),
+            Column(say("col.weight"), True, 1, ("weight",)),
             Column(say("col.outlets"), weight=1.2),
         ),
         tuple(_pattern(p, lookup) for p in plan.patterns),
@@ -84,8 +78,8 @@ def racks(plan: Plan, lookup: Lookup) -> Section:
             Column(say("col.row"), weight=0.7),
             Column(say("col.position"), weight=1),
             Column(say("col.content"), weight=3),
-            Column(say("col.design-power"), True, 1.1),
-            Column(say("col.weight"), True, 1.1),
+            Column(say("col.design-power"), True, 1.1, ("rack-load",)),
+            Column(say("col.weight"), True, 1.1, ("weight",)),
             Column(say("col.feeds"), weight=1),
         ),
         tuple(_rack(r, lookup) for r in plan.racks),
@@ -104,7 +98,7 @@ def _faces(p: Pattern, standing: list[Rack], lookup: Lookup) -> list[Figure]:
     if not p.devices:
         return [front]
     behind = say("rear.of", pattern=p.id)
-    return [front, Figure(text.anchor("rear", p.id), behind, rear.elevation(p, lookup), behind)]
+    return [front, Figure(text.anchor("rear", p.id), behind, rear.elevation(p, lookup), behind, depth="audit")]
 
 
 MOST_RUNS = 16
@@ -151,7 +145,8 @@ def _pattern(p: Pattern, lookup: Lookup) -> Row:
             Cell(text.power(p.heat_air_w), sub=liquid, sort=p.heat_air_w),
             Cell(text.mass(p.weight_kg, known=p.weight_known), sort=p.weight_kg, why=weighs),
             Cell(outlets),
-        )
+        ),
+        origin=provenance.in_pattern(p),
     )
 
 
@@ -168,4 +163,5 @@ def _rack(entry: Rack, lookup: Lookup) -> Row:
             Cell(" + ".join(entry.feeds)),
         ),
         id=text.anchor("rack", entry.id),
+        origin=provenance.in_pattern(p),
     )

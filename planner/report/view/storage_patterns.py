@@ -22,7 +22,17 @@ def blocks(plan: Plan) -> list[Table]:
     )
     rows = tuple(_row(pattern) for pattern in plan.storage_patterns)
     note = say("storage-patterns.note")
-    return [Table("storage-patterns", say("storage-patterns.table"), columns, rows, note=note, small=True)]
+    return [
+        Table(
+            "storage-patterns",
+            say("storage-patterns.table"),
+            columns,
+            rows,
+            note=note,
+            small=True,
+            origin=("storage-pattern",),
+        )
+    ]
 
 
 def duration(seconds: float) -> str:

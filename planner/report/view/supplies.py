@@ -7,6 +7,7 @@ from planner.report import text
 from planner.report.blocks import Cell, Column, Row, Table, Tone
 from planner.report.language import say
 from planner.report.lookup import Lookup
+from planner.report.view import provenance
 
 TONES: dict[str, Tone] = {"up": "good", "throttled": "warn", "down": "bad", "unknown": "info"}
 
@@ -23,7 +24,14 @@ def table(hall: str, systems: list[SystemSupplies], lookup: Lookup) -> Table:
         Column(say("col.peak"), True),
         Column(say("col.runs"), weight=1.1),
     )
-    return Table(text.anchor("supplies", hall), say("supplies.table"), columns, rows, note=say("supplies.note"))
+    return Table(
+        text.anchor("supplies", hall),
+        say("supplies.table"),
+        columns,
+        rows,
+        note=say("supplies.note"),
+        origin=("supplies",),
+    )
 
 
 def _row(entry: SystemSupplies, state: SupplyLoss, lookup: Lookup) -> Row:
@@ -38,5 +46,6 @@ def _row(entry: SystemSupplies, state: SupplyLoss, lookup: Lookup) -> Row:
             Cell(text.power(entry.design_w), sort=entry.design_w),
             Cell(text.power(entry.peak_w), sort=entry.peak_w),
             Cell(say(f"running.{state.running}"), tone=TONES[state.running]),
-        )
+        ),
+        origin=provenance.products([entry.product]),
     )

@@ -51,7 +51,7 @@ def _drawing(number: int, pool: Pool, runs: list[Run], plan: Plan, lookup: Looku
         title = say("timetable.apart", title=title, n=alone)
     told = "; ".join(f"{run.workload} {_by_slot(run, plan.timetable)}" for run in runs)
     drawing = day.pool(entries, most if service is None else service, f"{where}: {told}")
-    return Figure(f"day-{number}", title, drawing, say("timetable.note"))
+    return Figure(f"day-{number}", title, drawing, say("timetable.note"), origin=("timetable",))
 
 
 def _by_hour(run: Run, slot_of: dict[int, int]) -> tuple[int, ...]:
@@ -86,4 +86,4 @@ def _table(told: Timetable, pools: dict[Pool, list[Run]], plan: Plan, lookup: Lo
             free = None if service is None else service - held
             cells = (Cell(text.DASH if n is None else text.count(n), sort=n) for n in (held, service, free))
             rows.append(Row((Cell(span(hours)), Cell(names), *cells), group=_named(pool, lookup)))
-    return Table("timetable-slots", say("timetable.table"), columns, tuple(rows), small=True)
+    return Table("timetable-slots", say("timetable.table"), columns, tuple(rows), small=True, origin=("timetable",))

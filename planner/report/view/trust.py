@@ -7,9 +7,24 @@ from collections.abc import Iterable
 
 from planner.plan.schema import Finding, Plan, SovereigntyResult
 from planner.report import text
-from planner.report.blocks import Block, Callout, Callouts, Cell, Column, Facts, Fold, Prose, Row, Section, Table, Tone
+from planner.report.blocks import (
+    Block,
+    Callout,
+    Callouts,
+    Cell,
+    Column,
+    Facts,
+    Fold,
+    Pair,
+    Prose,
+    Row,
+    Section,
+    Table,
+    Tone,
+)
 from planner.report.language import say, term
 from planner.report.lookup import Lookup
+from planner.report.view import provenance
 
 _RESULTS: dict[str, Tone] = {"fail": "bad", "evidence-needed": "warn", "pass": "good", "not-applicable": ""}
 _SEVERITIES: dict[str, Tone] = {"error": "bad", "warning": "warn", "information": "info"}
@@ -39,20 +54,19 @@ def sovereignty(plan: Plan) -> Section:
                 "sovereignty-rest",
                 say("sovereignty.rest", n=len(rest)),
                 (_results("sovereignty-passed", say("sovereignty.passed"), rest),),
+                depth="audit" if asking else "full",
             )
         )
     shown = tuple(blocks) or (Prose(say("sovereignty.nothing")),)
-    return Section("sovereignty", say("sovereignty.title"), lead, shown, wide=bool(blocks))
+    return Section("sovereignty", say("sovereignty.title"), lead, shown)
 
 
 def _results(id_: str, caption: str, results: list[SovereigntyResult]) -> Table:
     columns = (
         Column(say("col.result"), weight=1),
-        Column(say("col.rule"), weight=1.6),
-        Column(say("col.asks"), weight=3),
-        Column(say("col.about"), weight=1.2),
-        Column(say("col.rests-on"), weight=1.8),
-        Column(say("col.missing"), weight=1.6),
+        Column(say("col.rule"), weight=1.8),
+        Column(say("col.asks"), weight=2.8),
+        Column(say("col.rests-on"), weight=2),
         Column(say("col.source"), weight=2),
     )
     rows = []
@@ -70,15 +84,9 @@ def _results(id_: str, caption: str, results: list[SovereigntyResult]) -> Table:
                         lang=text.tongue(r.framework),
                         sub_lang=text.tongue(r.clause),
                     ),
-                    Cell(r.text, lang=text.tongue(r.text)),
-                    Cell(r.subject),
-                    Cell(rests),
-                    Cell(", ".join(r.missing) or text.DASH),
-                    Cell(
-                        r.source,
-                        sub=", ".join(weight),
-                        lang=text.tongue(r.source),
-                    ),
+                    Cell(r.text, sub=r.subject, lang=text.tongue(r.text)),
+                    Cell(rests, sub=say("sovereignty.missing", what=", ".join(r.missing)) if r.missing else ""),
+                    Cell(r.source, sub=", ".join(weight), origin=(provenance.law_id(r),), lang=text.tongue(r.source)),
                 )
             )
         )
@@ -93,13 +101,17 @@ def findings(plan: Plan) -> Section:
     if loud:
         blocks.append(Callouts(_callouts(loud)))
     if quiet:
-        blocks.append(Fold("information", text.counted("note", len(quiet)), (Callouts(_callouts(quiet)),)))
+        blocks.append(
+            Fold("information", text.counted("note", len(quiet)), (Callouts(_callouts(quiet)),), depth="audit")
+        )
     counts = [text.counted(s, sum(f.severity == s for f in plan.findings)) for s in ("error", "warning")]
     lead = say("findings.lead", counts=text.listed(counts), notes=text.counted("note", len(quiet)))
     return Section("findings", say("findings.title"), lead, tuple(blocks) or (Prose(say("findings.nothing")),))
 
 
 MOST_PLACES = 12
+UNKNOWN = ("unknown",)
+MOST_UNKNOWN = 3  # names of a kind in a report that is no audit
 
 
 def _callouts(found: list[Finding]) -> tuple[Callout, ...]:
@@ -141,25 +153,24 @@ def _number(name: str, value: float | int | str) -> str:
 def proofs(plan: Plan) -> Section:
     """How good each stage's answer is, by our own arithmetic."""
     columns = (
-        Column(say("col.stage"), weight=1),
-        Column(say("col.subject"), weight=1.4),
-        Column(say("col.status"), weight=1),
-        Column(say("col.answer"), True, 1),
-        Column(say("col.bound"), True, 1),
-        Column(say("col.unit"), weight=1.7),
-        Column(say("col.gap"), True, 0.8),
-        Column(say("col.cuts"), True, 0.5),
-        Column(say("col.method"), weight=4.5),
+        Column(say("col.stage"), weight=1.4),
+        Column(say("col.status"), weight=0.9),
+        Column(say("col.answer"), True, 1, ("answer",)),
+        Column(say("col.bound"), True, 1, ("bound",)),
+        Column(say("col.gap"), True, 0.7, ("gap",)),
+        Column(say("col.cuts"), True, 0.5, ("bound",)),
+        Column(say("col.method"), weight=5.5),
     )
     rows = tuple(
         Row(
             (
-                Cell(term("stage", p.stage)),
-                Cell(term("objective", p.subject) if p.stage in ("sizing", "plan") else p.subject),
+                Cell(
+                    term("stage", p.stage),
+                    sub=term("objective", p.subject) if p.stage in ("sizing", "plan") else p.subject,
+                ),
                 Cell(term("status", p.status), tone="good" if p.gap == 0 else "info"),
-                Cell(text.count(p.objective), sort=p.objective),
+                Cell(text.count(p.objective), sub=unit_of(p.unit, plan), sort=p.objective),
                 Cell(text.count(p.lower_bound), sort=p.lower_bound),
-                Cell(unit_of(p.unit, plan)),
                 Cell(text.percent(p.gap, 2), sort=p.gap),
                 Cell(text.count(len(p.certificates)) if p.certificates else text.DASH),
                 Cell(p.method),
@@ -190,12 +201,17 @@ def unknowns(plan: Plan, lookup: Lookup) -> Section:
         for fact in product.facts:
             if fact.value is None:
                 facts[term("fact", fact.name)].append(product.name)
-    blocks: list[Block] = [Facts(tuple(items))] if items else []
+    blocks: list[Block | Fold] = []
+    if items:
+        blocks.append(Facts(tuple(Pair(name, text.some(words, MOST_UNKNOWN), UNKNOWN) for name, words in items)))
+    if any(len(words) > MOST_UNKNOWN for _, words in items):
+        every = Facts(tuple(Pair(name, "; ".join(words), UNKNOWN) for name, words in items))
+        blocks.append(Fold("unknown-items", say("unknowns.every"), (every,), depth="audit"))
     if facts:
         blocks.append(Prose(say("unknowns.kinds", n=len(facts))))
         columns = (
             Column(say("col.fact"), weight=1.2),
-            Column(say("col.products"), True, 0.6),
+            Column(say("col.products"), True, 0.6, ("not-published",)),
             Column(say("col.not-published-for"), weight=5),
         )
         rows = tuple(
@@ -206,13 +222,13 @@ def unknowns(plan: Plan, lookup: Lookup) -> Section:
         )
         caption = say("unknowns.table")
         blocks.append(Table("unknown-facts", caption, columns, rows, tools=True, small=True, depth="audit"))
-    nothing: tuple[Block, ...] = (Prose(say("unknowns.nothing")),)
+    nothing: tuple[Block | Fold, ...] = (Prose(say("unknowns.nothing")),)
     return Section("unknowns", say("unknowns.title"), say("unknowns.lead"), tuple(blocks) or nothing)
 
 
-def _unknown_items(plan: Plan, lookup: Lookup) -> list[tuple[str, str]]:
-    def names(products: Iterable[str]) -> str:
-        return "; ".join(lookup.name(p) for p in products)
+def _unknown_items(plan: Plan, lookup: Lookup) -> list[tuple[str, list[str]]]:
+    def names(products: Iterable[str]) -> list[str]:
+        return [lookup.name(p) for p in products]
 
     late = dict.fromkeys(line.product for line in plan.bill if line.lead_time_weeks is None)
     items = [(say("unknowns.price"), names(plan.cost.without_price)), (say("unknowns.lead-time"), names(late))]
@@ -220,14 +236,14 @@ def _unknown_items(plan: Plan, lookup: Lookup) -> list[tuple[str, str]]:
     items += [(say("unknowns.weight", hall=floor.hall), names(floor.unknown_weight)) for floor in plan.floor]
     items.append((say("unknowns.carbon"), names(plan.carbon.embodied_unknown)))
     items += [
-        (say("unknowns.network"), f"{term('fabric-name', f.fabric)}, {f.hall}")
+        (say("unknowns.network"), [f"{term('fabric-name', f.fabric)}, {f.hall}"])
         for f in plan.fabrics
         if not f.counts_known
     ]
     items += [
         (
             say("unknowns.cable"),
-            f"{term('fabric-short', c.fabric)}, {term('tier', c.tier)}, {text.length(c.length_m)}: {c.note}",
+            [f"{term('fabric-short', c.fabric)}, {term('tier', c.tier)}, {text.length(c.length_m)}: {c.note}"],
         )
         for c in plan.cables
         if c.product is None
@@ -235,7 +251,7 @@ def _unknown_items(plan: Plan, lookup: Lookup) -> list[tuple[str, str]]:
     undetermined = sum(c.cables for c in plan.cables if c.length_m is None)
     if undetermined:
         whole = text.counted("cable", sum(c.cables for c in plan.cables))
-        items.append((say("unknowns.lengths"), say("of", part=undetermined, whole=whole)))
+        items.append((say("unknowns.lengths"), [say("of", part=undetermined, whole=whole)]))
     return [item for item in items if item[1]]
 
 
@@ -267,6 +283,7 @@ def sources(plan: Plan) -> Section:
                             sub_lang=text.tongue(fact.note),
                         ),
                     ),
+                    origin=provenance.products([product.id]),
                     id="" if index else text.anchor("product", product.id),
                     group=f"{product.name}, {product.vendor}, {part} ({product.id})",
                 )
@@ -306,4 +323,4 @@ def inputs(plan: Plan) -> Section:
             say("inputs.not-equal") if i.time_limited else say("inputs.equal"),
         ),
     )
-    return Section("inputs", say("inputs.title"), "", (Facts(items),))
+    return Section("inputs", say("inputs.title"), "", (Facts(tuple(Pair(*item) for item in items)),))

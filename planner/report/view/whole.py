@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.plan.said import retold
 from planner.plan.schema import Plan
 from planner.report import text
-from planner.report.blocks import Report
+from planner.report.blocks import Depth, Report, at_depth
 from planner.report.language import current, say
 from planner.report.lookup import Lookup
 from planner.report.view import (
@@ -17,6 +17,7 @@ from planner.report.view import (
     demand,
     existing,
     network,
+    origins,
     phases,
     power,
     site,
@@ -26,14 +27,25 @@ from planner.report.view import (
 MOST_SYSTEMS = 60  # letters that the subtitle has room for
 
 
-def report_of(plan: Plan, since: Plan | None = None) -> Report:
-    """Everything the plan has to say, deepest level included; with `since`, what changed since that plan too.
+def report_at(plan: Plan, depth: Depth, since: Plan | None = None) -> Report:
+    """The report as deep as asked for, with the origin of every number in it."""
+    told = _retold(plan)
+    lookup = Lookup(told)
+    return origins.noted(at_depth(_report(told, since and _retold(since), lookup), depth), told, lookup, depth)
 
-    The sentences of the plan are said in the language of the report.
-    """
-    plan = retold(plan, plan.said, current().code)
-    since = since and retold(since, since.said, current().code)
-    lookup = Lookup(plan)
+
+def report_of(plan: Plan, since: Plan | None = None) -> Report:
+    """Everything the plan has to say, deepest level included; with `since`, what changed since that plan too."""
+    told = _retold(plan)
+    return _report(told, since and _retold(since), Lookup(told))
+
+
+def _retold(plan: Plan) -> Plan:
+    """The plan with its sentences in the language of the report."""
+    return retold(plan, plan.said, current().code)
+
+
+def _report(plan: Plan, since: Plan | None, lookup: Lookup) -> Report:
     sections = (
         decision.section(plan, lookup),
         *([changes.section(plan, since, lookup)] if since else []),
