@@ -37,7 +37,10 @@ def test_the_inputs_that_move_a_count_are_keys_of_the_request_and_do_what_they_s
 ) -> None:
     chat = next(w for w in request_.workloads if isinstance(w, Inference))
     moved = sensitivities_on(SYSTEM, chat, request_, library)
-    assert 1 <= len(moved) <= 3
+    ends = [[one.accelerators if n is None else n for n in (one.if_smaller, one.if_larger)] for one in moved]
+    spans = [max(abs(n - one.accelerators) for n in both) for both, one in zip(ends, moved, strict=True)]
+    assert spans == sorted(spans, reverse=True)  # most first
+    assert all(spans)
     for one in moved:
         assert one.input in Inference.model_fields and one.system == SYSTEM
     rate = next(one for one in moved if one.input == "peak_requests")
