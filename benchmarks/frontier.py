@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from planner.document import Document
-from planner.plan.build import sketch
 from planner.plan.frontier import Frontier, frontier_of
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
+from planner.plan.sketching import sketch
 from planner.plan.standing import floor_problem
 from planner.request import load_request, read_request
 from planner.sizing.settle import settle

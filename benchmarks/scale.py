@@ -111,7 +111,7 @@ def plan_once(size: int) -> Measured:
 
 def _plan(request_file: Path, watch: Stopwatch) -> Any:
     """The plan, with the stages of planning watched."""
-    from planner.plan import build, standing
+    from planner.plan import build, sketching, standing
     from planner.plan.library import load_library
     from planner.request import load_request
     from planner.sizing import rounds
@@ -121,7 +121,7 @@ def _plan(request_file: Path, watch: Stopwatch) -> Any:
             (standing, "settle", "sizing"),
             (rounds, "pack_all", "packing"),
             (standing, "place_hall", "floor"),
-            (build, "wire_halls", "cabling"),
+            (sketching, "wire_halls", "cabling"),
         ):
             watched.enter_context(patch.object(module, name, watch.watched(stage, getattr(module, name))))
         request, source = load_request(request_file)

@@ -81,10 +81,11 @@ def search(
         InputError, Infeasible, TimeLimitReached: as `planner plan`.
     """
     from planner.packing.data import PackingInfeasible
-    from planner.plan.build import explained, sketch
+    from planner.plan.build import explained
     from planner.plan.frontier import frontier_of
     from planner.plan.library import check_ids, load_library
     from planner.plan.question import make_question
+    from planner.plan.sketching import sketch
     from planner.plan.standing import floor_problem
     from planner.request import load_request
     from planner.sizing.model import SizingInfeasible

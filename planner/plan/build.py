@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import metadata
 from math import ceil
 
 from planner import document
-from planner.catalog.schema import System
 from planner.deadline import Deadline
-from planner.demand.spares import repair_of
 from planner.document import Document
 from planner.errors import Infeasible
 from planner.explain.explanation import Explanation, explain
 from planner.explain.floor import FloorExplanation
 from planner.packing.data import PackingInfeasible
-from planner.plan.bill import Contents, bill_of
-from planner.plan.cost import carbon_of, cost_of
+from planner.plan.cost import carbon_of
 from planner.plan.evidence import evidence_of
 from planner.plan.existing import existing_findings, standing_plans
 from planner.plan.if_wrong import Planned, with_effects
 from planner.plan.library import Library, check_ids
-from planner.plan.network import fabric_plans, hall_fabrics
+from planner.plan.network import fabric_plans
 from planner.plan.notes import (
     assumptions_of,
     expired_findings,
@@ -34,7 +31,6 @@ from planner.plan.notes import (
     with_accelerators,
     worst_first,
 )
-from planner.plan.patterns import patterns_of
 from planner.plan.phase_balance import hall_phases, phase_findings
 from planner.plan.phase_question import EndState
 from planner.plan.phase_refusal import PhaseExplanation
@@ -46,7 +42,6 @@ from planner.plan.question import make_question, sensitivities_on
 from planner.plan.reach import wired_within_reach
 from planner.plan.said import table_of
 from planner.plan.schema import (
-    DeviceCount,
     Excluded,
     Finding,
     Headline,
@@ -56,29 +51,24 @@ from planner.plan.schema import (
     Rack,
     Severity,
     SovereigntyResult,
-    StorageChoice,
     StorageDemand,
-    SystemChoice,
     WorkloadDemand,
 )
 from planner.plan.site import PlacedHall, hall_cooling, hall_floor, racks_of
+from planner.plan.sketching import sketch, typical_by_site
 from planner.plan.standing import floor_problem, stand
 from planner.plan.storage_patterns import storage_patterns
 from planner.plan.supplies import supplies_of_hall
 from planner.plan.timetable import timetable_plan
 from planner.plan.trials import Trials
 from planner.plan.why import Sketch, alternatives_of, decisions_of
-from planner.plan.wiring import HallFabric, cable_lines, switch_ports, wire_halls
+from planner.plan.wiring import cable_lines, switch_ports
 from planner.plan.words import summary_of
 from planner.request.schema import Request
-from planner.sizing.answer import Settled
-from planner.sizing.data import HallData
-from planner.sizing.items import STORAGE, SYSTEM
 from planner.sizing.model import Progress, SizingInfeasible
 from planner.sizing.question import Question
 from planner.wording import sentence
 
-SECONDS_PER_DAY = 86_400
 TO_SEE = ("airflow", "R5")  # cabling notes that tell what to order, not what is missing
 
 
@@ -130,97 +120,6 @@ def explained(question: Question, source: Document | None, library: Library) -> 
 def trials_of(library: Library) -> Trials:
     """What solves changed requests for explanations."""
     return Trials(library, sketch, floor_problem)
-
-
-def sketch(question: Question, settled: Settled, halls: Sequence[PlacedHall] = ()) -> Sketch:
-    """Contents, bill and cost of a settled answer; cables are those of the positions in `halls`, if there are any."""
-    contents = contents_of(question, settled)
-    if halls:
-        racks = [rack for placed in halls for rack in racks_of(placed)]
-        patterns = {pattern.id: pattern for pattern in contents.patterns}
-        wired = wire_halls(question.catalog, question.request, contents.fabrics, racks, patterns)
-        contents = replace(contents, wired=tuple(wired))
-    bill = bill_of(question, contents)
-    typical = typical_by_site(question, settled)
-    return Sketch(
-        settled=settled,
-        contents=contents,
-        bill=tuple(bill),
-        cost=cost_of(question, bill, typical),
-        design_w=sum((p.power_design_w or 0) * p.count for p in contents.patterns),
-        racks=sum(p.positions * p.count for p in contents.patterns if not p.in_standing_rack),
-    )
-
-
-def typical_by_site(question: Question, settled: Settled) -> dict[str, int]:
-    """Typical load of each site in W."""
-    found = {site.id: 0 for site in question.request.sites}
-    for hall in settled.prepared.data.halls:
-        found[hall.site] += sum(n * hall.items[key].typical_w for key, n in settled.sizing.counts[hall.key].items())
-    return found
-
-
-def contents_of(question: Question, settled: Settled) -> Contents:
-    """Everything that is bought, as counts."""
-    fabrics = hall_fabrics(question, settled)
-    patterns = tuple(
-        made.pattern for _, hall in question.request.halls() for made in patterns_of(question, settled, hall)
-    )
-    systems, storage, devices = [], [], []
-    for hall in settled.prepared.data.halls:
-        counts = settled.sizing.counts[hall.key]
-        for key, count in sorted(counts.items()):
-            role = hall.items[key].role
-            if role == SYSTEM:
-                systems.append(_system_choice(question, settled, hall, key, count))
-            elif role == STORAGE:
-                storage.append(_storage_choice(hall, key, count))
-            else:
-                devices.append(_device_count(hall, key, count, fabrics))
-    rents = tuple((region, instance, n) for (region, instance), n in settled.sizing.rents.items())
-    return Contents(tuple(systems), tuple(storage), tuple(devices), patterns, tuple(fabrics), rents)
-
-
-def _system_choice(question: Question, settled: Settled, hall: HallData, key: str, count: int) -> SystemChoice:
-    option = next(o for o in hall.systems if o.item == key)
-    served = [w for w, placed in sorted(settled.sizing.units.items()) if any(p[:2] == (hall.key, key) for p in placed)]
-    product, spare = question.catalog.get(hall.items[key].product, System), settled.sizing.spares[hall.key].get(key, 0)
-    policy = question.request.policy.spares
-    repair = repair_of(
-        count, spare, product.compute_trays.value, product.form == "node",
-        question.failures_per_accelerator_day * product.accelerators, policy.repair / SECONDS_PER_DAY, policy.cover,
-    )  # fmt: skip
-    return SystemChoice(
-        hall=hall.key,
-        product=product.id,
-        count=count,
-        spares=spare,
-        accelerators=count * option.accelerators,
-        workloads=tuple(served),
-        availability=repair.availability,
-        spare_trays=repair.spare_trays,
-    )
-
-
-def _storage_choice(hall: HallData, key: str, count: int) -> StorageChoice:
-    option = next(s for s in hall.storage if s.item == key)
-    return StorageChoice(
-        hall=hall.key,
-        product=hall.items[key].product,
-        units=count,
-        usable_tb=count * option.usable_tb,
-        read_gb_s=count * option.read_mb_s // 1000,
-        write_gb_s=count * option.write_mb_s // 1000,
-    )
-
-
-def _device_count(hall: HallData, key: str, count: int, fabrics: list[HallFabric]) -> DeviceCount:
-    item = hall.items[key]
-    designs = sorted({f.design.id for f in fabrics if f.hall == hall.key})
-    cause = sentence("cause.device", role=item.role, designs=designs, hall=hall.key)
-    if item.role == "cdu":
-        cause = sentence("cause.heat", hall=hall.key)
-    return DeviceCount(hall=hall.key, role=item.role, product=item.product, count=count, cause=cause)
 
 
 class _Assembly:

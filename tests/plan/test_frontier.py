@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from planner.floor.data import FloorInfeasible
-from planner.plan.build import sketch
 from planner.plan.frontier import Frontier, frontier_of
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
+from planner.plan.sketching import sketch
 from planner.plan.standing import floor_problem
 from planner.request import load_request
 from planner.sizing.question import Question
