@@ -53,8 +53,9 @@ def sentence(key: str, /, **args: Any) -> str:
     Raises:
         KeyError: the catalogue has no such sentence, or a field has no argument: a fault of ours.
     """
-    plain = {name: _plain(value) for name, value in args.items()}
-    return Said(wording(CANONICAL).say(key, plain), key, plain)
+    english = wording(CANONICAL)
+    plain = {name: _plain(value) for name, value in args.items() if name in wanted(english.entries[key])}
+    return Said(english.say(key, plain), key, plain)
 
 
 def quoted(text: str, **others: str) -> str:
@@ -147,6 +148,11 @@ def fields(entry: Entry) -> set[str]:
     """The names that a text wants filled."""
     texts = [entry] if isinstance(entry, str) else entry.values()
     return {field[1] for text in texts for field in _FIELD.finditer(text)}
+
+
+def wanted(entry: Entry) -> set[str]:
+    """The arguments of a text: its fields, and `n` where that chooses the form."""
+    return fields(entry) if isinstance(entry, str) else fields(entry) | {"n"}
 
 
 @cache

@@ -108,6 +108,17 @@ def fabrics_name_their_switches(subject: Subject) -> Iterator[Broken]:
             yield from differs(f"{hall}, {role}", f"{name or 'no product'} in its fabrics", count, stands)
 
 
+def fabrics_tell_the_source_of_their_design(subject: Subject) -> Iterator[Broken]:
+    """Source, date and confidence of a fabric are those of its design in the catalog."""
+    for fabric in subject.plan.fabrics:
+        design = subject.library.fabrics.get(fabric.design)
+        if design is not None:
+            place = f"{fabric.hall}, {fabric.fabric}"
+            yield from differs(place, "source of its design", fabric.design_source, design.source)
+            yield from differs(place, "date of that source", fabric.design_as_of, design.as_of)
+            yield from differs(place, "confidence in it", fabric.design_confidence, design.confidence)
+
+
 def links_are_those_of_the_design(subject: Subject) -> Iterator[Broken]:
     """Links of a fabric, tier by tier at port speed, and its scalable units, are recounted from its design."""
     for fabric in subject.plan.fabrics:
@@ -202,6 +213,7 @@ RULES: tuple[Rule, ...] = (
     every_system_has_a_fabric,
     switches_are_those_of_the_design,
     fabrics_name_their_switches,
+    fabrics_tell_the_source_of_their_design,
     links_are_those_of_the_design,
     fabrics_serve_their_system,
     switches_have_the_ports,
