@@ -74,7 +74,7 @@ def together(question: Question, known: Proven, deterministic_time: float, deadl
     time = min(DETERMINISTIC_TIME, deterministic_time)
     if any(hub.group != COMMON for hub in question.hubs):
         return known
-    within, widest = _farthest(known.placed) * 3 // 2, _width(question)
+    within, widest = _farthest(known.placed) * 11 // 10, _width(question)
     while known.lower_bound_mm < known.cost_mm and time > 0 and not deadline.over():
         model = _Model(question, within)
         if len(model.steps) > MOST_STEPS:
