@@ -68,7 +68,7 @@ class Ascent:
             return
         size = self.length * (upper - choice.bound) / square
         moved = [
-            np.maximum(0.0, old + size * part)
+            np.clip(old + size * part, 0.0, float(upper))  # a direction that cancels itself out makes steps without end
             for old, part in zip((self.cells, *self.rewards, self.common), self.towards, strict=True)
         ]
         self.cells, self.rewards, self.common = moved[0], moved[1:-1], moved[-1]

@@ -86,9 +86,14 @@ def _within_reach(question: Question) -> Placed:
 
 def _searched(question: Question, standing: Placed, deterministic_time: float, deadline: Deadline) -> FloorResult:
     from planner.floor.search import search  # noqa: PLC0415 - loads the solver, which small halls do not need
+    from planner.floor.together import Proven, together  # noqa: PLC0415
 
-    placed, cost_mm, lower_bound_mm = search(question, standing, deterministic_time, deadline)
-    if worst_reach(question, placed) is not None:
-        placed, cost_mm, lower_bound_mm = search(question, _within_reach(question), deterministic_time, deadline)
+    found = search(question, standing, deterministic_time, deadline)
+    if worst_reach(question, found[0]) is not None:
+        found = search(question, _within_reach(question), deterministic_time, deadline)
+    known = Proven(*found)
     words = sentence("method.tiles")
-    return FloorResult(placements(placed), cost_mm, lower_bound_mm, words)
+    best = together(question, known, deterministic_time, deadline)
+    if best != known:
+        words = sentence("method.together")
+    return FloorResult(placements(best.placed), best.cost_mm, best.lower_bound_mm, words)
