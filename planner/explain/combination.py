@@ -16,6 +16,7 @@ from planner.explain.relief import AT_POSITIONS, Relief, rate_of, relief_of
 from planner.explain.trial import Outcome, Tried
 from planner.explain.ways import GENEROUS, change_words, share_of
 from planner.request.schema import Request
+from planner.sizing.constraints import PROVEN_WITH
 from planner.sizing.data import Cut, SizingData
 from planner.sizing.limits import APART, NOTHING, PEAK, POSITIONS, POWER, Limit, measuring
 from planner.sizing.model import feasible, least_move
@@ -57,12 +58,23 @@ def cheapest_combination(case: Case) -> Combination | None:
 
 
 def hold_together(case: Case) -> frozenset[Limit]:
-    """Limits that a first look at the combination has shown to hold together; none where it shows nothing."""
+    """Limits that a first look at the combination has shown to hold together; none where it shows nothing.
+
+    It moves limits of racks too, and so knows of no certificate of packing: where there are any, what these rest on is
+    not shown to hold.
+    """
     try:
         moves = next(_searches(case)).first()
     except TimeLimitReached:
         return frozenset()
-    return frozenset(limit for limit in limits_of(case.data) if not moves.get(limit)) if moves else frozenset()
+    if not moves:
+        return frozenset()
+    certified = {cut.hall for cut in case.cuts}
+    return frozenset(
+        limit
+        for limit in limits_of(case.data)
+        if not moves.get(limit) and not (limit.kind in PROVEN_WITH and limit.subject in certified)
+    )
 
 
 def _searches(case: Case) -> Iterator[_Moves]:
