@@ -65,8 +65,8 @@ def _results(id_: str, caption: str, results: list[SovereigntyResult]) -> Table:
     columns = (
         Column(say("col.result"), weight=1),
         Column(say("col.rule"), weight=1.8),
-        Column(say("col.asks"), weight=2.8),
-        Column(say("col.rests-on"), weight=2),
+        Column(say("col.asks"), weight=2.6),
+        Column(say("col.rests-on"), weight=3),
         Column(say("col.source"), weight=2),
     )
     rows = []
