@@ -126,7 +126,7 @@ def _counts(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> Table:
         say("network.tiers", fabric=name),
         columns,
         (*switches, *links),
-        depth="audit" if entry.switches and entry.counts_known else "full",  # its drawing says the same
+        depth="audit" if entry.switches and fabric.complete(entry, lookup) else "full",  # its drawing says the same
         origin=_designed(entry),
     )
 
