@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 _LONG = re.compile(r"[^\s\u200b]{21,}")
 PORTRAIT, LANDSCAPE = 510.0, 757.0  # points between the margins
+SMALL, PLAIN_SIZE = 7.5, 8.0  # points of the figures in tables
 NOTE_SIZE = 6.0  # points of the numbers that lead to the appendix
 TABULAR = 1.05  # figures of equal width, as tables set them, are a little wider than the font's own
 _BREAKS = re.compile(r"([/._?&=:,;+-])(?=[^\s])")
@@ -69,11 +70,15 @@ def soft(text: str) -> str:
     return _LONG.sub(opened, text)
 
 
+def size(table: Table) -> float:
+    """Points of the text in a table."""
+    return SMALL if table.small else PLAIN_SIZE
+
+
 def widths(table: Table, wide: bool, notes: Mapping[str, Note]) -> list[float]:
     """Column widths in points: shares of the page by weight, but never narrower than a figure or a heading's word."""
-    size = 8.0 if table.small else 8.5
     room = LANDSCAPE if wide else PORTRAIT
-    least = [_least(table, index, size, notes) for index in range(len(table.columns))]
+    least = [_least(table, index, size(table), notes) for index in range(len(table.columns))]
     fixed: set[int] = set()
     while True:
         free = [index for index in range(len(least)) if index not in fixed]
@@ -139,6 +144,7 @@ def _source(plan: Plan, depth: Depth, look: Look, attached: Sequence[Attachment]
                 turn=turn,
                 wide=lambda: turned[0],
                 widths=partial(widths, notes=report.notes),
+                size=size,
                 refs=partial(references, report.notes),
                 attachments=attached,
             )

@@ -11,6 +11,7 @@ from planner.report.language import current, say
 from planner.wording import CANONICAL, Said
 
 DASH = "–"
+_ID = re.compile(r"(?=\S*[\d._])[a-z][\w.-]*[-._][\w.-]*\w:")  # "aws-trn2-ultraserver:", "policy.systems.allow:"
 LEAST_GAP = 0.0001  # a smaller gap is said to be less than this
 UNKNOWN, QUOTE = "unknown", "quote required"  # as the data files say it, in every language
 
@@ -168,8 +169,8 @@ def some(words: Sequence[str], most: int) -> str:
 
 
 def sentence(text: str) -> str:
-    """First letter upper case."""
-    return text[:1].upper() + text[1:]
+    """First letter upper case, unless the text starts with an id or a key: "aws-trn2-ultraserver: not published"."""
+    return text if _ID.match(text) else text[:1].upper() + text[1:]
 
 
 def start(words_: str, most: int) -> str:

@@ -72,6 +72,12 @@ def joining(lower: Tier, upper: Tier, links: tuple[CountedLinks, ...]) -> Counte
     return None
 
 
+def complete(fabric: FabricPlan, lookup: Lookup) -> bool:
+    """Whether the drawing counts the links between all its tiers, so that no table is needed to read it."""
+    bands = tiers(fabric, lookup)
+    return fabric.counts_known and all(joining(lower, upper, fabric.links) for lower, upper in pairwise(bands))
+
+
 def others(bands: list[Tier], links: tuple[CountedLinks, ...]) -> list[str]:
     """The links that join no two bands: to storage, servers, managers, between switches of one tier."""
     drawn = [joining(lower, upper, links) for lower, upper in pairwise(bands)]

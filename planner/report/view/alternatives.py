@@ -51,10 +51,10 @@ def _money(plan: Plan, ordered: list[Alternative], currency: str) -> tuple[Figur
 
 def _table(ordered: list[Alternative], currency: str) -> Table:
     columns = (
-        Column(say("col.system"), weight=2.6),
+        Column(say("col.system"), weight=2.8),
         Column(say("col.result"), weight=0.9),
-        Column(say("col.why"), weight=4.6),
-        Column(say("col.total-typical"), True, 2),
+        Column(say("col.why"), weight=4.2),
+        Column(say("col.total-typical"), True, 2.6),
         Column(say("col.design-power"), True, 0.9),
         Column(say("col.racks"), True, 0.5),
         Column(say("col.lead-time"), True, 0.8),
@@ -106,6 +106,7 @@ def _excluded(plan: Plan, lookup: Lookup) -> tuple[Table, ...]:
     return (Table("excluded", say("alternatives.excluded"), columns, rows),) if rows else ()
 
 
+MOST_NAMES = 6  # systems that one row names; whoever points at it reads the others
 _ORDER = {"chosen": 0, "possible": 1, "not-proven": 2, "impossible": 3, "excluded": 4}
 _TONES: dict[str, Tone] = {
     "chosen": "good",
@@ -137,6 +138,7 @@ def _against(priced: list[Alternative], currency: str) -> str:
 
 def _alternative(group: list[Alternative], currency: str) -> Row:
     entry = group[0]
+    names = [member.name or member.system for member in group]
     word, tone = say(f"result.{entry.status}"), _TONES[entry.status]
     solved = entry.status in ("chosen", "possible")
     quotes = text.counted("line-to-quote", entry.quote_required) if entry.quote_required else ""
@@ -150,7 +152,8 @@ def _alternative(group: list[Alternative], currency: str) -> Row:
     return Row(
         (
             Cell(
-                "; ".join(member.name or member.system for member in group),
+                text.some(names, MOST_NAMES),
+                title="; ".join(names) if len(names) > MOST_NAMES else "",
                 sub=text.counted("system", many) if many else "",
             ),
             Cell(word, tone=tone),

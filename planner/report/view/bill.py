@@ -20,8 +20,8 @@ MOST_NAMED = 3  # products whose making is or is not counted
 def _columns() -> tuple[Column, ...]:
     return (
         Column(say("col.line"), True, 0.35),
-        Column(say("col.product"), weight=4.6),
-        Column(say("col.part-number"), weight=1.6),
+        Column(say("col.product"), weight=4.4),
+        Column(say("col.part-number"), weight=2.2),
         Column(say("col.quantity"), True, 0.75, ("cause",)),
         Column(say("col.unit-price"), True, 0.7, ("unit-price",)),
         Column(say("col.low"), True, 0.8, ("line-total",)),
@@ -29,7 +29,7 @@ def _columns() -> tuple[Column, ...]:
         Column(say("col.high"), True, 0.8, ("line-total",)),
         Column(say("col.lead-time"), True, 0.7, ("lead-time",)),
         Column(say("col.price"), weight=1.0),
-        Column(say("col.cause"), weight=3.8),
+        Column(say("col.cause"), weight=5),
     )
 
 

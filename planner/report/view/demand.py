@@ -61,12 +61,12 @@ def _decisions(plan: Plan, lookup: Lookup) -> Table:
         for d in plan.decisions
     )
     columns = (
-        Column(say("col.workload"), weight=2),
-        Column(say("col.runs-in"), weight=1.2),
-        Column(say("col.runs-on"), weight=1.5),
-        Column(say("col.accelerators"), True, 1, ("demand-chosen", "proof/sizing")),
-        Column(say("col.why"), weight=2.6),
-        Column(say("col.headroom"), weight=1.4),
+        Column(say("col.workload"), weight=1.8),
+        Column(say("col.runs-in"), weight=1),
+        Column(say("col.runs-on"), weight=2),
+        Column(say("col.accelerators"), True, 0.8, ("demand-chosen", "proof/sizing")),
+        Column(say("col.why"), weight=3.4),
+        Column(say("col.headroom"), weight=1.6),
     )
     return Table("decisions", say("demand.decisions"), columns, rows)
 

@@ -122,7 +122,12 @@ def _counts(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> Table:
         Column(say("col.of-what"), weight=0.8),
     )
     return Table(
-        f"tiers-{number}", say("network.tiers", fabric=name), columns, (*switches, *links), origin=_designed(entry)
+        f"tiers-{number}",
+        say("network.tiers", fabric=name),
+        columns,
+        (*switches, *links),
+        depth="audit" if entry.switches and fabric.complete(entry, lookup) else "full",  # its drawing says the same
+        origin=_designed(entry),
     )
 
 

@@ -31,7 +31,7 @@ def _feeds(hall: PhaseBalance) -> Table:
     )
     columns = (
         Column(say("col.feed"), weight=1.3),
-        Column(say("col.state"), weight=1.2),
+        Column(say("col.state"), weight=1.6),
         *(Column(name, True) for name in NAMES),
         Column(say("col.imbalance"), True),
         Column(say("col.no-phase"), True, 1.3),

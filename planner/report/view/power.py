@@ -142,7 +142,7 @@ def _states(power: HallPower) -> Table:
             )
     columns = (
         Column(say("col.feed")),
-        Column(say("col.state")),
+        Column(say("col.state"), weight=1.4),
         Column(say("col.design-load"), True, 1, ("load",)),
         Column(say("col.continuous-limit"), True, 1, ("continuous",)),
         Column(say("col.nameplate"), True, 1, ("request-power",)),

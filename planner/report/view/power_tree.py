@@ -35,7 +35,7 @@ def _nodes(power: HallPower) -> Table:
         Column(say("col.peak-worst"), True, 1.2, ("peak-load",)),
     )
     rows = tuple(_node_row(node, state) for node in power.nodes for state in node.states)
-    return Table(text.anchor("tree", power.hall), say("power.nodes"), columns, rows)
+    return Table(text.anchor("tree", power.hall), say("power.nodes"), columns, rows, depth="audit")
 
 
 def _node_row(node: NodePlan, state: NodeState) -> Row:

@@ -65,8 +65,8 @@ def _results(id_: str, caption: str, results: list[SovereigntyResult]) -> Table:
     columns = (
         Column(say("col.result"), weight=1),
         Column(say("col.rule"), weight=1.8),
-        Column(say("col.asks"), weight=2.8),
-        Column(say("col.rests-on"), weight=2),
+        Column(say("col.asks"), weight=2.6),
+        Column(say("col.rests-on"), weight=3),
         Column(say("col.source"), weight=2),
     )
     rows = []
@@ -153,13 +153,13 @@ def _number(name: str, value: float | int | str) -> str:
 def proofs(plan: Plan) -> Section:
     """How good each stage's answer is, by our own arithmetic."""
     columns = (
-        Column(say("col.stage"), weight=1.4),
-        Column(say("col.status"), weight=0.9),
-        Column(say("col.answer"), True, 1, ("answer",)),
+        Column(say("col.stage"), weight=2),
+        Column(say("col.status"), weight=0.8),
+        Column(say("col.answer"), True, 1.8, ("answer",)),
         Column(say("col.bound"), True, 1, ("bound",)),
         Column(say("col.gap"), True, 0.7, ("gap",)),
         Column(say("col.cuts"), True, 0.5, ("bound",)),
-        Column(say("col.method"), weight=5.5),
+        Column(say("col.method"), weight=4.6),
     )
     rows = tuple(
         Row(
