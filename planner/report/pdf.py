@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 _LONG = re.compile(r"[^\s\u200b]{21,}")
 PORTRAIT, LANDSCAPE = 510.0, 757.0  # points between the margins
-SMALL, PLAIN_SIZE = 7.5, 8.0  # points of the figures in tables
+SMALL, PLAIN_SIZE = 8.0, 8.5  # points of the figures in tables
 NOTE_SIZE = 6.0  # points of the numbers that lead to the appendix
 TABULAR = 1.05  # figures of equal width, as tables set them, are a little wider than the font's own
 _BREAKS = re.compile(r"([/._?&=:,;+-])(?=[^\s])")
