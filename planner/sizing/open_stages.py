@@ -32,7 +32,12 @@ def _open(data: SizingData, found: SizingResult, name: str) -> Stage:
 def value_in(data: SizingData, found: SizingResult, name: str) -> int:
     """What an objective comes to in an answer."""
     pieces = [(hall.items[key], n) for hall in data.halls for key, n in found.counts[hall.key].items() if n]
-    opened = [(place.rack, found.racks[hall.key].get(place.key, 0)) for hall in data.halls for place in hall.classes]
+    opened = [
+        (place.rack, found.racks[hall.key].get(place.key, 0))
+        for hall in data.halls
+        for place in hall.classes
+        if not place.standing  # a rack that stands is neither bought nor opened
+    ]
     if name == "lead-time":
         return max((item.lead_weeks for item, _ in pieces), default=0)
     if name == "racks":

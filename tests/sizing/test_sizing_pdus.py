@@ -114,6 +114,14 @@ def test_a_certificate_by_pdus_holds_where_they_are_not_counted() -> None:
     assert size(without_idle_choices(asked(5, replace(THREE, weighed=False))), [cut]).racks["hall"] == {"hall/A": 2}
 
 
+def test_what_is_bought_in_the_end_is_what_was_sized_where_nothing_came_out_other() -> None:
+    """Leeds: racks that stand are opened by sizing, and are no new racks."""
+    question = make_question(load_request(EXAMPLES / "leeds-brownfield.yaml")[0], load_library())
+    settled = settle(question)
+    assert any(place.standing for hall in settled.prepared.data.halls for place in hall.classes)
+    assert [s.lower_bound for s in settled.sizing.stages] == [s.value for s in settled.sizing.stages]
+
+
 def test_the_bound_of_a_plan_counts_the_pdus_that_its_racks_need() -> None:
     question = make_question(load_request(EXAMPLES / "paris-sovereign-cloud.yaml")[0], load_library())
     settled = settle(question)
