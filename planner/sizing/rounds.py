@@ -73,6 +73,8 @@ class Rounds:
     canonical: bool = True
     pdus: bool = False  # racks are packed with the PDUs in mind that they need
     every_pdu: bool = False  # those of racks without a price are counted too
+    most: int = MOST_ROUNDS
+    bound: int = 0  # on the objective that was solved last, in the last round
     shares: bool = False  # starts from certificates of questions like this one, and leaves its own to them
 
     def run(
@@ -83,7 +85,7 @@ class Rounds:
         Where the run must end, the last answer whose racks hold everything is the best found.
         """
         best: Found | None = None
-        for number in range(1, MOST_ROUNDS + 1):
+        for number in range(1, self.most + 1):
             around = {
                 hall.id: replace(common, existing_ports=0 if hall.id in self.shared else free_ports(hall))
                 for _, hall in self.question.request.halls()
@@ -106,6 +108,7 @@ class Rounds:
                     raise
                 raise Outgrown(around) from None
             known = self.cuts if self.shares else None
+            self.bound = sized.stages[-1].lower_bound
             done = complete(
                 self.question, prepared.data, sized, prove_packing=prove_packing, pdus=self.pdus, known=known
             )
@@ -127,7 +130,7 @@ class Rounds:
             if best is not None and self.question.deadline.over():
                 return best
             common = common if learned or shared else wider
-        raise TimeLimitReached(f"sizing and packing did not agree within {MOST_ROUNDS} rounds")
+        raise TimeLimitReached(f"sizing and packing did not agree within {self.most} rounds")
 
     def with_what_was_refused(self, data: SizingData) -> SizingData:
         """The same question, and what the floor and packing row by row have refused."""

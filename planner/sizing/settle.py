@@ -25,6 +25,8 @@ from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
 from planner.sizing.rounds import MOST_ROUNDS, Found, Rounds
 
+PDU_ROUNDS = 3  # each raises the bound by less and takes as long
+
 
 def settle(
     question: Question,
@@ -64,12 +66,11 @@ def _with_every_pdu(question: Question, look: Found, settled: Settled) -> Settle
     settled = replace(settled, whole=Bound(main.objective, main.lower_bound))
     if main.objective not in MONEY or not has_idle_choices(look.prepared.data) or question.deadline.over():
         return settled
-    rounds = Rounds(question, None, None, settled.cuts, pdus=True, every_pdu=True)
-    with suppress(SizingInfeasible, PackingInfeasible, TimeLimitReached):  # the bound without them stands
-        further = rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
-        bound = further.done.sizing.stages[-1].lower_bound
-        if bound > main.lower_bound:
-            return replace(settled, whole=Bound(main.objective, bound, further.cuts))
+    rounds = Rounds(question, None, None, settled.cuts, pdus=True, every_pdu=True, most=PDU_ROUNDS)
+    with suppress(SizingInfeasible, PackingInfeasible, TimeLimitReached):  # the bound of each round holds
+        rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    if rounds.bound > main.lower_bound:
+        return replace(settled, whole=Bound(main.objective, rounds.bound, rounds.cuts))
     return settled
 
 
