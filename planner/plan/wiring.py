@@ -64,6 +64,10 @@ class Standing:
     places: Mapping[tuple[str, str], Sequence[Position]]
     pdus: Sequence[Position]
 
+    def product(self, role: str) -> str:
+        """The first product of a role; "" where there is none."""
+        return next((product for own, product in sorted(self.places) if own == role), "")
+
     def count(self, role: str, product: str) -> int:
         """Devices of a role and product."""
         return len(self.places.get((role, product), ()))
@@ -91,8 +95,7 @@ def inventory_of(fabric: HallFabric, standing: Standing, ports: StoragePorts, *,
 
     Storage has ports on every fabric, `ports` of each box on this one; PDUs hang on the fabric that `manages` the hall.
     """
-    storage = next((product for role, product in sorted(standing.places) if role == "storage"), "")
-    server = next((product for role, product in sorted(standing.places) if role == MANAGEMENT), "")
+    storage, server = standing.product("storage"), standing.product(MANAGEMENT)
     return Inventory(
         system_product=fabric.system,
         servers=min(management_servers(fabric.design, Endpoints()), standing.count(MANAGEMENT, server)),
@@ -226,8 +229,7 @@ def _wired_hall(
     catalog: Catalog, hall: Hall, fabrics: Sequence[HallFabric], standing: Standing, products: Products
 ) -> Iterator[tuple[HallFabric, CablePlan]]:
     """The fabrics of one hall, which share its storage, PDUs and existing switches."""
-    storage = next((product for role, product in sorted(standing.places) if role == "storage"), "")
-    each, _ = storage_box(catalog.products.get(storage))
+    each, _ = storage_box(catalog.products.get(standing.product("storage")))
     ports = storage_ports_of_each(each, [(fabric.design, fabric.counts.systems) for fabric in fabrics])
     manager = management_fabric([fabric.design for fabric in fabrics])
     taken: Places = {}

@@ -21,6 +21,7 @@ from planner.sizing.objective import (
     tie_break,
     working_hours,
 )
+from planner.sizing.pdus import with_more
 from planner.sizing.variables import Expr, Variables, create, total
 
 DETERMINISTIC_TIME = 60.0
@@ -261,11 +262,7 @@ def _read(
 
 def _more_pdus(hall: HallData, v: Variables, run: cp_model.CpSolver) -> dict[str, tuple[int, ...]]:
     """Racks with two PDUs or more on each feed, three or more ..., by position class."""
-    found = {
-        place.key: tuple(run.value(v.more_pdus[hall.key, place.key, n]) for n in range(2, place.pdus.most + 1))
-        for place in hall.classes
-        if place.pdus is not None
-    }
+    found = {place.key: tuple(run.value(var) for var in with_more(hall, place, v)) for place in hall.classes}
     return {key: steps for key, steps in found.items() if any(steps)}
 
 

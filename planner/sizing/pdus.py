@@ -46,14 +46,20 @@ def racks_have_their_pdus(
     limit = Limit(RACK_POWER, hall.key)
     if place.pdus is None or place.pdus.most < 2 or limit in (*relaxation.dropped, *relaxation.measured):
         return
-    racks, held = v.racks[hall.key, place.key], list(nodes)
-    steps = [racks, *(v.more_pdus[hall.key, place.key, n] for n in range(2, place.pdus.most + 1))]
+    held = list(nodes)
+    steps = [v.racks[hall.key, place.key], *with_more(hall, place, v)]
     for fewer, more in pairwise(steps):
         model.add(more <= fewer)
     sets = total(steps)
     model.add(total(n * item.design_w for n, item in held) <= place.pdus.design_w * sets)
     for outlet, given in place.pdus.outlets:
         model.add(total(n * dict(item.outlets).get(outlet, 0) for n, item in held) <= given * sets)
+
+
+def with_more(hall: HallData, place: PositionClass, v: Variables) -> list[cp_model.IntVar]:
+    """Racks of a class with two PDUs or more on each feed, with three or more, and so on."""
+    most = place.pdus.most if place.pdus is not None else 1
+    return [v.more_pdus[hall.key, place.key, n] for n in range(2, most + 1)]
 
 
 def weight_held(hall: HallData, v: Variables, z: Iterable[tuple[str, int]]) -> Expr:
@@ -96,11 +102,7 @@ def has_idle_choices(data: SizingData) -> bool:
 def capex_of_more(hall: HallData, v: Variables) -> Expr:
     """Price of all PDUs beyond the first on each feed."""
     return total(
-        var * place.pdus.capex
-        for place in hall.classes
-        if place.pdus is not None
-        for (h, c, _), var in sorted(v.more_pdus.items())
-        if (h, c) == (hall.key, place.key)
+        var * place.pdus.capex for place in hall.classes if place.pdus is not None for var in with_more(hall, place, v)
     )
 
 
