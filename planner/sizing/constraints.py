@@ -34,6 +34,7 @@ from planner.sizing.limits import (
     Limit,
     Relaxation,
 )
+from planner.sizing.network_rules import mixes_have_their_networks
 from planner.sizing.objective import capex
 from planner.sizing.pdus import racks_have_their_pdus, weight_held
 from planner.sizing.power_rules import nodes_survive_a_loss
@@ -84,6 +85,7 @@ class Constraints:
         self.packing_certificates_hold()
         certificates_of_classes_hold(self.model, self.data, self.v, self.proves_nothing)
         other_mixes_than_the_floor_refused(self.model, self.data, self.v)
+        mixes_have_their_networks(self.model, self.data, self.v)
         self.budget_is_kept()
         self.everything_arrives_in_time()
         self.systems_come_before_their_first_phase()

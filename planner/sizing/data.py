@@ -260,6 +260,25 @@ class Mix:
 
 
 @dataclass(frozen=True)
+class NetworkStep:
+    """The network devices, by item, from so many units of storage and so many PDUs and CDUs on."""
+
+    units: int
+    pdus: int
+    devices: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class NetworkCut:
+    """What the networks of a hall come to at least where it has so many systems of every product, none left out."""
+
+    hall: str
+    systems: tuple[tuple[str, int], ...]
+    storage: str  # the item that units are counted of; "" where there is none
+    steps: tuple[NetworkStep, ...]
+
+
+@dataclass(frozen=True)
 class PartCut:
     """sum(weight x pieces in a class) <= sum(z x racks of a class) in one hall: a certificate of packing by class."""
 
@@ -282,6 +301,7 @@ class SizingData:
     only: frozenset[str] | None = None  # systems the answer may use, for alternatives
     slot_hours: tuple[int, ...] = (24,)  # of a day: in each of them nothing changes
     avoid: tuple[Mix, ...] = ()  # what the floor has refused
+    networks: tuple[NetworkCut, ...] = ()  # of mixes that have more around their systems than nothing
     spread: frozenset[str] = frozenset()  # halls whose feeds the floor could not balance with the racks as packed
     by_row: frozenset[str] = (
         frozenset()

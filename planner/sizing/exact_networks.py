@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from planner.catalog.fabrics import FabricDesign
@@ -40,12 +40,24 @@ def exact_networks(
     for hall in data.halls:
         network = {key for option in hall.systems for row in option.rows for key, _ in row.devices}
         kept = {key: n for key, n in sized.counts[hall.key].items() if key not in network}
-        fabrics = fabrics_in(question, hall, sized)
-        for (design, _), exact in zip(fabrics, counts_in_hall(question, fabrics, around[hall.key]), strict=True):
-            for key, n in devices_of(design, exact).items():
-                kept[key] = kept.get(key, 0) + n
-        counts[hall.key] = dict(sorted(kept.items()))
+        devices = devices_in_hall(question, fabrics_in(question, hall, sized), around[hall.key])
+        counts[hall.key] = dict(sorted((kept | devices).items()))
     return replace(sized, counts=counts)
+
+
+def devices_in_hall(
+    question: Question, fabrics: Sequence[tuple[FabricDesign, int]], around: Surroundings
+) -> dict[str, int]:
+    """Switches, fabric managers and management servers by item, of all fabrics of a hall.
+
+    Raises:
+        InputError: a network outgrows its design.
+    """
+    found: dict[str, int] = {}
+    for (design, _), exact in zip(fabrics, counts_in_hall(question, fabrics, around), strict=True):
+        for key, n in devices_of(design, exact).items():
+            found[key] = found.get(key, 0) + n
+    return found
 
 
 def knows(data: SizingData, sized: SizingResult) -> bool:

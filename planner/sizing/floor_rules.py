@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ortools.sat.python import cp_model
 
-from planner.sizing.data import SizingData
+from planner.sizing.data import Mix, SizingData
 from planner.sizing.limits import ANCHORS, Relaxation
 from planner.sizing.variables import Variables, total
 
@@ -30,14 +30,19 @@ def measured_anchors(model: cp_model.CpModel, data: SizingData, v: Variables, re
 def other_mixes_than_the_floor_refused(model: cp_model.CpModel, data: SizingData, v: Variables) -> None:
     """At least one count differs from each mix that found no place."""
     for number, mix in enumerate(data.avoid):
-        differs = []
-        for key, count in mix.counts:
-            value = v.counts[mix.hall, key]
-            for name, rule in (("more", value >= count + 1), ("fewer", value <= count - 1)):
-                moved = model.new_bool_var(f"{name}[{number},{key}]")
-                model.add(rule).only_enforce_if(moved)
-                differs.append(moved)
-        model.add_bool_or(differs)
+        model.add_bool_or(differs(model, v, mix, f"avoid {number}"))
+
+
+def differs(model: cp_model.CpModel, v: Variables, mix: Mix, name: str) -> list[cp_model.IntVar]:
+    """Literals of which each may be true only if a count is other than that of a mix."""
+    found = []
+    for key, count in mix.counts:
+        value = v.counts[mix.hall, key]
+        for way, rule in (("more", value >= count + 1), ("fewer", value <= count - 1)):
+            moved = model.new_bool_var(f"{way}[{name},{key}]")
+            model.add(rule).only_enforce_if(moved)
+            found.append(moved)
+    return found
 
 
 def certificates_of_classes_hold(

@@ -84,7 +84,7 @@ def size(
         SizingInfeasible: proven impossible.
         TimeLimitReached: nothing found within the limits.
     """
-    model = partial(_build_capped, data, relaxation, cuts, caps)
+    model = partial(build_capped, data, caps, cuts, relaxation)
     until = _Until(deterministic_time, deadline or Deadline())
     every = order(data)
     timed = (TIMETABLE,) if any(o.spread is not None for w in data.workloads for o in w.options) else ()
@@ -100,7 +100,8 @@ def size(
     return _solve_in_order(model(), until, names, progress, without_unpriced=False)
 
 
-def _build_capped(data: SizingData, relaxation: Relaxation, cuts: Sequence[Cut], caps: Caps) -> Model:
+def build_capped(data: SizingData, caps: Caps, cuts: Sequence[Cut], relaxation: Relaxation = NOTHING) -> Model:
+    """The model in which no objective in `caps` passes its value there."""
     built = build(data, relaxation, cuts)
     for name, most in caps:
         built.model.add(expression(name, built.model, data, built.v) <= most)

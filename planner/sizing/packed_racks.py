@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -183,6 +184,21 @@ def pdus_of(question: Question, hall: HallData, packed: PackingResult | None) ->
             choice, row = rack_in(question, hall, pattern.rack)
             numbers.append((place.key, pdus_on_a_feed(question, hall, choice, row, pattern), n))
     return counted(numbers)
+
+
+def racks_of(hall: HallData, sized: Mapping[str, int], packed: PackingResult | None) -> dict[str, int]:
+    """Racks that were packed, by class: of each kind those that sizing opened first, and what is more of the first."""
+    used = Counter[str]()
+    for pattern, n in packed.patterns if packed is not None else ():
+        used[pattern.rack] += n
+    found = {}
+    for kind, members in members_of_kinds(hall).items():
+        left = used[kind]
+        for place in members:
+            found[place.key] = min(left, sized.get(place.key, 0))
+            left -= found[place.key]
+        found[members[0].key] += left
+    return {key: n for key, n in sorted(found.items()) if n}
 
 
 def _apart(

@@ -50,8 +50,13 @@ def racks_have_their_pdus(
     steps = [v.racks[hall.key, place.key], *with_more(hall, place, v)]
     for fewer, more in pairwise(steps):
         model.add(more <= fewer)
+    carried = [min(place.design_w, n * place.pdus.design_w) for n in range(place.pdus.most + 1)]
+    each_more = (after - before for before, after in pairwise(carried))
+    model.add(
+        total(n * item.design_w for n, item in held)
+        <= total(racks * more for racks, more in zip(steps, each_more, strict=True))
+    )
     sets = total(steps)
-    model.add(total(n * item.design_w for n, item in held) <= place.pdus.design_w * sets)
     for outlet, given in place.pdus.outlets:
         model.add(total(n * dict(item.outlets).get(outlet, 0) for n, item in held) <= given * sets)
 
@@ -94,9 +99,39 @@ def _settled(place: PositionClass) -> PositionClass:
     return replace(place, pdus=replace(place.pdus, most=1, idle=place.pdus.most > 1))
 
 
+def with_pdus_at_no_price(data: SizingData) -> SizingData:
+    """The question where PDUs that sizing does not weigh are counted, and cost nothing, as it reckons."""
+    return replace(data, halls=tuple(replace(h, classes=tuple(_free(c) for c in h.classes)) for h in data.halls))
+
+
+def _free(place: PositionClass) -> PositionClass:
+    if place.pdus is None or place.pdus.weighed:
+        return place
+    return replace(place, pdus=replace(place.pdus, capex=0))
+
+
 def has_idle_choices(data: SizingData) -> bool:
     """Whether PDUs are left out so."""
     return any(place.pdus is not None and place.pdus.idle for hall in data.halls for place in hall.classes)
+
+
+def rack_pdus(hall: HallData, v: Variables) -> Expr:
+    """PDUs that are bought for racks, as many on every feed of a rack; racks that stand have theirs."""
+    return total(
+        (v.racks[hall.key, place.key] + total(with_more(hall, place, v))) * place.pdus.feeds
+        for place in hall.classes
+        if place.pdus is not None and not place.standing
+    )
+
+
+def rack_pdus_in(hall: HallData, found: SizingResult) -> int:
+    """The same number in an answer."""
+    more = found.more_pdus.get(hall.key, {})
+    return sum(
+        (found.racks[hall.key].get(place.key, 0) + sum(more.get(place.key, ()))) * place.pdus.feeds
+        for place in hall.classes
+        if place.pdus is not None and not place.standing
+    )
 
 
 def capex_of_more(hall: HallData, v: Variables) -> Expr:

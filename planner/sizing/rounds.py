@@ -11,12 +11,13 @@ from planner.facility.standing import free_ports
 from planner.packing.data import PackingProblem, PackingResult
 from planner.sizing.answer import Settled
 from planner.sizing.certificates import certificates_for, remember_certificates
-from planner.sizing.data import Cut, Mix, PartCut, SizingData, SizingResult, Stage
+from planner.sizing.data import Cut, Mix, NetworkCut, PartCut, SizingData, SizingResult, Stage
 from planner.sizing.exact_networks import exact_networks, knows, surroundings, systems_in, widest_of
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings
 from planner.sizing.open_stages import recounted, with_open_stages
-from planner.sizing.packed_racks import pack_all, packing_problem, pdus_of
+from planner.sizing.packed_racks import pack_all, packing_problem, pdus_of, racks_of
+from planner.sizing.pdus import with_pdus_at_no_price
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.row_by_row import row_by_row
@@ -75,6 +76,7 @@ class Rounds:
     every_pdu: bool = False  # those of racks without a price are counted too
     most: int = MOST_ROUNDS
     bound: int = 0  # on the objective that was solved last, in the last round
+    networks: tuple[NetworkCut, ...] = ()  # of mixes, in place of networks at their largest for all
     shares: bool = False  # starts from certificates of questions like this one, and leaves its own to them
 
     def run(
@@ -134,11 +136,14 @@ class Rounds:
 
     def with_what_was_refused(self, data: SizingData) -> SizingData:
         """The same question, and what the floor and packing row by row have refused."""
-        data = replace(data, avoid=self.avoid, spread=self.spread, part_cuts=self.part_cuts)
+        data = replace(data, avoid=self.avoid, spread=self.spread, part_cuts=self.part_cuts, networks=self.networks)
         return row_by_row(data, self.by_row) if self.by_row else data
 
     def prepared(self, around: Mapping[str, Surroundings]) -> Prepared:
         """The question in integers; under caps it is asked again and again, and prepared once."""
+        if self.networks:
+            free = prepare(self.question, around, self.only, every_pdu=True)
+            return replace(free, data=with_pdus_at_no_price(free.data))
         make = partial(prepare, self.question, around, self.only, every_pdu=self.every_pdu)
         if not self.caps:
             return make()
@@ -192,6 +197,9 @@ def complete(
         counts, sparing = exact, sparing or (pdus and settled)  # PDUs are weighed once the networks have come to rest
     grown = any(n > sized.counts[h].get(key, 0) for h, found in exact.counts.items() for key, n in found.items())
     if pdus:
-        counts = replace(counts, more_pdus={h.key: pdus_of(question, h, packed.get(h.key)) for h in data.halls})
+        racks = {h.key: racks_of(h, counts.racks[h.key], packed.get(h.key)) for h in data.halls}
+        counts = replace(
+            counts, racks=racks, more_pdus={h.key: pdus_of(question, h, packed.get(h.key)) for h in data.halls}
+        )
     outgrown = grown or not settled
     return Completed(counts, packed, problems, around, tuple(learned), tuple(parts), outgrown, broken_off)

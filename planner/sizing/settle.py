@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,10 +11,11 @@ from planner.errors import TimeLimitReached
 from planner.packing.data import PackingInfeasible
 from planner.sizing.answer import Bound, Settled
 from planner.sizing.certificates import certificates_for, remember_certificates
-from planner.sizing.data import Cut, Mix, PartCut, SizingData, SizingResult
+from planner.sizing.data import Cut, Mix, NetworkCut, PartCut, SizingData, SizingResult
 from planner.sizing.exact_networks import widest_of
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings
+from planner.sizing.network_cuts import InHand, bounds_with_networks
 from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import (
     MONEY,
@@ -50,14 +51,52 @@ def settle(
         TimeLimitReached: nothing found within the limits.
     """
     look = _look(question)
-    found = _in_full(question, look, progress, avoid, spread, by_row)
-    bounds = {stage.objective: stage.lower_bound for stage in found.stages}
-    bounds |= {
-        stage.objective: min(stage.lower_bound, reached.value)
-        for stage, reached in zip(look.done.sizing.stages, found.stages, strict=False)
-    }
-    bounds |= _bounds_of_later(question, found, len(look.done.sizing.stages))
+    search = partial(Rounds, question, None, progress, avoid=avoid, spread=spread, by_row=by_row, pdus=True)
+    found, bounds = _proven(question, look, _in_full(question, look, search), search)
     return _with_every_pdu(question, look, found.settled(bounds, look.rounds, exact=True))
+
+
+Search = Callable[..., Rounds]
+
+
+def _proven(question: Question, look: Found, found: Found, search: Search) -> tuple[Found, dict[str, int]]:
+    """The answer with bounds of its objectives; where they leave room for a better one, that one if it is found."""
+    ports = {hall: around.existing_ports for hall, around in found.done.around.items()}
+    networks: tuple[NetworkCut, ...] = ()
+    for last in (False, True):
+        bounds = _known_bounds(look, found)
+        wanted = [n for n, stage in enumerate(found.stages) if bounds[stage.objective] < stage.value]
+        if not wanted or question.deadline.over():
+            break
+        used = frozenset(system for placed in found.done.sizing.units.values() for _, system, _ in placed)
+        plan = InHand(found.stages, ports, found.cuts, used)
+        closer = bounds_with_networks(question, plan, wanted, networks)
+        found, networks = replace(found, cuts=closer.cuts), closer.networks
+        bounds |= {name: max(bounds[name], bound) for name, bound in closer.bounds.items()}
+        met = all(bounds[stage.objective] == stage.value for stage in found.stages)
+        better = None if met or last else _with_networks(found, search, networks)
+        if better is None:
+            break
+        found = better
+    return found, bounds
+
+
+def _known_bounds(look: Found, found: Found) -> dict[str, int]:
+    """The bounds that a first look and the search for the answer have given."""
+    bounds = {stage.objective: stage.lower_bound for stage in found.stages}
+    for stage, reached in zip(look.done.sizing.stages, found.stages, strict=False):
+        bounds[stage.objective] = min(stage.lower_bound, reached.value)
+    return bounds
+
+
+def _with_networks(found: Found, search: Search, networks: tuple[NetworkCut, ...]) -> Found | None:
+    """A better answer, sized with the networks of each mix instead of the largest for all; None: none was found."""
+    try:
+        other = search(cuts=found.cuts, networks=networks).run(Surroundings())
+    except (SizingInfeasible, PackingInfeasible, TimeLimitReached):
+        return None
+    values = [[stage.value for stage in one.stages] for one in (other, found)]
+    return other if other.done.stands and not other.done.outgrown and values[0] < values[1] else None
 
 
 def _with_every_pdu(question: Question, look: Found, settled: Settled) -> Settled:
@@ -74,34 +113,15 @@ def _with_every_pdu(question: Question, look: Found, settled: Settled) -> Settle
     return settled
 
 
-def _bounds_of_later(question: Question, found: Found, first: int) -> dict[str, int]:
-    """Bounds of later objectives that networks smaller than sized have brought below what was proven of them.
-
-    They hold for every plan that is no worse in the objectives before, with its networks at their least.
-    """
-    bounds = {}
-    for n, stage in enumerate(found.stages[first:], first):
-        if stage.value < found.done.sizing.stages[n].lower_bound:
-            caps = tuple((s.objective, s.value) for s in found.stages[:n])
-            policy = question.request.policy.model_copy(update={"objective": (stage.objective,)})
-            alone = replace(question, request=question.request.model_copy(update={"policy": policy}))
-            with suppress(TimeLimitReached):  # nothing is proven then
-                bounds[stage.objective] = min(stage.value, least_under(alone, caps, found.cuts))
-    return bounds
-
-
 def _look(question: Question) -> Found:
     rounds = Rounds(question, None, None, pdus=True)
     return rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
 
 
-def _in_full(
-    question: Question, look: Found, progress: Progress | None, avoid: tuple[Mix, ...], spread: frozenset[str],
-    by_row: frozenset[str],
-) -> Found:  # fmt: skip
+def _in_full(question: Question, look: Found, search: Search) -> Found:
     """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
-    rounds = Rounds(question, None, progress, look.cuts, avoid, spread, by_row, pdus=True)
-    useful = look.done.stands and not (avoid or spread or by_row)
+    rounds = search(cuts=look.cuts)
+    useful = look.done.stands and not (rounds.avoid or rounds.spread or rounds.by_row)
     if useful and question.deadline.over():
         return look
     try:

@@ -1,0 +1,206 @@
+"""Bounds that know the networks of a mix: what it has around its systems makes them larger than their least.
+
+A bound with nothing around the systems counts the smallest networks there could be. Where its answer is better than the
+plan in hand, the networks of those systems are counted with storage, PDUs and CDUs, and the solver learns that count as
+a cut (logic-based Benders; Hooker and Ottosson, Mathematical Programming 96, 2003) and looks again, until no mix is
+left that seems better.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ortools.sat.python import cp_model
+
+from planner.catalog.fabrics import FabricDesign
+from planner.errors import InputError, TimeLimitReached
+from planner.packing.data import PackingInfeasible
+from planner.sizing.data import Cut, HallData, NetworkCut, NetworkStep, SizingData, SizingResult, Stage
+from planner.sizing.exact_networks import devices_in_hall, fabrics_in
+from planner.sizing.model import Caps, build_capped, size, solver
+from planner.sizing.network import Surroundings
+from planner.sizing.network_rules import cdu_items
+from planner.sizing.packed_racks import pack_all, packing_problem
+from planner.sizing.pdus import rack_pdus_in, with_pdus_at_no_price
+from planner.sizing.prepare import prepare
+from planner.sizing.question import Question
+from planner.sizing.variables import total
+
+MOST_LOOKS = 24  # for each objective: a bound that has not met the value by then holds all the same
+
+Devices = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class InHand:
+    """A plan: the values of its objectives in their order, the free ports that stand in each hall, its proofs."""
+
+    stages: Sequence[Stage]
+    existing_ports: Mapping[str, int]
+    cuts: tuple[Cut, ...]
+    systems: frozenset[str]  # items that workloads run on
+
+    def caps(self, last: int) -> Caps:
+        """No worse than this plan in its objectives up to number `last`."""
+        return tuple((stage.objective, stage.value) for stage in self.stages[: last + 1])
+
+
+@dataclass(frozen=True)
+class Closer:
+    """Bounds by objective, and the networks and certificates of packing that they rest on."""
+
+    bounds: dict[str, int]
+    networks: tuple[NetworkCut, ...]
+    cuts: tuple[Cut, ...]
+
+
+def bounds_with_networks(
+    question: Question, plan: InHand, wanted: Sequence[int], networks: tuple[NetworkCut, ...] = ()
+) -> Closer:
+    """Bounds of the `wanted` objectives, by number, each for every plan that is no worse in those before it.
+
+    Those that the solver does not come to are left out. Networks that are known already hold from the start.
+    """
+    data = counting_pdus(question, _systems_of_any(question, plan))
+    cuts, bounds = plan.cuts, dict[str, int]()
+    for n in wanted:
+        name, value = plan.stages[n].objective, plan.stages[n].value
+        for _ in range(MOST_LOOKS):
+            looked = replace(data, objectives=(name,), networks=networks)
+            try:
+                sized = size(looked, cuts, main_only=True, caps=plan.caps(n), canonical=False)
+            except TimeLimitReached:
+                break
+            bounds[name] = min(value, sized.stages[-1].lower_bound)
+            if bounds[name] == value:
+                break
+            larger = tuple(_larger_networks(question, looked, sized, plan.existing_ports))
+            more = () if larger else _more_racks(question, looked, sized, cuts)
+            if not larger and not more:
+                break
+            networks, cuts = (*networks, *larger), (*cuts, *more)
+    return Closer(bounds, networks, cuts)
+
+
+def counting_pdus(question: Question, only: frozenset[str] | None) -> SizingData:
+    """The question with networks at their least, where PDUs are counted and cost what sizing reckons for them."""
+    return with_pdus_at_no_price(prepare(question, None, only, every_pdu=True).data)
+
+
+def _systems_of_any(question: Question, plan: InHand) -> frozenset[str] | None:
+    """The systems of any plan that is no worse than the one in hand in its main objective; None: of any product.
+
+    Asked again and again for a plan with another one, until there is none: few are as good, and all that is proven of
+    them is proven of a much smaller question.
+    """
+    data = prepare(question).data
+    main = next(n for n, stage in enumerate(plan.stages) if stage.objective == data.objectives[0])
+    found = plan.systems
+    while True:
+        built = build_capped(data, plan.caps(main), plan.cuts)
+        others = {key: uses for key, uses in built.v.uses.items() if key[1] not in found}
+        built.model.add(total(others.values()) >= 1)
+        run = solver()
+        status = run.solve(built.model)
+        if status == cp_model.INFEASIBLE:
+            return found
+        if status == cp_model.UNKNOWN:
+            return None
+        found |= {system for (_, system), uses in others.items() if run.value(uses)}
+
+
+def _more_racks(question: Question, data: SizingData, sized: SizingResult, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+    """What packing proves of an answer that needs more racks than it counts."""
+    problems = {hall.key: packing_problem(hall, sized, question.request.policy.objective[0]) for hall in data.halls}
+    try:
+        _, learned, _ = pack_all(question, data, problems, sized, prove=False)
+    except (PackingInfeasible, TimeLimitReached):
+        return ()
+    return tuple(cut for cut in learned if cut not in cuts)
+
+
+def _larger_networks(
+    question: Question, data: SizingData, sized: SizingResult, existing_ports: Mapping[str, int]
+) -> Iterator[NetworkCut]:
+    """Cuts for the halls of an answer whose networks are larger than it counts, and for halls that may be like them."""
+    for hall in data.halls:
+        counts = sized.counts[hall.key]
+        stored = next((s.item for s in hall.storage if counts.get(s.item)), "")
+        around = Surroundings(
+            storage_product=hall.items[stored].product if stored else "",
+            storage_units=counts.get(stored, 0),
+            pdus=rack_pdus_in(hall, sized) + sum(counts.get(key, 0) for key in cdu_items(hall)),
+            existing_ports=existing_ports[hall.key],
+        )
+        networks = _Networks(question, tuple(fabrics_in(question, hall, sized)), around)
+        try:
+            if all(n <= counts.get(key, 0) for key, n in networks.devices(around.storage_units, around.pdus)):
+                continue
+            steps = tuple(_steps(networks.devices, around.storage_units, around.pdus))
+        except InputError:
+            continue  # no network of the design joins them: another one has to serve, or none
+        for like in data.halls:
+            if existing_ports[like.key] == existing_ports[hall.key]:
+                yield from _cut(like, {o.item: counts.get(o.item, 0) for o in hall.systems}, stored, steps)
+
+
+class _Networks:
+    """The networks of the systems of a hall, whatever is around them."""
+
+    def __init__(self, question: Question, fabrics: tuple[tuple[FabricDesign, int], ...], around: Surroundings) -> None:
+        self._question, self._fabrics, self._around = question, fabrics, around
+        self._known: dict[tuple[int, int], Devices] = {}
+
+    def devices(self, units: int, pdus: int) -> Devices:
+        """Devices with so many units of storage and so many PDUs.
+
+        Raises:
+            InputError: a network outgrows its design.
+        """
+        if (units, pdus) not in self._known:
+            around = replace(self._around, storage_units=units, pdus=pdus)
+            found = devices_in_hall(self._question, self._fabrics, around)
+            self._known[units, pdus] = tuple(sorted(found.items()))
+        return self._known[units, pdus]
+
+
+def _cut(hall: HallData, systems: Mapping[str, int], stored: str, steps: Sequence[NetworkStep]) -> Iterator[NetworkCut]:
+    """The cut of a hall that has a mix and every item that it speaks of."""
+    own = {option.item for option in hall.systems}
+    if {key for key, n in systems.items() if n} <= own and (not stored or stored in hall.items):
+        known = tuple(
+            replace(step, devices=tuple((key, n) for key, n in step.devices if key in hall.items)) for step in steps
+        )
+        yield NetworkCut(hall.key, tuple((key, systems.get(key, 0)) for key in sorted(own)), stored, known)
+
+
+def _steps(devices: Callable[[int, int], Devices], units: int, pdus: int) -> Iterator[NetworkStep]:
+    """Devices with `pdus`, for every number of units at which they change, each from the fewest PDUs on.
+
+    Fewer PDUs than an answer had are of no use to most others: where one has fewer, it has cuts of its own.
+    """
+    for fewer in sorted({*_changes(lambda n: devices(n, pdus), units), units}):
+        least = _first_as_large(lambda n, fewer=fewer: devices(fewer, n), pdus)  # type: ignore[misc]
+        yield NetworkStep(fewer, least, devices(fewer, least))
+
+
+def _first_as_large(devices: Callable[[int], Devices], last: int) -> int:
+    """The least number from which on devices, which never fall, are those of `last`."""
+    return bisect_left(range(last), True, key=lambda n: devices(n) == devices(last))
+
+
+def _changes(devices: Callable[[int], Devices], last: int) -> list[int]:
+    """The numbers from 0 to `last` from which on devices, which never fall, are more than one before."""
+    found, stretches = [0], [(0, last)]
+    while stretches:
+        low, high = stretches.pop()
+        if devices(low) == devices(high):
+            continue
+        if high - low == 1:
+            found.append(high)
+            continue
+        middle = (low + high) // 2
+        stretches += [(middle, high), (low, middle)]
+    return sorted(found)
