@@ -17,7 +17,7 @@ KEY = ("certificates",)
 
 
 @dataclass(frozen=True)
-class _Certified:
+class Certified:
     """A certificate, with the devices that it weighs and the racks of its hall by kind."""
 
     cut: Cut
@@ -32,19 +32,23 @@ class _Certified:
 
 def remember_certificates(question: Question, data: SizingData, cuts: Iterable[Cut]) -> None:
     """Keeps what packing has proven of the racks of a question for questions that are asked like it."""
-    kept: list[_Certified] = question.once(KEY, list)
+    kept: list[Certified] = question.once(KEY, list)
     halls = {hall.key: hall for hall in data.halls}
     for cut in cuts:
-        hall = halls[cut.hall]
-        devices = {key: hall.items[key] for key, _ in cut.weights if key in hall.items}
-        found = _Certified(cut, devices, _racks(hall, devices.values()))
+        found = certified(halls[cut.hall], cut)
         if found not in kept:
             kept.append(found)
 
 
+def certified(hall: HallData, cut: Cut) -> Certified:
+    """A certificate with what it was proven for."""
+    devices = {key: hall.items[key] for key, _ in cut.weights if key in hall.items}
+    return Certified(cut, devices, _racks(hall, devices.values()))
+
+
 def certificates_for(question: Question, data: SizingData) -> tuple[Cut, ...]:
     """What is known to hold for the racks of a question before any of them is packed."""
-    kept: list[_Certified] = question.once(KEY, list)
+    kept: list[Certified] = question.once(KEY, list)
     return tuple(known.cut for known in kept if any(known.holds_in(hall) for hall in data.halls))
 
 

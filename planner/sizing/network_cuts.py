@@ -9,7 +9,7 @@ left that seems better.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
@@ -80,7 +80,7 @@ def bounds_with_networks(
             more = () if larger else _more_racks(question, looked, sized, cuts)
             if not larger and not more:
                 break
-            networks, cuts = (*networks, *larger), (*cuts, *more)
+            networks, cuts = _joined((*networks, *larger)), (*cuts, *more)
     return Closer(bounds, networks, cuts)
 
 
@@ -164,6 +164,26 @@ class _Networks:
             found = devices_in_hall(self._question, self._fabrics, around)
             self._known[units, pdus] = tuple(sorted(found.items()))
         return self._known[units, pdus]
+
+
+def _joined(cuts: Sequence[NetworkCut]) -> tuple[NetworkCut, ...]:
+    """One cut for the same systems and storage, with the steps that say something which no other one says."""
+    steps: dict[tuple[str, tuple[tuple[str, int], ...], str], list[NetworkStep]] = {}
+    for cut in cuts:
+        steps.setdefault((cut.hall, cut.systems, cut.storage), []).extend(cut.steps)
+    return tuple(NetworkCut(*of, tuple(_telling(dict.fromkeys(found)))) for of, found in steps.items())
+
+
+def _telling(steps: Collection[NetworkStep]) -> Iterator[NetworkStep]:
+    """The steps that no other one makes idle: from no more units and PDUs on, with no fewer of any device."""
+    for step in steps:
+        others = (one for one in steps if one != step and one.units <= step.units and one.pdus <= step.pdus)
+        if not any(_covers(dict(one.devices), step.devices) for one in others):
+            yield step
+
+
+def _covers(devices: Mapping[str, int], less: Devices) -> bool:
+    return all(devices.get(key, 0) >= n for key, n in less)
 
 
 def _cut(hall: HallData, systems: Mapping[str, int], stored: str, steps: Sequence[NetworkStep]) -> Iterator[NetworkCut]:

@@ -21,16 +21,24 @@ def _has_its_networks(model: cp_model.CpModel, hall: HallData, v: Variables, cut
     other = differs(model, v, Mix(cut.hall, cut.systems), name)
     pdus = rack_pdus(hall, v) + cdus(hall, v)
     units = v.counts[cut.hall, cut.storage] if cut.storage else total(())
+    fewer = {
+        (what, least): _fewer(model, amount, least, f"{name},{what}")
+        for what, amount in (("units", units), ("pdus", pdus))
+        for least in sorted({getattr(step, what) for step in cut.steps} - {0})
+    }
     for step in cut.steps:
-        fewer = []
-        for amount, least in ((units, step.units), (pdus, step.pdus)):
-            if least:
-                fewer.append(model.new_bool_var(f"fewer[{name},{step.units},{step.pdus}]"))
-                model.add(amount <= least - 1).only_enforce_if(fewer[-1])
         here = model.new_bool_var(f"here[{name},{step.units},{step.pdus}]")
-        model.add_bool_or([*other, *fewer, here])
+        not_yet = [fewer[at] for at in (("units", step.units), ("pdus", step.pdus)) if at in fewer]
+        model.add_bool_or([*other, *not_yet, here])
         for key, count in step.devices:
             model.add(v.counts[cut.hall, key] >= count).only_enforce_if(here)
+
+
+def _fewer(model: cp_model.CpModel, amount: Expr, least: int, name: str) -> cp_model.IntVar:
+    """What may be true only if an amount is below a number."""
+    found = model.new_bool_var(f"fewer[{name},{least}]")
+    model.add(amount <= least - 1).only_enforce_if(found)
+    return found
 
 
 def cdus(hall: HallData, v: Variables) -> Expr:

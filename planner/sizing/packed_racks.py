@@ -9,7 +9,7 @@ from functools import partial
 
 from planner.errors import TimeLimitReached
 from planner.packing.data import Certificate, DeviceClass, PackingInfeasible, PackingProblem, PackingResult, RackClass
-from planner.packing.model import pack
+from planner.sizing.alike import packed_once
 from planner.sizing.apart import caps_of
 from planner.sizing.apart_racks import counted_together, split_by_domain
 from planner.sizing.data import Cut, HallData, PartCut, PositionClass, SizingData, SizingResult
@@ -112,15 +112,15 @@ def pack_all(
         price = {rack.id: rack.cost for rack in problem.racks}
         opened = sum(price[key] * n for key, n in racks_of[hall].items())
         try:
-            result = _pack(question, problem, racks_of[hall], prove=prove)
+            result = _pack(question, hall, problem, racks_of[hall], prove=prove)
             if pdus and result.cost <= opened and data.objectives[0] in MONEY:
                 result, cuts = _with_fewest_pdus(question, rooms[hall], problem, result, sized)
                 learned.extend(cuts)
-            result = _apart(question, result, split_by_domain(rooms[hall], problem, caps))
+            result = _apart(question, hall, result, split_by_domain(rooms[hall], problem, caps))
             if hall in data.spread or hall in data.by_row or heat_parts_ways(rooms[hall]):
                 by_class = split_by_class(rooms[hall], problem, sized, always=hall in data.by_row)
                 refused: list[Certificate] = []
-                result = _apart(question, result, by_class, refused)
+                result = _apart(question, hall, result, by_class, refused)
                 parts.extend(cut_of_parts(rooms[hall], proof) for proof in refused if hall in data.by_row)
             result = keep_the_phases(question, rooms[hall], problem, result)
         except PackingInfeasible as refusal:
@@ -134,16 +134,17 @@ def pack_all(
     return packed, learned, parts
 
 
-def _pack(question: Question, problem: PackingProblem, opened: Mapping[str, int], *, prove: bool) -> PackingResult:
+def _pack(
+    question: Question, hall: str, problem: PackingProblem, opened: Mapping[str, int], *, prove: bool
+) -> PackingResult:
     """The racks that sizing opened if they hold everything, else the cheapest found; with its bound to `prove` it.
 
     Racks of like cost may differ in later objectives, which sizing has weighed and packing has not.
     """
-    within = _pack_within(question, problem, opened)
+    within = _pack_within(question, hall, problem, opened)
     if within is not None and not prove:
         return within
-    work = partial(pack, problem, deterministic_time=PACKING_TIME, stop=_stop(question))
-    found = question.once(("packed", problem), work)
+    found = packed_once(question, hall, "packed", problem, PACKING_TIME, stop=_stop(question))
     if within is None or found.cost < within.cost:
         return found
     return replace(found, patterns=within.patterns, cost=within.cost)
@@ -157,9 +158,8 @@ def _with_fewest_pdus(
     paid = cost_opened(hall, problem, sized)
     if by_number is None or cost_with_pdus(hall, problem, packed) <= paid:
         return packed, []
-    work = partial(pack, by_number, deterministic_time=PDU_TIME, enough=paid, stop=_stop(question))
     try:
-        found = question.once(("packed with PDUs", by_number, paid), work)
+        found = packed_once(question, hall.key, "packed with PDUs", by_number, PDU_TIME, paid, _stop(question))
     except (PackingInfeasible, TimeLimitReached):
         return packed, []
     cuts = [Cut(hall.key, c.weights, c.z) for c in found.certificates] if found.cost > paid else []
@@ -202,7 +202,11 @@ def racks_of(hall: HallData, sized: Mapping[str, int], packed: PackingResult | N
 
 
 def _apart(
-    question: Question, packed: PackingResult, by_part: PackingProblem | None, refused: list[Certificate] | None = None
+    question: Question,
+    hall: str,
+    packed: PackingResult,
+    by_part: PackingProblem | None,
+    refused: list[Certificate] | None = None,
 ) -> PackingResult:
     """The packing part by part of a hall, where nodes are kept apart; what was proven of all parts still holds.
 
@@ -212,9 +216,7 @@ def _apart(
     if by_part is None:
         return packed
     try:
-        found = question.once(
-            ("packed apart", by_part), partial(pack, by_part, deterministic_time=PACKING_TIME, stop=_stop(question))
-        )
+        found = packed_once(question, hall, "packed apart", by_part, PACKING_TIME, stop=_stop(question))
     except PackingInfeasible as refusal:
         if refused is not None and refusal.certificate is not None:
             refused.append(refusal.certificate)
@@ -224,14 +226,15 @@ def _apart(
     return replace(packed, patterns=counted_together(found.patterns), cost=found.cost)
 
 
-def _pack_within(question: Question, problem: PackingProblem, opened: Mapping[str, int]) -> PackingResult | None:
+def _pack_within(
+    question: Question, hall: str, problem: PackingProblem, opened: Mapping[str, int]
+) -> PackingResult | None:
     """A packing into the racks that sizing opened, with no bound of its own; None: none was found."""
     racks = tuple(replace(rack, limit=opened.get(rack.id, 0)) for rack in problem.racks)
     cost = sum(rack.cost * opened.get(rack.id, 0) for rack in problem.racks)
     limited = replace(problem, racks=racks)
-    work = partial(pack, limited, deterministic_time=PACKING_TIME, enough=cost, stop=_stop(question))
     try:
-        found = question.once(("packed within", problem, racks), work)
+        found = packed_once(question, hall, "packed within", limited, PACKING_TIME, cost, _stop(question))
     except (PackingInfeasible, TimeLimitReached):
         return None
     return replace(found, lower_bound=0)

@@ -9,6 +9,7 @@ from functools import partial
 from planner.errors import TimeLimitReached
 from planner.facility.standing import free_ports
 from planner.packing.data import PackingProblem, PackingResult
+from planner.sizing.alike import in_halls_alike
 from planner.sizing.answer import Settled
 from planner.sizing.certificates import certificates_for, remember_certificates
 from planner.sizing.data import Cut, Mix, NetworkCut, PartCut, SizingData, SizingResult, Stage
@@ -114,7 +115,8 @@ class Rounds:
             done = complete(
                 self.question, prepared.data, sized, prove_packing=prove_packing, pdus=self.pdus, known=known
             )
-            new = tuple(cut for cut in done.learned if cut not in self.cuts)
+            learned_anywhere = dict.fromkeys(in_halls_alike(prepared.data, done.learned))
+            new = tuple(cut for cut in learned_anywhere if cut not in self.cuts)
             parts = tuple(cut for cut in done.part_cuts if cut not in self.part_cuts)
             self.cuts, self.part_cuts = (*self.cuts, *new), (*self.part_cuts, *parts)
             learned = bool(new or parts)
