@@ -20,7 +20,7 @@ from planner.sizing.answer import Settled
 from planner.sizing.model import Caps, SizingInfeasible
 from planner.sizing.objective import UNPRICED
 from planner.sizing.question import Question
-from planner.sizing.settle import least_under, settle_under
+from planner.sizing.settle import least_under, settle_under, systems_under
 
 MONEY = ("capex", "tco")
 NO_CAP = 2**53
@@ -118,6 +118,7 @@ class _Search:
         self.question, self.turned = _ordered(question, axes), _ordered(question, (axes[1], axes[0]))
         self.found: list[_Found] = []
         self.roomy = False
+        self.only: frozenset[str] | None = None  # systems of all plans between the ends; None: not known
         self.refused: set[int] = set()  # caps under which counts that pack were not found
         self.fixed = _no_more_unpriced(settled) if any(axis in MONEY for axis in axes) else ()
 
@@ -125,6 +126,7 @@ class _Search:
         """Both ends, even caps between them, then the gaps."""
         self.ask_for_the_least_of_the_second()
         self.ask(NO_CAP)
+        self.leave_out_systems_of_no_point()
         self.spread()
         complete = self.close_gaps()
         currency = self.question.request.currency
@@ -144,6 +146,15 @@ class _Search:
         self.solves += 1
         self.keep(None, settle_under(self.turned, self.fixed, self.like))
 
+    def leave_out_systems_of_no_point(self) -> None:
+        """Between the ends no plan is beyond either on its axis: few systems are in any such plan."""
+        ends = (
+            (self.axes[0], max(entry.first for entry in self.found)),
+            (self.axes[1], max(entry.cap for entry in self.found)),
+        )
+        settled = [entry.settled for entry in self.found]
+        self.only = systems_under(self.question, (*self.fixed, *ends), [*settled, self.like])
+
     def ask(self, cap: int) -> None:
         """The best plan of the first axis under a cap of the second, where that is not known yet.
 
@@ -157,7 +168,7 @@ class _Search:
         if known is not None:
             caps = (*caps, (self.axes[0], known.first - 1))
         try:
-            settled = settle_under(self.question, caps, self.like, roomy=self.roomy)
+            settled = settle_under(self.question, caps, self.like, roomy=self.roomy, only=self.only)
         except SizingInfeasible:
             if known is not None:
                 self.found.append(replace(known, asked=cap))
@@ -212,7 +223,8 @@ class _Search:
         holds = settled.rounds == 1 and second <= cap
         bound = min(first, settled.bounds.get(self.axes[0], 0)) if holds else 0
         if gap_of(first, bound) >= PROVEN_GAP:  # found under a wider cap, or with larger networks than the bound allows
-            bound = min(first, least_under(self.question, (*self.fixed, (self.axes[1], second)), self.like.cuts))
+            caps = (*self.fixed, (self.axes[1], second))
+            bound = min(first, least_under(self.question, caps, self.like.cuts, self.only))
         gap = gap_of(first, bound)
         cost = sketched.cost
         return Point(

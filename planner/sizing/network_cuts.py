@@ -12,21 +12,19 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ortools.sat.python import cp_model
-
 from planner.catalog.fabrics import FabricDesign
 from planner.errors import InputError, TimeLimitReached
 from planner.packing.data import PackingInfeasible
 from planner.sizing.data import Cut, HallData, NetworkCut, NetworkStep, SizingData, SizingResult, Stage
 from planner.sizing.exact_networks import devices_in_hall, fabrics_in
-from planner.sizing.model import Caps, build_capped, size, solver
+from planner.sizing.model import Caps, size
 from planner.sizing.network import Surroundings
 from planner.sizing.network_rules import cdu_items
 from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import rack_pdus_in, with_pdus_at_no_price
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
-from planner.sizing.variables import total
+from planner.sizing.systems_within import systems_within
 
 MOST_LOOKS = 24  # for each objective: a bound that has not met the value by then holds all the same
 
@@ -63,7 +61,9 @@ def bounds_with_networks(
 
     Those that the solver does not come to are left out. Networks that are known already hold from the start.
     """
-    data = counting_pdus(question, _systems_of_any(question, plan))
+    least = prepare(question).data
+    main = next(n for n, stage in enumerate(plan.stages) if stage.objective == least.objectives[0])
+    data = counting_pdus(question, systems_within(least, plan.caps(main), plan.cuts, plan.systems))
     cuts, bounds = plan.cuts, dict[str, int]()
     for n in wanted:
         name, value = plan.stages[n].objective, plan.stages[n].value
@@ -87,28 +87,6 @@ def bounds_with_networks(
 def counting_pdus(question: Question, only: frozenset[str] | None) -> SizingData:
     """The question with networks at their least, where PDUs are counted and cost what sizing reckons for them."""
     return with_pdus_at_no_price(prepare(question, None, only, every_pdu=True).data)
-
-
-def _systems_of_any(question: Question, plan: InHand) -> frozenset[str] | None:
-    """The systems of any plan that is no worse than the one in hand in its main objective; None: of any product.
-
-    Asked again and again for a plan with another one, until there is none: few are as good, and all that is proven of
-    them is proven of a much smaller question.
-    """
-    data = prepare(question).data
-    main = next(n for n, stage in enumerate(plan.stages) if stage.objective == data.objectives[0])
-    found = plan.systems
-    while True:
-        built = build_capped(data, plan.caps(main), plan.cuts)
-        others = {key: uses for key, uses in built.v.uses.items() if key[1] not in found}
-        built.model.add(total(others.values()) >= 1)
-        run = solver()
-        status = run.solve(built.model)
-        if status == cp_model.INFEASIBLE:
-            return found
-        if status == cp_model.UNKNOWN:
-            return None
-        found |= {system for (_, system), uses in others.items() if run.value(uses)}
 
 
 def _more_racks(question: Question, data: SizingData, sized: SizingResult, cuts: Sequence[Cut]) -> tuple[Cut, ...]:

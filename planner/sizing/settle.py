@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +25,7 @@ from planner.sizing.phase_ratings import PhasesInfeasible
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
 from planner.sizing.rounds import MOST_ROUNDS, Found, Rounds
+from planner.sizing.systems_within import systems_used, systems_within
 
 PDU_ROUNDS = 3  # each raises the bound by less and takes as long
 
@@ -68,8 +69,7 @@ def _proven(question: Question, look: Found, found: Found, search: Search) -> tu
         wanted = [n for n, stage in enumerate(found.stages) if bounds[stage.objective] < stage.value]
         if not wanted or question.deadline.over():
             break
-        used = frozenset(system for placed in found.done.sizing.units.values() for _, system, _ in placed)
-        plan = InHand(found.stages, ports, found.cuts, used)
+        plan = InHand(found.stages, ports, found.cuts, systems_used(found.done.sizing))
         closer = bounds_with_networks(question, plan, wanted, networks)
         found, networks = replace(found, cuts=closer.cuts), closer.networks
         bounds |= {name: max(bounds[name], bound) for name, bound in closer.bounds.items()}
@@ -171,17 +171,19 @@ def settle_unproved(
     return rounds.run(start, prove_packing=False).settled({}, 0)
 
 
-def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool = False) -> Settled:
+def settle_under(
+    question: Question, caps: Caps, like: Settled, *, roomy: bool = False, only: frozenset[str] | None = None
+) -> Settled:
     """The best counts of which no objective in `caps` passes its value there; what `like` proved holds from the start.
 
     Networks are at their least, which makes the bound that of every plan, and grow only where they must; `roomy` starts
     with what surrounds `like`, and the answer has no bounds. Packings have no proof of their own, and among equal
-    answers the solver's first is taken.
+    answers the solver's first is taken. `only` are the systems of all plans within the caps.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
-    rounds = Rounds(question, None, None, like.cuts, caps=caps, canonical=False)
+    rounds = Rounds(question, only, None, like.cuts, caps=caps, canonical=False)
     if roomy:
         return rounds.run(widest_of(Surroundings(), like.around.values()), prove_packing=False).settled({}, 0)
     look = rounds.run(Surroundings(), prove_packing=False, grow=False)
@@ -191,15 +193,24 @@ def settle_under(question: Question, caps: Caps, like: Settled, *, roomy: bool =
     return look.settled(bounds, 0)
 
 
-def least_under(question: Question, caps: Caps, cuts: tuple[Cut, ...]) -> int:
+def least_under(question: Question, caps: Caps, cuts: tuple[Cut, ...], only: frozenset[str] | None = None) -> int:
     """A bound on the first objective that holds for every plan within `caps`: networks at their least, racks by volume.
+
+    Every PDU is counted. `only` are the systems of all plans within the caps.
 
     Raises:
         SizingInfeasible: no counts are within the caps.
         TimeLimitReached: no bound within the deterministic limit.
     """
-    prepared = question.once(("least networks", question.request.policy.objective), partial(prepare, question))
+    key = ("least networks", question.request.policy.objective, only)
+    prepared = question.once(key, partial(prepare, question, None, only, every_pdu=True))
     return size(prepared.data, cuts, main_only=True, caps=caps).stages[-1].lower_bound
+
+
+def systems_under(question: Question, caps: Caps, like: Sequence[Settled]) -> frozenset[str] | None:
+    """The systems of all plans within `caps`, of which those in `like` are some; None: not decided."""
+    known = frozenset[str]().union(*(systems_used(one.sizing) for one in like))
+    return systems_within(prepare(question).data, caps, like[-1].cuts, known)
 
 
 @dataclass(frozen=True)
