@@ -48,6 +48,16 @@ def test_load_asks_for_pdus(units: int, sets: int) -> None:
     assert found.stages[-1].value == 100 * units + 10 + 7 * (sets - 1)
 
 
+@pytest.mark.parametrize(("units", "more"), [(10, 0), (11, 1), (12, 2)])
+def test_a_further_set_carries_no_more_than_the_rack_may_still_draw(units: int, more: int) -> None:
+    """Two racks of 3 kW with sets of 2.5 kW: 5 kW on a set in each, then 0.5 kW for each second set."""
+    node = item(design_w=500, air_w=500)
+    places = [kind(design_w=3000, positions=2, pdus=replace(THREE, most=2, outlets=()))]
+    found = size(question(hall(items=[node], classes=places), workloads=[workload(options=[need(units=units)])]))
+    assert sum(found.racks["hall"].values()) == 2
+    assert sum(found.more_pdus["hall"].get("hall/A", ())) == more
+
+
 def test_sockets_ask_for_pdus() -> None:
     found = size(asked(5, design_w=100))
     assert sum(found.more_pdus["hall"]["hall/A"]) == 1  # five cords, four sockets
