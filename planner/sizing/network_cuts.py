@@ -24,7 +24,6 @@ from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import rack_pdus_in, with_pdus_at_no_price
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
-from planner.sizing.systems_within import systems_within
 
 MOST_LOOKS = 24  # for each objective: a bound that has not met the value by then holds all the same
 
@@ -38,7 +37,6 @@ class InHand:
     stages: Sequence[Stage]
     existing_ports: Mapping[str, int]
     cuts: tuple[Cut, ...]
-    systems: frozenset[str]  # items that workloads run on
 
     def caps(self, last: int) -> Caps:
         """No worse than this plan in its objectives up to number `last`."""
@@ -55,15 +53,15 @@ class Closer:
 
 
 def bounds_with_networks(
-    question: Question, plan: InHand, wanted: Sequence[int], networks: tuple[NetworkCut, ...] = ()
-) -> Closer:
+    question: Question, plan: InHand, wanted: Sequence[int], within: frozenset[str] | None,
+    networks: tuple[NetworkCut, ...] = (),
+) -> Closer:  # fmt: skip
     """Bounds of the `wanted` objectives, by number, each for every plan that is no worse in those before it.
 
-    Those that the solver does not come to are left out. Networks that are known already hold from the start.
+    Those that the solver does not come to are left out. `within` are the systems of all plans that are no worse in the
+    main objective; None: any. Networks that are known already hold from the start.
     """
-    least = prepare(question).data
-    main = next(n for n, stage in enumerate(plan.stages) if stage.objective == least.objectives[0])
-    data = counting_pdus(question, systems_within(least, plan.caps(main), plan.cuts, plan.systems))
+    data = with_pdus_at_no_price(prepare(question, None, within, every_pdu=True).data)
     cuts, bounds = plan.cuts, dict[str, int]()
     for n in wanted:
         name, value = plan.stages[n].objective, plan.stages[n].value
@@ -82,11 +80,6 @@ def bounds_with_networks(
                 break
             networks, cuts = _joined((*networks, *larger)), (*cuts, *more)
     return Closer(bounds, networks, cuts)
-
-
-def counting_pdus(question: Question, only: frozenset[str] | None) -> SizingData:
-    """The question with networks at their least, where PDUs are counted and cost what sizing reckons for them."""
-    return with_pdus_at_no_price(prepare(question, None, only, every_pdu=True).data)
 
 
 def _more_racks(question: Question, data: SizingData, sized: SizingResult, cuts: Sequence[Cut]) -> tuple[Cut, ...]:

@@ -42,6 +42,7 @@ class Found:
     done: Completed
     cuts: tuple[Cut, ...]
     rounds: int
+    sized_for: Mapping[str, Surroundings]
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -63,8 +64,8 @@ class Rounds:
     """Sizing and packing in turn, until packing has nothing to add and the networks are large enough."""
 
     question: Question
-    only: frozenset[str] | None
-    progress: Progress | None
+    only: frozenset[str] | None = None
+    progress: Progress | None = None
     cuts: tuple[Cut, ...] = ()
     avoid: tuple[Mix, ...] = ()
     spread: frozenset[str] = frozenset()
@@ -129,8 +130,8 @@ class Rounds:
                 shared = set()
             self.shared |= shared
             if not learned and not shared and (not grow or not done.outgrown or wider == common):
-                return Found(prepared, done, self.cuts, number)
-            best = Found(prepared, done, self.cuts, number) if done.stands and not done.broken_off else best
+                return Found(prepared, done, self.cuts, number, around)
+            best = Found(prepared, done, self.cuts, number, around) if done.stands and not done.broken_off else best
             if best is not None and self.question.deadline.over():
                 return best
             common = common if learned or shared else wider

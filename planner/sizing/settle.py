@@ -52,16 +52,22 @@ def settle(
         TimeLimitReached: nothing found within the limits.
     """
     look = _look(question)
-    search = partial(Rounds, question, None, progress, avoid=avoid, spread=spread, by_row=by_row, pdus=True)
-    found, bounds = _proven(question, look, _in_full(question, look, search), search)
+    search = partial(Rounds, question, progress=progress, avoid=avoid, spread=spread, by_row=by_row, pdus=True)
+    found, within = _in_full(question, look, search)
+    found, bounds = _proven(question, look, found, search, within)
     return _with_every_pdu(question, look, found.settled(bounds, look.rounds, exact=True))
 
 
 Search = Callable[..., Rounds]
 
 
-def _proven(question: Question, look: Found, found: Found, search: Search) -> tuple[Found, dict[str, int]]:
-    """The answer with bounds of its objectives; where they leave room for a better one, that one if it is found."""
+def _proven(
+    question: Question, look: Found, found: Found, search: Search, within: frozenset[str] | None
+) -> tuple[Found, dict[str, int]]:
+    """The answer with bounds of its objectives; where they leave room for a better one, that one if it is found.
+
+    `within` are the systems of all plans as good in the main objective; None: not known yet.
+    """
     ports = {hall: around.existing_ports for hall, around in found.done.around.items()}
     networks: tuple[NetworkCut, ...] = ()
     for last in (False, True):
@@ -69,8 +75,12 @@ def _proven(question: Question, look: Found, found: Found, search: Search) -> tu
         wanted = [n for n, stage in enumerate(found.stages) if bounds[stage.objective] < stage.value]
         if not wanted or question.deadline.over():
             break
-        plan = InHand(found.stages, ports, found.cuts, systems_used(found.done.sizing))
-        closer = bounds_with_networks(question, plan, wanted, networks)
+        plan = InHand(found.stages, ports, found.cuts)
+        if within is None:
+            within = systems_within(
+                prepare(question).data, plan.caps(_main(question, found)), plan.cuts, systems_used(found.done.sizing)
+            )
+        closer = bounds_with_networks(question, plan, wanted, within, networks)
         found, networks = replace(found, cuts=closer.cuts), closer.networks
         bounds |= {name: max(bounds[name], bound) for name, bound in closer.bounds.items()}
         met = all(bounds[stage.objective] == stage.value for stage in found.stages)
@@ -105,7 +115,7 @@ def _with_every_pdu(question: Question, look: Found, settled: Settled) -> Settle
     settled = replace(settled, whole=Bound(main.objective, main.lower_bound))
     if main.objective not in MONEY or not has_idle_choices(look.prepared.data) or question.deadline.over():
         return settled
-    rounds = Rounds(question, None, None, settled.cuts, pdus=True, every_pdu=True, most=PDU_ROUNDS)
+    rounds = Rounds(question, cuts=settled.cuts, pdus=True, every_pdu=True, most=PDU_ROUNDS)
     with suppress(SizingInfeasible, PackingInfeasible, TimeLimitReached):  # the bound of each round holds
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
     if rounds.bound > main.lower_bound:
@@ -114,22 +124,51 @@ def _with_every_pdu(question: Question, look: Found, settled: Settled) -> Settle
 
 
 def _look(question: Question) -> Found:
-    rounds = Rounds(question, None, None, pdus=True)
+    rounds = Rounds(question, pdus=True)
     return rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
 
 
-def _in_full(question: Question, look: Found, search: Search) -> Found:
-    """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
+def _in_full(question: Question, look: Found, search: Search) -> tuple[Found, frozenset[str] | None]:
+    """Every objective, from where the first look ended, and the systems of all plans as good as its answer, if known.
+
+    Where the run must end before more is found, the look itself.
+    """
     rounds = search(cuts=look.cuts)
     useful = look.done.stands and not (rounds.avoid or rounds.spread or rounds.by_row)
     if useful and question.deadline.over():
-        return look
+        return look, None
+    start = look.done.widest(Surroundings()) if look.done.outgrown else Surroundings()
     try:
-        return rounds.run(look.done.widest(Surroundings()) if look.done.outgrown else Surroundings())
+        if useful and (found := _among_few(question, look, search, start)) is not None:
+            return found
+        return rounds.run(start), None
     except TimeLimitReached:
         if not useful or not question.deadline.stopped:
             raise
-        return look
+        return look, None
+
+
+def _among_few(
+    question: Question, look: Found, search: Search, start: Surroundings
+) -> tuple[Found, frozenset[str]] | None:
+    """The answer among the systems of plans as good as the look's, and those systems; None: others may be better."""
+    main = _main(question, look)
+    caps = tuple((stage.objective, stage.value) for stage in look.stages[: main + 1])
+    within = systems_within(prepare(question).data, caps, look.cuts, systems_used(look.done.sizing))
+    if within is None:
+        return None
+    try:
+        found: Found = search(only=within, cuts=look.cuts).run(start)
+    except (SizingInfeasible, PackingInfeasible):
+        return None  # the networks of the look's answer break a limit
+    if [stage.value for stage in found.stages[: main + 1]] > [value for _, value in caps]:
+        return None
+    return replace(found, prepared=prepare(question, found.sized_for)), within
+
+
+def _main(question: Question, found: Found) -> int:
+    """The number of the first objective of the request among all that are solved."""
+    return next(n for n, stage in enumerate(found.stages) if stage.objective == question.request.policy.objective[0])
 
 
 def first_look(question: Question) -> SizingResult:
@@ -150,7 +189,7 @@ def settle_with(question: Question, only: frozenset[str], like: Settled) -> Sett
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
     start = widest_of(Surroundings(), like.around.values())
-    found = Rounds(question, only, None, like.cuts).run(start, prove_packing=False)
+    found = Rounds(question, only, cuts=like.cuts).run(start, prove_packing=False)
     bounds = {stage.objective: stage.lower_bound for stage in found.done.sizing.stages}
     return found.settled(bounds, 0)
 
@@ -167,7 +206,7 @@ def settle_unproved(
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
     start = widest_of(Surroundings(), (around or {}).values())
-    rounds = Rounds(question, None, None, by_row=by_row, shares=True)
+    rounds = Rounds(question, by_row=by_row, shares=True)
     return rounds.run(start, prove_packing=False).settled({}, 0)
 
 
@@ -183,7 +222,7 @@ def settle_under(
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
-    rounds = Rounds(question, only, None, like.cuts, caps=caps, canonical=False)
+    rounds = Rounds(question, only, cuts=like.cuts, caps=caps, canonical=False)
     if roomy:
         return rounds.run(widest_of(Surroundings(), like.around.values()), prove_packing=False).settled({}, 0)
     look = rounds.run(Surroundings(), prove_packing=False, grow=False)
@@ -224,7 +263,7 @@ class NoLayout:
 
 def no_layout(question: Question, by_row: frozenset[str]) -> NoLayout | None:
     """The proof that no counts meet the limits row by row, with the networks at their least; None: not proven."""
-    rounds = Rounds(question, None, None, by_row=by_row)
+    rounds = Rounds(question, by_row=by_row)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
     except SizingInfeasible:
@@ -241,7 +280,7 @@ def refusal_cuts(question: Question) -> tuple[Cut, ...]:
 
 def refusal_of(question: Question) -> tuple[tuple[Cut, ...], str]:
     """What packing had proven of a question without an answer, and why its racks cannot be wired, or ""."""
-    rounds = Rounds(question, None, None)
+    rounds = Rounds(question)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
     except PhasesInfeasible as refusal:
