@@ -17,7 +17,7 @@ from planner.errors import InputError, TimeLimitReached
 from planner.packing.data import PackingInfeasible
 from planner.sizing.data import Cut, HallData, NetworkCut, NetworkStep, SizingData, SizingResult, Stage
 from planner.sizing.exact_networks import devices_in_hall, fabrics_in
-from planner.sizing.model import Caps, size
+from planner.sizing.model import Caps, SizingInfeasible, size
 from planner.sizing.network import Surroundings
 from planner.sizing.network_rules import cdu_items
 from planner.sizing.packed_racks import pack_all, packing_problem
@@ -69,8 +69,8 @@ def bounds_with_networks(
             looked = replace(data, objectives=(name,), networks=networks)
             try:
                 sized = size(looked, cuts, main_only=True, caps=plan.caps(n), canonical=False)
-            except TimeLimitReached:
-                break
+            except (SizingInfeasible, TimeLimitReached):
+                break  # infeasible: racks as they were packed break a limit by row, and the floor will refuse them
             bounds[name] = min(value, sized.stages[-1].lower_bound)
             if bounds[name] == value:
                 break
