@@ -6,15 +6,8 @@ from collections.abc import Sequence
 
 from ortools.sat.python import cp_model
 
-from planner.sizing.air_rules import air_is_moved, rows_take_their_air
 from planner.sizing.apart import workloads_survive_the_loss_of_a_domain
 from planner.sizing.data import Cut, SizingData
-from planner.sizing.demand_rules import DemandRules
-from planner.sizing.floor_rules import (
-    certificates_of_classes_hold,
-    measured_anchors,
-    other_mixes_than_the_floor_refused,
-)
 from planner.sizing.limits import (
     ANCHORS,
     BUDGET,
@@ -24,13 +17,20 @@ from planner.sizing.limits import (
     WEIGHT,
     Relaxation,
 )
-from planner.sizing.measured_rules import MeasuredRules
-from planner.sizing.network_rules import mixes_have_their_networks
 from planner.sizing.objective import capex
 from planner.sizing.pdus import weight_held
-from planner.sizing.power_rules import nodes_survive_a_loss
-from planner.sizing.rack_rules import RackRules
-from planner.sizing.supply_rules import SupplyRules
+from planner.sizing.rules.air import air_is_moved, rows_take_their_air
+from planner.sizing.rules.demand import DemandRules
+from planner.sizing.rules.floor import (
+    certificates_of_classes_hold,
+    measured_anchors,
+    other_mixes_than_the_floor_refused,
+)
+from planner.sizing.rules.measured import MeasuredRules
+from planner.sizing.rules.network import mixes_have_their_networks
+from planner.sizing.rules.power import nodes_survive_a_loss
+from planner.sizing.rules.racks import RackRules
+from planner.sizing.rules.supply import SupplyRules
 from planner.sizing.variables import Variables, total
 
 PROVEN_WITH = (

@@ -19,11 +19,11 @@ from planner.sizing.data import Cut, HallData, NetworkCut, NetworkStep, SizingDa
 from planner.sizing.exact_networks import devices_in_hall, fabrics_in
 from planner.sizing.model import Caps, SizingInfeasible, size
 from planner.sizing.network import Surroundings
-from planner.sizing.network_rules import cdu_items
 from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import rack_pdus_in, with_pdus_at_no_price
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
+from planner.sizing.rules.network import cdu_items
 
 MOST_LOOKS = 24  # for each objective: a bound that has not met the value by then holds all the same
 

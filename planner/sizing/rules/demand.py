@@ -12,7 +12,7 @@ from planner.sizing.limits import (
     WORKLOAD,
     Limit,
 )
-from planner.sizing.rules import Rules
+from planner.sizing.rules.base import Rules
 from planner.sizing.timetable import hold_over_the_day, must_work
 from planner.sizing.variables import Expr, total
 

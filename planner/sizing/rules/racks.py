@@ -16,7 +16,7 @@ from planner.sizing.limits import (
     Relaxation,
 )
 from planner.sizing.pdus import racks_have_their_pdus
-from planner.sizing.rules import Rules
+from planner.sizing.rules.base import Rules
 from planner.sizing.variables import MOST_OF_A_PIECE, Expr, Variables, peak_is_free, total
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from planner.sizing.air_rules import heat_to_doors
 from planner.sizing.data import HallData
 from planner.sizing.limits import (
     AIR,
@@ -13,7 +12,8 @@ from planner.sizing.limits import (
     POWER,
     Limit,
 )
-from planner.sizing.rules import Rules
+from planner.sizing.rules.air import heat_to_doors
+from planner.sizing.rules.base import Rules
 from planner.sizing.variables import Expr, total
 
 

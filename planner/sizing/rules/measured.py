@@ -12,7 +12,7 @@ from planner.sizing.limits import (
     WEIGHT,
     Limit,
 )
-from planner.sizing.rules import Rules
+from planner.sizing.rules.base import Rules
 from planner.sizing.variables import MOST
 
 

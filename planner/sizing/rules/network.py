@@ -5,8 +5,8 @@ from __future__ import annotations
 from ortools.sat.python import cp_model
 
 from planner.sizing.data import HallData, Mix, NetworkCut, SizingData
-from planner.sizing.floor_rules import differs
 from planner.sizing.pdus import rack_pdus
+from planner.sizing.rules.floor import differs
 from planner.sizing.variables import Expr, Variables, total
 
 

@@ -1,0 +1,1 @@
+"""The rules of sizing, by what they speak of."""
