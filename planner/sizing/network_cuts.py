@@ -68,7 +68,9 @@ def bounds_with_networks(
         for _ in range(MOST_LOOKS):
             looked = replace(data, objectives=(name,), networks=networks)
             try:
-                sized = size(looked, cuts, main_only=True, caps=plan.caps(n), canonical=False)
+                sized = size(
+                    looked, cuts, deadline=question.deadline, main_only=True, caps=plan.caps(n), canonical=False
+                )
             except (SizingInfeasible, TimeLimitReached):
                 break  # infeasible: racks as they were packed break a limit by row, and the floor will refuse them
             bounds[name] = min(value, sized.stages[-1].lower_bound)

@@ -77,9 +77,8 @@ def _proven(
             break
         plan = InHand(found.stages, ports, found.cuts)
         if within is None:
-            within = systems_within(
-                prepare(question).data, plan.caps(_main(question, found)), plan.cuts, systems_used(found.done.sizing)
-            )
+            caps, used = plan.caps(_main(question, found)), systems_used(found.done.sizing)
+            within = systems_within(prepare(question).data, caps, plan.cuts, used, question.deadline)
         closer = bounds_with_networks(question, plan, wanted, within, networks)
         found, networks = replace(found, cuts=closer.cuts), closer.networks
         bounds |= {name: max(bounds[name], bound) for name, bound in closer.bounds.items()}
@@ -154,7 +153,8 @@ def _among_few(
     """The answer among the systems of plans as good as the look's, and those systems; None: others may be better."""
     main = _main(question, look)
     caps = tuple((stage.objective, stage.value) for stage in look.stages[: main + 1])
-    within = systems_within(prepare(question).data, caps, look.cuts, systems_used(look.done.sizing))
+    used = systems_used(look.done.sizing)
+    within = systems_within(prepare(question).data, caps, look.cuts, used, question.deadline)
     if within is None:
         return None
     try:
@@ -249,7 +249,7 @@ def least_under(question: Question, caps: Caps, cuts: tuple[Cut, ...], only: fro
 def systems_under(question: Question, caps: Caps, like: Sequence[Settled]) -> frozenset[str] | None:
     """The systems of all plans within `caps`, of which those in `like` are some; None: not decided."""
     known = frozenset[str]().union(*(systems_used(one.sizing) for one in like))
-    return systems_within(prepare(question).data, caps, like[-1].cuts, known)
+    return systems_within(prepare(question).data, caps, like[-1].cuts, known, question.deadline)
 
 
 @dataclass(frozen=True)

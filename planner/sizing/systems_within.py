@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ortools.sat.python import cp_model
 
+from planner.deadline import Deadline
 from planner.sizing.data import Cut, SizingData, SizingResult
 from planner.sizing.model import Caps, build_capped, solver
 from planner.sizing.variables import total
@@ -16,8 +17,10 @@ def systems_used(sized: SizingResult) -> frozenset[str]:
     return frozenset(system for placed in sized.units.values() for _, system, _ in placed)
 
 
-def systems_within(data: SizingData, caps: Caps, cuts: Sequence[Cut], known: frozenset[str]) -> frozenset[str] | None:
-    """The systems of all plans within `caps`, by item; `known` are those of some. None: not decided.
+def systems_within(
+    data: SizingData, caps: Caps, cuts: Sequence[Cut], known: frozenset[str], deadline: Deadline
+) -> frozenset[str] | None:
+    """The systems of all plans within `caps`, by item; `known` are those of some. None: not decided in time.
 
     Asked again and again for a plan with another one, until there is none.
     """
@@ -29,7 +32,8 @@ def systems_within(data: SizingData, caps: Caps, cuts: Sequence[Cut], known: fro
             return found
         built.model.add(total(others.values()) >= 1)
         run = solver()
-        status = run.solve(built.model)
+        with deadline.watching(run.stop_search):
+            status = run.solve(built.model)
         if status == cp_model.INFEASIBLE:
             return found
         if status == cp_model.UNKNOWN:
