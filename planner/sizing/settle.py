@@ -78,7 +78,7 @@ def _proven(
         plan = InHand(found.stages, ports, found.cuts)
         if within is None:
             caps, used = plan.caps(_main(question, found)), systems_used(found.done.sizing)
-            within = systems_within(prepare(question).data, caps, plan.cuts, used, question.deadline)
+            within = systems_within(look.prepared.data, caps, plan.cuts, used, question.deadline)
         closer = bounds_with_networks(question, plan, wanted, within, networks)
         found, networks = replace(found, cuts=closer.cuts), closer.networks
         bounds |= {name: max(bounds[name], bound) for name, bound in closer.bounds.items()}
@@ -154,7 +154,7 @@ def _among_few(
     main = _main(question, look)
     caps = tuple((stage.objective, stage.value) for stage in look.stages[: main + 1])
     used = systems_used(look.done.sizing)
-    within = systems_within(prepare(question).data, caps, look.cuts, used, question.deadline)
+    within = systems_within(look.prepared.data, caps, look.cuts, used, question.deadline)
     if within is None:
         return None
     try:
