@@ -91,8 +91,13 @@ def _proven(
 
 
 def _known_bounds(look: Found, found: Found) -> dict[str, int]:
-    """The bounds that a first look and the search for the answer have given."""
-    bounds = {stage.objective: stage.lower_bound for stage in found.stages}
+    """The bounds that a first look and the search for the answer have given.
+
+    What the search proved of later objectives holds for plans with networks as large as it sized for: for all plans
+    where those were the least.
+    """
+    of_all = found.sized_for == look.sized_for
+    bounds = {stage.objective: stage.lower_bound if of_all else 0 for stage in found.stages}
     for stage, reached in zip(look.done.sizing.stages, found.stages, strict=False):
         bounds[stage.objective] = min(stage.lower_bound, reached.value)
     return bounds
