@@ -150,7 +150,9 @@ class _Assembly:
         balance = [hall_phases(question, placed, self.racks[placed.hall.id]) for placed in self.halls]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
         built = self._phases(all_racks)
-        existing = tuple(standing_plans(question, all_racks, switch_ports(self.request, contents.wired or ())))
+        existing = tuple(
+            standing_plans(question, all_racks, switch_ports(self.request, question.catalog, contents.wired or ()))
+        )
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
         findings += existing_findings(question, existing)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))

@@ -18,6 +18,10 @@ from planner.request.units import LengthMm, LinkMbitS, LoadKg, LoadW, Name, Supp
 
 Treatment = Literal["keep", "extend", "retire"]
 FabricRole = Literal["in-band", "out-of-band", "storage", "compute"]
+PortTechnology = Literal["ethernet", "infiniband"]
+SocketName = Literal[
+    "RJ45", "SFP28", "QSFP28", "QSFP56", "QSFP112", "QSFP-DD", "OSFP", "OSFP-twin", "MPO-12/APC", "MMC-12"
+]
 MOST_PORTS = 1024
 
 _RUN = re.compile(r"^(\d{1,4})(?:\s*-\s*(\d{1,4}))?$")
@@ -62,12 +66,24 @@ Ports = Annotated[
 
 
 class FreePorts(Strict):
-    """Free ports of an existing switch that new links of one fabric may take."""
+    """Free ports of an existing switch that new links of one fabric may take.
+
+    A network joins existing switches whole or not at all: where the free ports of its fabric in the hall, at the speed
+    of its links, take all links that would go to its leaves, none of its switches is bought. In-band ports serve the
+    converged network too. In-band networks take pairs of switches, two by two in the order of rows, positions and
+    units, and half of the ports of each; storage is dealt out over all switches, and one takes no more links than the
+    next largest.
+    """
 
     fabric: FabricRole = Field(description="The fabric whose links may take the ports.")
-    ports: Ports = Field(description="Numbers of the free ports.")
-    speed: LinkMbitS = Field(default=1000, description="Speed of each port.")
-    connector: Literal["RJ45"] = Field(default="RJ45", description="Connector of each port.")
+    ports: Ports = Field(description="Numbers of the free ports; of a catalog switch: of its cages.")
+    speed: LinkMbitS = Field(default=1000, description="Speed of each link that a port takes.")
+    connector: SocketName | None = Field(
+        default=None, description="Connector of each port; left out: as the catalog has it, and RJ45 at 1 Gb/s."
+    )
+    technology: PortTechnology | None = Field(
+        default=None, description="What the ports speak; left out: as the catalog has it, else Ethernet."
+    )
 
 
 class OwnDevice(Strict):

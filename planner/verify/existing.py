@@ -104,15 +104,15 @@ def retired_racks_leave_nothing(subject: Subject) -> Iterator[Broken]:
 def free_ports_are_taken_once(subject: Subject) -> Iterator[Broken]:
     """Links end at free ports of existing switches, each at a port of its own, as the wiring says."""
     try:
-        right = switch_ports(subject.request, wire_plan(subject.plan, subject.request, subject.library))
+        wired = wire_plan(subject.plan, subject.request, subject.library)
     except InputError:
         return  # every_system_has_a_fabric, or cables_are_wired_again, says so
+    right = switch_ports(subject.request, subject.catalog, wired)
     for entry in subject.plan.existing:
         for ports in entry.ports:
             place = f"{entry.id}, {ports.switch}"
             for port, count in sorted(Counter(ports.used).items()):
-                if count > 1:
-                    yield Broken(place, f"port {port} is taken {count} times")
+                yield from above(place, f"links at port {port}", count, ports.links_per_port)
                 if port not in ports.free:
                     yield Broken(place, f"port {port} is taken and was not free")
         expected = right.get((entry.hall, entry.id), ())
