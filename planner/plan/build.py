@@ -19,6 +19,7 @@ from planner.plan.cost import carbon_of
 from planner.plan.evidence import evidence_of
 from planner.plan.existing import existing_findings, standing_plans
 from planner.plan.if_wrong import Planned, with_effects
+from planner.plan.joins import join_findings
 from planner.plan.library import Library, check_ids
 from planner.plan.network import fabric_plans
 from planner.plan.notes import (
@@ -155,6 +156,7 @@ class _Assembly:
         )
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
         findings += existing_findings(question, existing)
+        findings += join_findings(self.request, question.catalog, contents.fabrics)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
         demand = self._demand()
