@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from planner.cabling.devices import PDU, SERVER, STORAGE, SYSTEM, device_id
 from planner.cabling.model import Device, Link
 from planner.cabling.ports import Bank
-from planner.cabling.standing import End
 from planner.catalog.fabrics import OutOfBand, Pair
 from planner.errors import InputError
+from planner.fabric.joining import End
 
 Sockets = Callable[[Device, str, int, float], Bank]  # (device, fabric, its links, speed) -> its cages
 
@@ -73,7 +73,7 @@ class Wirer:
     def link_to(self, fabric: str, tier: str, speed: float, lower: str, end: End, links_of_lower: int) -> Link:
         """One link to a free port of a switch that stands already."""
         at = self._lower_end(fabric, speed, lower, links_of_lower)
-        return Link(fabric, tier, speed, lower, *at, end.switch, end.cage, end.lane)
+        return Link(fabric, tier, speed, lower, *at, end.switch, end.port, end.lane)
 
     def _lower_end(self, fabric: str, speed: float, lower: str, links_of_lower: int) -> tuple[int, int]:
         """The next (cage, lane) of a device that is no switch of the network."""
@@ -88,7 +88,7 @@ class Wirer:
         """One link from a switch to a free port of one that stands already."""
         bank = self.sockets(self.devices[lower], fabric, 0, speed)
         at = self.uppers.take(lower, bank, speed, tier)
-        return Link(fabric, tier, speed, lower, *at, end.switch, end.cage, end.lane)
+        return Link(fabric, tier, speed, lower, *at, end.switch, end.port, end.lane)
 
     def between(self, fabric: str, tier: str, speed: float, a: str, b: str) -> Link:
         """One link between two switches."""

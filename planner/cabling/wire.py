@@ -29,7 +29,7 @@ from planner.cabling.network_links import (
 )
 from planner.cabling.ports import Bank, check_zones, device_bank, ports_of, switch_bank, usual_bank
 from planner.cabling.runs import Runs
-from planner.cabling.standing import EXISTING, ExistingSwitch, group_ends, management_ends, sockets_of
+from planner.cabling.standing import EXISTING, ExistingSwitch, management_ends, sockets_of
 from planner.cabling.tree_links import TreeBanks, tree_links
 from planner.catalog.fabrics import FabricDesign, Growth, Manager, Pair, PairedLeaves, StorageFabric, Tree
 from planner.errors import InputError
@@ -91,14 +91,14 @@ def link_all(
         if counts.switches_of("storage-leaf"):
             yield from _storage_links(design, design.storage, counts, wirer)
         elif (join := counts.joined("storage")) is not None:
-            yield from _joined_storage(design.storage, counts, wirer, join, existing)
+            yield from _joined_storage(design.storage, counts, wirer, join)
     network = design.in_band or design.converged
     join = counts.joined(network.role) if network is not None else None
     if network is not None and counts.switches_of(f"{network.role}-leaf"):
         yield from _paired_links(network, counts, wirer)
     elif network is not None and join is not None:
         groups = _paired_groups(network, counts, wirer)
-        yield from joined_links(wirer, network.role, groups, group_ends(join, network.link_gbit_s, existing))
+        yield from joined_links(wirer, network.role, groups, join.ends_at(network.link_gbit_s))
     yield from _out_of_band(design, counts, wirer, join, existing)
 
 
@@ -111,8 +111,8 @@ def _out_of_band(
         return
     ports = {entry.tier: entry.count for entry in counts.links if entry.fabric == "out-of-band"}
     leaves = [name for role in IN_BAND_ROLES for name in ids_of(wirer.devices, f"{role}-leaf")]
-    groups = group_ends(in_band, network.uplink_gbit_s, existing) if in_band is not None and switches else []
-    yield from out_of_band_links(wirer, network, ports, switches, leaves, free, groups[-1] if groups else ())
+    tiers = in_band.ends_at(network.uplink_gbit_s) if in_band is not None else ()  # uplinks are the last of them
+    yield from out_of_band_links(wirer, network, ports, switches, leaves, free, tiers[-1] if tiers else ())
 
 
 def bank_of(products: Products, device: Device, fabric: str, links: int, speed_gbit_s: float) -> Bank:
@@ -226,18 +226,16 @@ def _storage_links(design: FabricDesign, fabric: StorageFabric, counts: FabricCo
         first, above = first + island.leaves, above + island.spines
 
 
-def _joined_storage(
-    fabric: StorageFabric, counts: FabricCounts, wirer: Wirer, join: Join, existing: Sequence[ExistingSwitch]
-) -> Iterator[Link]:
+def _joined_storage(fabric: StorageFabric, counts: FabricCounts, wirer: Wirer, join: Join) -> Iterator[Link]:
     """Systems and storage, then servers at half the speed, to the free ports of switches that stand."""
     speed = fabric.link_gbit_s
     groups = (
         _group(counts, wirer, "storage", "node-leaf", SYSTEM, speed),
         _group(counts, wirer, "storage", "storage-leaf", STORAGE, speed),
     )
-    yield from joined_links(wirer, "storage", groups, group_ends(join, speed, existing))
-    servers = _group(counts, wirer, "storage", "server-leaf", SERVER, speed / 2, per_cable=2)
-    yield from joined_links(wirer, "storage", [servers], group_ends(join, speed / 2, existing))
+    yield from joined_links(wirer, "storage", groups, join.ends_at(speed))
+    servers = _group(counts, wirer, "storage", "server-leaf", SERVER, speed / 2)
+    yield from joined_links(wirer, "storage", [servers], join.ends_at(speed / 2))
 
 
 def _paired_groups(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> list[Group]:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from planner.catalog.load import Catalog
 from planner.catalog.ports import group_of, lanes_at
 from planner.catalog.schema import PortGroup, Switch
-from planner.fabric.joining import FreeLinks
+from planner.fabric.joining import FreePorts
 from planner.request.check_existing import spot_of
-from planner.request.existing import ExistingDevice, FreePorts
+from planner.request.existing import ExistingDevice
+from planner.request.existing import FreePorts as Stated
 from planner.request.site import Hall
 
 OUT_OF_BAND = "out-of-band"
@@ -61,7 +62,7 @@ def _ports_of(device: ExistingDevice, row: str, number: int, catalog: Catalog) -
 
 
 def _of_catalog(
-    device: ExistingDevice, row: str, number: int, free: FreePorts, port: int, switch: Switch, group: PortGroup
+    device: ExistingDevice, row: str, number: int, free: Stated, port: int, switch: Switch, group: PortGroup
 ) -> SwitchPorts:
     speed = free.speed / 1000
     return SwitchPorts(
@@ -90,11 +91,10 @@ def free_ports(hall: Hall) -> int:
     )
 
 
-def free_links(hall: Hall, catalog: Catalog) -> tuple[FreeLinks, ...]:
-    """Links of other networks that existing switches of a hall may take, in the order of the switches."""
-    found: dict[FreeLinks, int] = {}
-    for entry in existing_switches(hall, catalog):
-        if entry.fabric != OUT_OF_BAND:
-            key = FreeLinks(entry.name, entry.fabric, entry.technology, entry.speed_gbit_s, 0)
-            found[key] = found.get(key, 0) + len(entry.ports) * entry.lanes
-    return tuple(FreeLinks(key.switch, key.fabric, key.technology, key.speed_gbit_s, n) for key, n in found.items())
+def free_links(hall: Hall, catalog: Catalog) -> tuple[FreePorts, ...]:
+    """Free ports of existing switches of a hall for all but out-of-band links, in the order of the switches."""
+    return tuple(
+        FreePorts(entry.name, entry.fabric, entry.technology, entry.speed_gbit_s, entry.lanes, entry.ports)
+        for entry in existing_switches(hall, catalog)
+        if entry.fabric != OUT_OF_BAND
+    )

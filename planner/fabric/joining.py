@@ -6,49 +6,59 @@ What it joins has spines, inter-switch links, site uplinks and fabric managers a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 IN_BAND, STORAGE = "in-band", "storage"  # fabrics of the request; in-band ports serve a converged network too
 
 
 @dataclass(frozen=True, order=True)
-class FreeLinks:
-    """Links of one speed that the free ports of one standing switch take for one fabric."""
+class FreePorts:
+    """Equal free ports of one standing switch for one fabric at one speed. Each takes as many links as it has lanes."""
 
     switch: str
     fabric: str
     technology: str  # ethernet, infiniband
     speed_gbit_s: float
-    links: int
+    lanes: int
+    ports: tuple[int, ...]
+
+    @property
+    def links(self) -> int:
+        """Links that all of them take."""
+        return self.lanes * len(self.ports)
+
+
+class End(NamedTuple):
+    """A port and lane of a standing switch that one link ends at. Both count from 1."""
+
+    switch: str
+    port: int
+    lane: int
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Links of one speed that a network would take to its leaves, group by group of equal devices.
-
-    `per_cable` links share a split cable, and so a switch.
-    """
+    """Links of one speed that a network would take to its leaves, tier by tier."""
 
     speed_gbit_s: float
-    groups: tuple[int, ...]
-    per_cable: int = 1
+    tiers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Turns:
-    """Where the links of one speed end: a switch for each, in the order in which links are dealt out.
+class Dealt:
+    """Links of one speed that standing switches would have to take, and those that they can.
 
-    `needed` counts ports that stay empty between two groups; `usable` is how many turns the standing switches have.
+    `ends` are those of every link, tier by tier, in the order in which they are dealt out.
     """
 
     speed_gbit_s: float
-    groups: tuple[int, ...]
     needed: int
     usable: int
-    switches: tuple[str, ...] = ()  # of the turns needed; none where the network does not join
+    ends: tuple[tuple[End, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -58,93 +68,107 @@ class Join:
     fabric: str  # as the request names it
     network: str  # as the plan names it: in-band, converged, storage
     technology: str
-    free: tuple[FreeLinks, ...]
-    turns: tuple[Turns, ...]
+    free: tuple[FreePorts, ...]
+    dealt: tuple[Dealt, ...]
 
     @property
     def joined(self) -> bool:
         """Whether all of its links end at standing switches."""
-        return all(turns.needed <= turns.usable for turns in self.turns)
+        return all(dealt.needed <= dealt.usable for dealt in self.dealt)
 
-    def at(self, speed_gbit_s: float) -> Turns:
-        """The turns of a speed."""
-        return next(turns for turns in self.turns if turns.speed_gbit_s == speed_gbit_s)
+    def ends_at(self, speed_gbit_s: float) -> tuple[tuple[End, ...], ...]:
+        """The ends of links of one speed, tier by tier; none where the network has no such links."""
+        return next((dealt.ends for dealt in self.dealt if dealt.speed_gbit_s == speed_gbit_s), ())
 
 
 def join(
-    free: Sequence[FreeLinks], fabric: str, network: str, technology: str, wanted: Sequence[Wanted]
+    free: Sequence[FreePorts], fabric: str, network: str, technology: str, wanted: Sequence[Wanted]
 ) -> Join | None:
     """Whether a network joins what stands; None where no switch has free ports of its fabric."""
     own = tuple(entry for entry in free if entry.fabric == fabric)
     if not own:
         return None
     speaks = technology.partition("-")[0]
-    found = tuple(_turns(own, fabric, speaks, each) for each in wanted if any(each.groups))
-    verdict = Join(fabric, network, speaks, own, found)
-    return verdict if verdict.joined else replace(verdict, turns=tuple(replace(t, switches=()) for t in found))
+    dealt = tuple(_dealt(own, speaks, each) for each in wanted if any(each.tiers))
+    return Join(fabric, network, speaks, own, dealt)
 
 
-def _turns(free: tuple[FreeLinks, ...], fabric: str, technology: str, wanted: Wanted) -> Turns:
-    paired = fabric == IN_BAND
-    needed = starts_of(wanted.groups, paired=paired)[-1]
-    dealt = (in_pairs if paired else in_turn)(free, technology, wanted.speed_gbit_s, wanted.per_cable)
-    return Turns(wanted.speed_gbit_s, wanted.groups, needed, len(dealt), dealt[:needed])
+@lru_cache(maxsize=4096)
+def _dealt(free: tuple[FreePorts, ...], technology: str, wanted: Wanted) -> Dealt:
+    """Every tier in turn. Each starts at ports of its own, for what sits in a port serves the links of one tier."""
+    hands = {entry.switch: _Hand() for entry in free}
+    for entry in free:
+        if (entry.technology, entry.speed_gbit_s) == (technology, wanted.speed_gbit_s):
+            hands[entry.switch].ports += [(port, entry.lanes) for port in entry.ports]
+    turns = _in_pairs if free[0].fabric == IN_BAND else _in_turn
+    ends = []
+    for links in wanted.tiers:
+        ends.append(tuple(islice(turns(hands), links)))
+        for hand in hands.values():
+            hand.close()
+    return Dealt(wanted.speed_gbit_s, sum(wanted.tiers), sum(len(tier) for tier in ends), tuple(ends))
 
 
-def starts_of(groups: Sequence[int], *, paired: bool) -> tuple[int, ...]:
-    """The turn at which each group of links starts, and the end of the last.
+@dataclass
+class _Hand:
+    """The free ports of one switch, given away one lane after the other."""
 
-    On pairs of switches each group starts at the first of a pair, so that two ports of a device never end at two pairs.
-    """
-    starts, end = [], 0
-    for links in groups:
-        start = end + end % 2 if paired and links else end
-        starts.append(start)
-        end = start + links
-    return (*starts, end)
+    ports: list[tuple[int, int]] = field(default_factory=list)  # (port, its lanes)
+    lane: int = 0  # lanes of the first port that are gone
+
+    @property
+    def room(self) -> int:
+        return sum(lanes for _, lanes in self.ports) - self.lane
+
+    def take(self) -> tuple[int, int]:
+        port, lanes = self.ports[0]
+        self.lane += 1
+        taken = (port, self.lane)
+        if self.lane == lanes:
+            self.close()
+        return taken
+
+    def close(self) -> None:
+        if self.lane:
+            self.ports, self.lane = self.ports[1:], 0
 
 
-@lru_cache(maxsize=1024)
-def in_pairs(free: tuple[FreeLinks, ...], technology: str, speed_gbit_s: float, per_cable: int = 1) -> tuple[str, ...]:
-    """Turns over the two switches of each pair, half of the links on each: two by two in the order of the switches.
+def _in_pairs(hands: dict[str, _Hand]) -> Iterator[End]:
+    """Half of the links on each switch of a pair: two by two in the order of the switches.
 
     A lone switch is half of a pair, and serves nothing.
     """
-    names = list(dict.fromkeys(entry.switch for entry in free))
-    room = _room(free, technology, speed_gbit_s)
-    found: tuple[str, ...] = ()
-    for one, two in zip(names[::2], names[1::2], strict=False):
-        cables = min(room[one], room[two]) // per_cable
-        found += ((one,) * per_cable + (two,) * per_cable) * cables
-    return found
+    names = list(hands)
+    for pair in zip(names[::2], names[1::2], strict=False):
+        for _ in range(min(hands[name].room for name in pair)):
+            for name in pair:
+                yield End(name, *hands[name].take())
 
 
-@lru_cache(maxsize=1024)
-def in_turn(free: tuple[FreeLinks, ...], technology: str, speed_gbit_s: float, per_cable: int = 1) -> tuple[str, ...]:
-    """Turns over all switches that have room: a device with two links or more always ends at two switches or more.
+def _in_turn(hands: dict[str, _Hand]) -> Iterator[End]:
+    """Link after link over all switches that have room: a device with two or more ends at two switches or more.
 
     The switch with most room takes no more than the next, so a lone one serves nothing.
     """
-    room = _room(free, technology, speed_gbit_s)
-    cables = {name: links // per_cable for name, links in room.items()}
-    rounds = sorted(cables.values(), reverse=True)[1] if len(cables) > 1 else 0
+    room = {name: hand.room for name, hand in hands.items()}
+    rounds = sorted(room.values())[-2] if len(room) > 1 else 0
+    for turn in range(rounds):
+        for name, most in room.items():
+            if turn < most:
+                yield End(name, *hands[name].take())
+
+
+def left_by(free: tuple[FreePorts, ...], joins: Sequence[Join]) -> tuple[FreePorts, ...]:
+    """What the networks of one system product leave for those of the next: whole ports."""
+    taken = {
+        (one.fabric, end.switch, end.port)
+        for one in joins
+        if one.joined
+        for dealt in one.dealt
+        for tier in dealt.ends
+        for end in tier
+    }
     return tuple(
-        name for turn in range(rounds) for name, most in cables.items() if turn < most for _ in range(per_cable)
+        replace(entry, ports=tuple(port for port in entry.ports if (entry.fabric, entry.switch, port) not in taken))
+        for entry in free
     )
-
-
-def _room(free: tuple[FreeLinks, ...], technology: str, speed_gbit_s: float) -> Counter[str]:
-    room = Counter({entry.switch: 0 for entry in free})
-    for entry in free:
-        if (entry.technology, entry.speed_gbit_s) == (technology, speed_gbit_s):
-            room[entry.switch] += entry.links
-    return room
-
-
-def left_by(free: tuple[FreeLinks, ...], joins: Sequence[Join]) -> tuple[FreeLinks, ...]:
-    """What the networks of one system product leave for those of the next: ports passed over are taken too."""
-    taken: Counter[FreeLinks] = Counter()
-    for one in joins:
-        for turns in one.turns:
-            taken.update(FreeLinks(s, one.fabric, one.technology, turns.speed_gbit_s, 0) for s in turns.switches)
-    return tuple(replace(entry, links=entry.links - taken[replace(entry, links=0)]) for entry in free)

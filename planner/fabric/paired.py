@@ -78,10 +78,10 @@ def joined_part(network: PairedLeaves, system_ports: int, attached: Attached) ->
 
 def links_to_join(network: PairedLeaves, system_ports: int, attached: Attached, uplink_gbit_s: float) -> list[Wanted]:
     """Links to the leaves by speed: systems, servers and storage, then uplinks of out-of-band switches."""
-    groups = (system_ports, attached.servers, network.storage_links + attached.storage)
+    tiers = (system_ports, attached.servers, network.storage_links + attached.storage)
     if uplink_gbit_s == network.link_gbit_s:
-        return [Wanted(network.link_gbit_s, (*groups, attached.switch_uplinks))]
-    return [Wanted(network.link_gbit_s, groups), Wanted(uplink_gbit_s, (attached.switch_uplinks,))]
+        return [Wanted(network.link_gbit_s, (*tiers, attached.switch_uplinks))]
+    return [Wanted(network.link_gbit_s, tiers), Wanted(uplink_gbit_s, (attached.switch_uplinks,))]
 
 
 def _spines(network: PairedLeaves, pairs: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from planner.catalog.fabrics import FabricDesign, Growth, PairedLeaves, StorageFabric
 from planner.catalog.schema import Product, Storage
 from planner.fabric.counts import FabricCounts
-from planner.fabric.joining import FreeLinks, left_by
+from planner.fabric.joining import FreePorts, left_by
 from planner.fabric.site import Endpoints, count_site_fabrics
 
 
@@ -26,7 +26,7 @@ class HallEndpoints:
     pdus: int = 0
     other_ports: int = 0  # CDUs and the like, one out-of-band port each
     existing_ports: int = 0  # free out-of-band ports of switches that stand already
-    free: tuple[FreeLinks, ...] = ()  # links of other networks that such switches take
+    free: tuple[FreePorts, ...] = ()  # ports of such switches for other networks
 
 
 def storage_box(product: Product | None) -> tuple[int, int]:

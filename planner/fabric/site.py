@@ -19,7 +19,7 @@ from planner.fabric.counts import (
     link_counts,
 )
 from planner.fabric.design import count_fabric
-from planner.fabric.joining import IN_BAND, STORAGE, FreeLinks, Join, Wanted, join
+from planner.fabric.joining import IN_BAND, STORAGE, FreePorts, Join, Wanted, join
 from planner.fabric.paired import Attached, joined_part, links_to_join, paired_leaves_part
 from planner.fabric.storage import joined_part as joined_storage
 from planner.fabric.storage import storage_islands, storage_part
@@ -35,7 +35,7 @@ class Endpoints:
     `storage_ports` are ports of storage in the storage fabric (at its link speed), `storage_controllers` the boxes
     that need an out-of-band port each, `other_ports` anything else with a 1G port (CDUs, sensors, consoles).
     `existing_ports` are free 1G ports of switches that stand already: they are used before any switch is added. `free`
-    are links that such switches take of other networks, which join them whole or not at all.
+    are those for other networks, which join them whole or not at all.
     """
 
     storage_ports: int | None = None
@@ -45,7 +45,7 @@ class Endpoints:
     other_ports: int = 0
     headroom_share: float | None = None
     existing_ports: int = 0
-    free: tuple[FreeLinks, ...] = ()
+    free: tuple[FreePorts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _storage(design: FabricDesign, base: FabricCounts, servers: int, endpoints: 
         ports = fabric.storage_ports_per_unit * max(1, base.sus)
     of_servers = _servers_in_storage(design, servers)
     nodes, split = base.systems * fabric.ports_per_system, sum(entry.count for entry in of_servers.links)
-    wanted = [Wanted(fabric.link_gbit_s, (nodes, ports)), Wanted(fabric.link_gbit_s / 2, (split,), per_cable=2)]
+    wanted = [Wanted(fabric.link_gbit_s, (nodes, ports)), Wanted(fabric.link_gbit_s / 2, (split,))]
     verdict = join(endpoints.free, STORAGE, STORAGE, fabric.technology, wanted)
     if verdict is not None and verdict.joined:
         return Network(joined_storage(fabric, base.systems, ports) + of_servers, (verdict,))
@@ -180,7 +180,7 @@ def _in_band_and_out_of_band(
         out_switches = needed
 
 
-def _in_band(design: FabricDesign, base: FabricCounts, attached: Attached, free: tuple[FreeLinks, ...]) -> Network:
+def _in_band(design: FabricDesign, base: FabricCounts, attached: Attached, free: tuple[FreePorts, ...]) -> Network:
     """The network that servers and, without a storage fabric, storage attach to."""
     network = design.in_band or design.converged
     if network is None:

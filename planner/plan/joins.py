@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.catalog.load import Catalog
 from planner.fabric.free_ports import OUT_OF_BAND, existing_switches
-from planner.fabric.joining import STORAGE, FreeLinks, Join, Turns
+from planner.fabric.joining import STORAGE, Dealt, FreePorts, Join
 from planner.plan.schema import Finding
 from planner.plan.wiring import HallFabric
 from planner.request.schema import Request
@@ -31,29 +31,29 @@ def join_findings(request: Request, catalog: Catalog, fabrics: Sequence[HallFabr
 
 def _of_network(fabric: HallFabric, one: Join) -> Finding:
     if one.joined:
-        switches = [entry.switch for entry in one.free]
-        taken = [name for name in dict.fromkeys(switches) if any(name in turns.switches for turns in one.turns)]
-        links = [sentence("finding.links-at", n=sum(t.groups), speed=t.speed_gbit_s) for t in one.turns]
+        ends = {end.switch for dealt in one.dealt for tier in dealt.ends for end in tier}
+        taken = [name for name in dict.fromkeys(entry.switch for entry in one.free) if name in ends]
+        links = [sentence("finding.links-at", n=dealt.needed, speed=dealt.speed_gbit_s) for dealt in one.dealt]
         key = "finding.storage-joins" if one.fabric == STORAGE else "finding.network-joins"
         text = sentence(key, network=one.network, system=fabric.system, switches=taken, links=links)
         return Finding(severity="information", rule="free-ports-joined", place=fabric.hall, text=text)
     key = "finding.storage-is-new" if one.fabric == STORAGE else "finding.network-is-new"
     text = sentence(
-        key, network=one.network, system=fabric.system, needed=[_needed(one, turns) for turns in one.turns],
+        key, network=one.network, system=fabric.system, needed=[_needed(one, dealt) for dealt in one.dealt],
         free=_free(one.free),
     )  # fmt: skip
     return Finding(severity="warning", rule="free-ports-unused", place=fabric.hall, text=text)
 
 
-def _needed(one: Join, turns: Turns) -> str:
+def _needed(one: Join, dealt: Dealt) -> str:
     """Links of one speed that standing switches would have to take, and those that they can."""
     return sentence(
-        "finding.links-needed", n=turns.needed, speed=turns.speed_gbit_s, technology=one.technology,
-        usable=turns.usable,
+        "finding.links-needed", n=dealt.needed, speed=dealt.speed_gbit_s, technology=one.technology,
+        usable=dealt.usable,
     )  # fmt: skip
 
 
-def _free(free: Sequence[FreeLinks]) -> list[str]:
+def _free(free: Sequence[FreePorts]) -> list[str]:
     """Every speed and technology that is free, from the slowest, and on how many switches."""
     kinds = sorted({(entry.speed_gbit_s, entry.technology) for entry in free if entry.links})
     found = []

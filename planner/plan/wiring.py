@@ -20,14 +20,14 @@ from planner.cabling import (
 )
 from planner.cabling.devices import STORAGE
 from planner.cabling.ports import Socket, socket_of
-from planner.cabling.standing import FreeEnd, used_by, without_taken
+from planner.cabling.standing import switches_used
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
 from planner.catalog.ports import group_of
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
-from planner.fabric.free_ports import SwitchPorts, existing_switches, free_links, free_ports
+from planner.fabric.free_ports import OUT_OF_BAND, SwitchPorts, existing_switches, free_links, free_ports
 from planner.fabric.generic import fitted
 from planner.fabric.sharing import HallEndpoints, count_hall, management_fabric, storage_box, storage_ports_of_each
 from planner.fabric.site import Endpoints, management_servers
@@ -241,9 +241,8 @@ def _wired_hall(
         manages = n == manager
         inventory = inventory_of(fabric, standing, StoragePorts(ports[n], sum(ports[:n])), manages=manages)
         placement = placement_of(fabric, inventory, standing, taken)
-        used = used_by(stands, fabric.counts, manages=manages)
+        used = switches_used(stands, fabric.counts, manages=manages)
         yield fabric, wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall), used)
-        stands = without_taken(stands, fabric.counts)
 
 
 def switches_that_stand(hall: Hall, catalog: Catalog) -> tuple[ExistingSwitch, ...]:
@@ -253,22 +252,22 @@ def switches_that_stand(hall: Hall, catalog: Catalog) -> tuple[ExistingSwitch, .
     for entry in existing_switches(hall, catalog):
         spot = where[entry.row, entry.number]
         at = Position(hall.id, entry.row, entry.number, spot.x_mm, spot.y_mm, entry.u)
-        switch = found.setdefault(entry.name, ExistingSwitch(entry.name, entry.product, at, ()))
-        found[entry.name] = replace(switch, ends=(*switch.ends, *_ends_of(entry, catalog)))
+        switch = found.setdefault(entry.name, ExistingSwitch(entry.name, entry.product, at, {}))
+        found[entry.name] = replace(
+            switch,
+            sockets={**switch.sockets, **{port: _socket_of(entry, port, catalog) for port in entry.ports}},
+            management=(*switch.management, *(entry.ports if entry.fabric == OUT_OF_BAND else ())),
+        )
     return tuple(found.values())
 
 
-def _ends_of(entry: SwitchPorts, catalog: Catalog) -> Iterator[FreeEnd]:
-    """Every link that equal free ports take; the catalog knows the cages of its switches, the request all others."""
+def _socket_of(entry: SwitchPorts, port: int, catalog: Catalog) -> Socket:
+    """The kind of a free port; the catalog knows the cages of its switches, the request all others."""
     switch = catalog.products.get(entry.product)
-    for cage in entry.ports:
-        group = group_of(switch, cage) if isinstance(switch, Switch) else None
-        if isinstance(switch, Switch) and group is not None:
-            socket = socket_of(switch, group, entry.lanes)
-        else:
-            socket = Socket(entry.connector, "", entry.lanes, entry.speed_gbit_s)
-        for lane in range(1, entry.lanes + 1):
-            yield FreeEnd(entry.fabric, entry.technology, entry.speed_gbit_s, cage, lane, socket)
+    group = group_of(switch, port) if isinstance(switch, Switch) else None
+    if isinstance(switch, Switch) and group is not None:
+        return socket_of(switch, group, entry.lanes)
+    return Socket(entry.connector, "", entry.lanes, entry.speed_gbit_s)
 
 
 def ports_taken(wired: Sequence[Wired]) -> dict[tuple[str, str], tuple[int, ...]]:

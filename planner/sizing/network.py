@@ -13,7 +13,7 @@ from planner.fabric.counts import FabricCounts
 from planner.fabric.design import design_applies, limits
 from planner.fabric.free_ports import free_links, free_ports
 from planner.fabric.generic import fitted
-from planner.fabric.joining import FreeLinks
+from planner.fabric.joining import FreePorts
 from planner.fabric.sharing import HallEndpoints, count_hall, storage_box
 from planner.fabric.site import Endpoints, management_servers
 from planner.request.site import Hall
@@ -34,7 +34,7 @@ class Surroundings:
     pdus: int = 0
     others: int = 0  # CDUs and the like, one out-of-band port each
     existing_ports: int = 0  # free out-of-band ports of switches that stand already
-    free: tuple[FreeLinks, ...] = ()  # links of other networks that such switches take
+    free: tuple[FreePorts, ...] = ()  # ports of such switches for other networks
 
     @property
     def has_free_ports(self) -> bool:

@@ -195,10 +195,9 @@ def _halves(names: list[str]) -> list[list[str]]:
 
 
 def _odd(subject: Subject, hall: str, role: str, speed: float) -> int:
-    """Links that the first switch may have more: one of each tier with an odd number; of storage one cable."""
-    if role == "storage":
-        return 2
-    joined = [f for f in subject.plan.fabrics if f.hall == hall and (_joins(f) or f.fabric == OUT_OF_BAND)]
+    """Links that the first switch may have more: one of each tier with an odd number."""
+    mine = (f for f in subject.plan.fabrics if f.hall == hall)
+    joined = [f for f in mine if ROLE_OF.get(f.fabric) == role or (role == "in-band" and f.fabric == OUT_OF_BAND)]
     return sum(link.links % 2 for f in joined for link in f.links if link.speed_gbit_s == speed)
 
 
