@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.catalog.ports import cages_of, group_of, lanes_at, speeds_of
+from planner.catalog.ports import cages_of, group_of, lanes_at
 from planner.catalog.schema import Device, PortGroup, Switch
 from planner.document import Document, Location
 from planner.errors import Problem
@@ -112,9 +112,10 @@ def _wrong_speed(
     source: Document, here: Location, free: FreePorts, switch: Switch, group: PortGroup, port: int
 ) -> Problem:
     """The speed of ports that do not run at it; where it is left out, the problem is that of the ports."""
-    made = [f"{speed:g}" for speed in speeds_of(switch) if lanes_at(switch, group, speed)]
+    made = ", ".join(f"{speed:g}" for speed in sorted(group.speed_gbit_s / split for split in group.splits))
+    less = ", or less" if switch.technology == "ethernet" else ""
     stated = "speed" in free.model_fields_set
     return source.problem(
         (*here, "speed") if stated else here, f"{free.speed / 1000:g} Gb/s for port {port} of {switch.id}",
-        f"a speed that the port makes: {', '.join(made)} Gb/s", "" if stated else 'state the key "speed"',
+        f"a speed that the port makes: {made} Gb/s{less}", "" if stated else 'state the key "speed"',
     )  # fmt: skip

@@ -68,11 +68,14 @@ Ports = Annotated[
 class FreePorts(Strict):
     """Free ports of an existing switch that new links of one fabric may take.
 
-    A network joins existing switches whole or not at all: where the free ports of its fabric in the hall, at the speed
-    of its links, take all links that would go to its leaves, none of its switches is bought. In-band ports serve the
-    converged network too. In-band networks take pairs of switches, two by two in the order of rows, positions and
-    units, and half of the ports of each; storage is dealt out over all switches, and one takes no more links than the
-    next largest.
+    A network joins existing switches whole or not at all. Where free ports of its fabric in the hall take all links
+    that would go to its leaves (of systems, management servers, storage, and uplinks of out-of-band switches), each at
+    its own speed, no leaf, spine, inter-switch link, site uplink or fabric manager of it is bought. Where they do not,
+    it is planned whole and new, and the plan says what was missing. Out-of-band ports are taken one by one, and
+    compute networks join nothing. In-band ports serve a converged network too. In-band networks take switches in
+    pairs, two by two in the order of rows, positions and units, and half of the links end at each; storage is dealt
+    out over all switches, of which the largest takes no more links than the next. A cage of a catalog switch takes as
+    many links as it is split into at the speed, of one kind alone. The first system product of a hall chooses first.
     """
 
     fabric: FabricRole = Field(description="The fabric whose links may take the ports.")
