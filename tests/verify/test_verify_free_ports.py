@@ -159,3 +159,15 @@ def test_where_ports_are_too_few_or_too_slow_the_network_is_new(
     assert not any(p.used for rack in plan.existing for p in rack.ports if p.fabric == fabric)
     (finding,) = (f for f in plan.findings if f.rule == "free-ports-unused")
     assert finding.severity == "warning" and f"the {fabric} network" in finding.text
+
+
+def test_ports_that_stand_are_there_in_every_phase(library: Library) -> None:
+    phases = """phases:
+  - {id: one, date: 2027-06-30, shares: {assistant: 40 %}, storage: 50 %}
+  - {id: two, date: 2028-06-30}
+policy:
+"""
+    text = REQUEST.read_text(encoding="utf-8").replace("policy:\n", phases)
+    plan = make_plan(*read_request(parse(text, "changed")), library)
+    assert rules(plan, library) == set() and len(plan.phases) == 2
+    assert all(p.used for rack in plan.existing for p in rack.ports)
