@@ -128,6 +128,10 @@ def bank_of(products: Products, device: Device, fabric: str, links: int, speed_g
 
 
 def _compute_links(design: FabricDesign, counts: FabricCounts, wirer: Wirer, products: Products) -> Iterator[Link]:
+    join = counts.joined(COMPUTE)
+    if join is not None:
+        yield from _joined_compute(wirer, join)
+        return
     managed = counts.links_of(COMPUTE, "manager") > 0
     growth: Growth = "right-size" if counts.growth == "right-size" else "full-unit"
     compute = compute_of(design, counts.systems, growth, managed)
@@ -139,6 +143,14 @@ def _compute_links(design: FabricDesign, counts: FabricCounts, wirer: Wirer, pro
         manager = linked_manager(stage, compute.shape)
         if managed and manager is not None:
             yield from _manager_links(stage, compute, manager, wirer, products)
+
+
+def _joined_compute(wirer: Wirer, join: Join) -> Iterator[Link]:
+    """Every compute port of each system to its leaf of the standing unit."""
+    for dealt in join.dealt:
+        for name, ends in zip(ids_of(wirer.devices, SYSTEM), dealt.ends, strict=True):
+            group = Group("node-leaf", (name,), len(ends), dealt.speed_gbit_s)
+            yield from joined_links(wirer, COMPUTE, [group], [ends])
 
 
 def tree_banks(tree: Tree, wirer: Wirer) -> TreeBanks:
@@ -250,7 +262,7 @@ def _paired_groups(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) ->
 def _paired_links(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:
     role, speed = network.role, network.link_gbit_s
     leaves, spines = ids_of(wirer.devices, f"{role}-leaf"), ids_of(wirer.devices, f"{role}-spine")
-    shared = counts.switches_of("compute-leaf") == 0
+    shared = counts.switches_of("compute-leaf") == 0 and counts.joined(COMPUTE) is None
     groups = _paired_groups(network, counts, wirer)[1 if shared else 0 :]
     yield from spread_over_pairs(wirer, role, groups, leaves, network.leaf_down)
     isl = 0 if shared else counts.links_of(role, "isl")
@@ -308,6 +320,7 @@ def notes_of(design: FabricDesign, counts: FabricCounts, devices: dict[str, Devi
     if outside:
         notes.append(CablingNote("endpoints", sentence("cable.outside", links=outside)))
     last = design.compute[-1]
-    if isinstance(last, Tree) and last.manager and not last.manager.dedicated_ports and not last.leaf.spare:
+    managed = counts.links_of(COMPUTE, "manager") > 0
+    if managed and isinstance(last, Tree) and last.manager and not last.manager.dedicated_ports and not last.leaf.spare:
         notes.append(CablingNote("R5", sentence("cable.shared-cage")))
     return tuple(notes)

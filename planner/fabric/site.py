@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from planner.catalog.fabrics import FabricDesign, Growth, OutOfBand, PairedLeaves
+from planner.fabric.compute_joining import join_compute, on_standing_leaves
 from planner.fabric.counts import (
     FabricCounts,
     FabricNote,
@@ -95,6 +96,9 @@ def count_site_fabrics(
     base = count_fabric(design, systems, growth=growth, others=others)
     if design.in_band is None and design.converged is not None:
         base = _without_converged(base)
+    compute = join_compute(design, systems, wanted.free)
+    if compute is not None and compute[0].joined:
+        base = on_standing_leaves(base, compute[1])
     servers = management_servers(design, wanted)
     storage = _storage(design, base, servers, wanted)
     rest = _in_band_and_out_of_band(design, base, storage.part, servers, wanted)
@@ -109,7 +113,7 @@ def count_site_fabrics(
         appliances=base.appliances + part.appliances,
         unknown=unknown,
         notes=base.notes + part.notes,
-        joins=storage.joins + rest.joins,
+        joins=(() if compute is None else (compute[0],)) + storage.joins + rest.joins,
     )
 
 
@@ -185,7 +189,7 @@ def _in_band(design: FabricDesign, base: FabricCounts, attached: Attached, free:
     network = design.in_band or design.converged
     if network is None:
         return Network()
-    if design.in_band is None and base.switches_of("compute-leaf") == 0:
+    if design.in_band is None and base.switches_of("converged-leaf"):
         return Network(_on_the_compute_pair(network, attached))
     ports = base.systems * network.ports_per_system
     speed = design.out_of_band.uplink_gbit_s if design.out_of_band is not None else network.link_gbit_s

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.catalog.load import Catalog
+from planner.fabric.compute import COMPUTE
 from planner.fabric.free_ports import OUT_OF_BAND, existing_switches
 from planner.fabric.joining import STORAGE, Dealt, FreePorts, Join
 from planner.plan.schema import Finding
 from planner.plan.wiring import HallFabric
 from planner.request.schema import Request
 from planner.wording import sentence
+
+KINDS = {COMPUTE: "compute", STORAGE: "storage"}  # of which the plan says something else than of leaf pairs
 
 
 def join_findings(request: Request, catalog: Catalog, fabrics: Sequence[HallFabric]) -> Iterator[Finding]:
@@ -25,7 +28,8 @@ def join_findings(request: Request, catalog: Catalog, fabrics: Sequence[HallFabr
             if entry.fabric not in (OUT_OF_BAND, *asked) and entry.name not in names.setdefault(entry.fabric, []):
                 names[entry.fabric].append(entry.name)
         for unused, switches in sorted(names.items()):
-            text = sentence("finding.ports-without-a-network", fabric=unused, switches=switches)
+            key = "finding.ports-without-a-unit" if unused == COMPUTE else "finding.ports-without-a-network"
+            text = sentence(key, fabric=unused, switches=switches)
             yield Finding(severity="warning", rule="free-ports-unused", place=hall.id, text=text)
 
 
@@ -34,10 +38,10 @@ def _of_network(fabric: HallFabric, one: Join) -> Finding:
         ends = {end.switch for dealt in one.dealt for tier in dealt.ends for end in tier}
         taken = [name for name in dict.fromkeys(entry.switch for entry in one.free) if name in ends]
         links = [sentence("finding.links-at", n=dealt.needed, speed=dealt.speed_gbit_s) for dealt in one.dealt]
-        key = "finding.storage-joins" if one.fabric == STORAGE else "finding.network-joins"
+        key = f"finding.{KINDS.get(one.fabric, 'network')}-joins"
         text = sentence(key, network=one.network, system=fabric.system, switches=taken, links=links)
         return Finding(severity="information", rule="free-ports-joined", place=fabric.hall, text=text)
-    key = "finding.storage-is-new" if one.fabric == STORAGE else "finding.network-is-new"
+    key = f"finding.{KINDS.get(one.fabric, 'network')}-is-new"
     text = sentence(
         key, network=one.network, system=fabric.system, needed=[_needed(one, dealt) for dealt in one.dealt],
         free=_free(one.free),

@@ -10,7 +10,6 @@ from planner.document import Document, Location
 from planner.errors import Problem
 from planner.request.existing import ExistingDevice, ExistingRack, FreePorts, OwnDevice
 
-JOINED = ("in-band", "out-of-band", "storage")  # fabrics of which existing switches may take links
 FOR_LINKS = ("data", "uplink")  # roles of ports that links of a fabric may take
 
 
@@ -27,7 +26,7 @@ def ports_problems(source: Document, place: Location, rack: ExistingRack, device
     taken: set[int] = set()
     for m, free in enumerate(device.free_ports):
         here = (*place, "free_ports", m)
-        yield from _fabric(source, here, free)
+        yield from _management(source, here, free)
         if isinstance(device.product, OwnDevice):
             yield from _own(source, here, free)
         twice = sorted(taken & set(free.ports))
@@ -36,12 +35,7 @@ def ports_problems(source: Document, place: Location, rack: ExistingRack, device
         taken.update(free.ports)
 
 
-def _fabric(source: Document, here: Location, free: FreePorts) -> Iterator[Problem]:
-    if free.fabric not in JOINED:
-        yield source.problem(
-            (*here, "fabric"), f'free ports for the fabric "{free.fabric}"', f"one of {', '.join(JOINED)}",
-            "a new compute fabric is planned whole and does not join an existing one",
-        )  # fmt: skip
+def _management(source: Document, here: Location, free: FreePorts) -> Iterator[Problem]:
     if free.fabric != "out-of-band":
         return
     if free.speed != 1000:

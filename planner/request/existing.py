@@ -71,11 +71,12 @@ class FreePorts(Strict):
     A network joins existing switches whole or not at all. Where free ports of its fabric in the hall take all links
     that would go to its leaves (of systems, management servers, storage, and uplinks of out-of-band switches), each at
     its own speed, no leaf, spine, inter-switch link, site uplink or fabric manager of it is bought. Where they do not,
-    it is planned whole and new, and the plan says what was missing. Out-of-band ports are taken one by one, and
-    compute networks join nothing. In-band ports serve a converged network too. In-band networks take switches in
-    pairs, two by two in the order of rows, positions and units, and half of the links end at each; storage is dealt
-    out over all switches, of which the largest takes no more links than the next. A cage of a catalog switch takes as
-    many links as it is split into at the speed, of one kind alone. The first system product of a hall chooses first.
+    it is planned whole and new, and the plan says what was missing. Out-of-band ports are taken one by one. In-band
+    ports serve a converged network too. In-band networks take switches in pairs, two by two in the order of rows,
+    positions and units, and half of the links end at each; storage is dealt out over all switches, of which the largest
+    takes no more links than the next; a compute network takes as many switches in that order as its design has leaves
+    in one unit, rail by rail (a pair that carries the in-band network too takes none). A cage of a catalog switch takes
+    as many links as it is split into at the speed, of one kind alone. The first system product of a hall chooses first.
     """
 
     fabric: FabricRole = Field(description="The fabric whose links may take the ports.")

@@ -15,7 +15,12 @@ from planner.plan.wiring import switch_ports, wire_plan
 from planner.verify.subject import Broken, Place, Rule, Subject, above, differs
 
 OUT_OF_BAND = "out-of-band"
-ROLE_OF = {"in-band": "in-band", "converged": "in-band", "storage": "storage"}  # ports that a network may join by
+ROLE_OF = {
+    "in-band": "in-band",
+    "converged": "in-band",
+    "storage": "storage",
+    "compute": "compute",
+}  # ports that a network may join by
 TO_LEAVES = {"node-leaf", "server-leaf", "storage-leaf"}
 
 
@@ -163,8 +168,12 @@ def _has_storage(subject: Subject, hall: str) -> bool:
 
 
 def _joins(fabric: FabricPlan) -> bool:
-    """Whether the leaves of a network are switches that stand already."""
-    return fabric.fabric in ROLE_OF and bool(fabric.links) and not fabric.switches
+    """Whether the leaves of a network are switches that stand already.
+
+    A compute fabric with inter-switch links has switches, which its plan names as those of the converged network.
+    """
+    own = bool(fabric.switches) or (fabric.fabric == "compute" and any(link.tier == "isl" for link in fabric.links))
+    return fabric.fabric in ROLE_OF and bool(fabric.links) and not own
 
 
 def _ports_in(subject: Subject, hall: str) -> list[SwitchPortsPlan]:

@@ -54,7 +54,7 @@ def test_a_lone_switch_is_half_of_a_pair_and_serves_nothing() -> None:
 
 def test_ports_of_another_speed_or_technology_are_no_use() -> None:
     assert joined([free("a", 9, speed=200), free("b", 9, speed=200)], 2).dealt[0].usable == 0
-    assert joined([free("a", 9, ib=1), free("b", 9, ib=1)], 2).dealt[0].usable == 0
+    assert joined([free("a", 9, ib=True), free("b", 9, ib=True)], 2).dealt[0].usable == 0
     assert join([free("a", 9, "storage")], "in-band", "in-band", "ethernet", [Wanted(100, (2,))]) is None
 
 
@@ -122,6 +122,47 @@ def test_the_second_fabric_of_a_hall_has_what_the_first_leaves(ports: int, first
     assert len(ends) == len(set(ends)) == 30 * (first + second)
 
 
+def rails(ports: list[int], *, ib: bool) -> tuple[FreePorts, ...]:
+    return tuple(free(f"rail-{n}", count, "compute", 400, ib=ib) for n, count in enumerate(ports, 1))
+
+
+@pytest.mark.parametrize(
+    ("ports", "systems", "joins"),
+    [([6] * 8, 6, True), ([6] * 8, 7, False), ([6] * 7 + [5], 6, False), ([6] * 7, 6, False), ([3] * 16, 6, False)],
+)
+def test_systems_join_a_unit_whose_every_leaf_has_a_port_for_their_rail(
+    ports: list[int], systems: int, joins: bool
+) -> None:
+    found = counted(systems, rails(ports, ib=True)).joined("compute")
+    assert (found is not None) == joins
+    if found is not None:
+        for ends in found.dealt[0].ends:
+            assert [end.switch for end in ends] == [f"rail-{n}" for n in range(1, 9)]
+
+
+def test_the_second_unit_is_joined_where_the_first_is_too_full() -> None:
+    found = counted(5, rails([9] * 7 + [4] + [5] * 8, ib=True)).joined("compute")
+    assert found is not None and {end.switch for end in found.dealt[0].ends[0]} == {f"rail-{n}" for n in range(9, 17)}
+
+
+def test_two_planes_of_pairs_take_half_of_each_plane_on_each_switch() -> None:
+    """Eight ports of 800 Gb/s are two planes of eight links of 400: four links to each switch."""
+    small = count_site_fabrics(SMALL, 3, Endpoints(storage_ports=4, pdus=4, free=rails([12] * 4, ib=False)))
+    found = small.joined("compute")
+    assert found is not None and not small.switches_of("compute-leaf")
+    (ends,) = {tuple(end.switch for end in ends) for ends in found.dealt[0].ends}
+    assert ends == ("rail-1", "rail-3") * 4 + ("rail-2", "rail-4") * 4
+    assert small.links_of("compute", "node-leaf") == 48 and not small.links_of("compute", "isl")
+    assert small.switches_of("converged-leaf") == 2  # the other network is counted as ever
+
+
+def test_a_pair_that_carries_the_in_band_network_joins_nothing() -> None:
+    design = DESIGNS["era-2-8-9-400"]
+    ports = (*rails([60] * 8, ib=False), *plenty("in-band", 100, 200))
+    found = count_site_fabrics(design, 4, Endpoints(storage_ports=4, pdus=4, free=ports))
+    assert found.joins == () and found.switches_of("converged-leaf") == 2
+
+
 def devices(counts: FabricCounts) -> Counter[str]:
     return Counter({e.role: e.count for e in (*counts.switches, *counts.appliances)})
 
@@ -137,18 +178,25 @@ some_ports = st.lists(
     ),
     max_size=8,
 ).map(tuple)
+some_rails = st.lists(st.integers(0, 24), max_size=16)
 
 
-@given(some_ports, st.integers(1, 60), st.integers(0, 6), st.integers(0, 60), st.integers(0, 9))
+@given(some_ports, some_rails, st.integers(1, 60), st.integers(0, 6), st.integers(0, 60), st.integers(0, 9))
 @settings(deadline=None, max_examples=150)
 def test_devices_never_fall_when_systems_or_storage_grow(
-    ports: tuple[FreePorts, ...], systems: int, more: int, storage: int, further: int
+    ports: tuple[FreePorts, ...], leaves: list[int], systems: int, more: int, storage: int, further: int
 ) -> None:
-    less, grown = counted(systems, ports, storage), counted(systems + more, ports, storage + further)
-    assert devices(less) <= devices(grown)
+    for design, ib in ((POD, True), (SMALL, False)):
+        free = (*ports, *rails(leaves, ib=ib))
+        less = count_site_fabrics(design, systems, Endpoints(storage_ports=storage, pdus=4, free=free))
+        ends = Endpoints(storage_ports=storage + further, pdus=9, free=free)
+        assert devices(less) <= devices(count_site_fabrics(design, systems + more, ends))
 
 
-@given(some_ports, st.integers(1, 60), st.integers(0, 60))
+@given(some_ports, some_rails, st.integers(1, 60), st.integers(0, 60))
 @settings(deadline=None, max_examples=100)
-def test_free_ports_never_cost_a_device(ports: tuple[FreePorts, ...], systems: int, storage: int) -> None:
-    assert devices(counted(systems, ports, storage)) <= devices(counted(systems, (), storage))
+def test_free_ports_never_cost_a_device(
+    ports: tuple[FreePorts, ...], leaves: list[int], systems: int, storage: int
+) -> None:
+    free = (*ports, *rails(leaves, ib=True))
+    assert devices(counted(systems, free, storage)) <= devices(counted(systems, (), storage))

@@ -171,3 +171,37 @@ policy:
     plan = make_plan(*read_request(parse(text, "changed")), library)
     assert rules(plan, library) == set() and len(plan.phases) == 2
     assert all(p.used for rack in plan.existing for p in rack.ports)
+
+
+def with_rails(ports: str) -> str:
+    rails = "".join(
+        f"                - product: nvidia-qm9700\n                  name: rail-{n}\n                  u: {n}\n"
+        f"                  free_ports: [{{fabric: compute, ports: {ports}, speed: 400 Gb/s}}]\n"
+        for n in range(1, 9)
+    )
+    return REQUEST.read_text(encoding="utf-8").replace("workloads:\n", f"{rails}workloads:\n", 1)
+
+
+def test_every_system_has_one_link_at_each_leaf_of_a_unit_that_stands(library: Library) -> None:
+    request, source = read_request(parse(with_rails("11-16"), "changed"))
+    plan = make_plan(request, source, library)
+    assert rules(plan, library) == set()
+    assert {d.role for d in plan.devices} == {"management-server", "out-of-band-leaf"}
+    ends: dict[str, list[str]] = defaultdict(list)
+    for entry in wire_plan(plan, request, library):
+        for link in entry.cables.links:
+            if link.fabric == "compute":
+                ends[link.a].append(link.b)
+    assert len(ends) == sum(choice.count for choice in plan.systems)
+    assert {tuple(switches) for switches in ends.values()} == {tuple(f"rail-{n}" for n in range(1, 9))}
+    data = json.loads(plan_json(plan))
+    ports(data, "rail-3")["used"].pop()
+    assert {"free-ports-are-taken-once", "networks-join-whole"} <= rules(Plan.model_validate(data), library)
+
+
+def test_a_unit_with_too_few_ports_leaves_the_compute_network_new(library: Library) -> None:
+    plan = make_plan(*read_request(parse(with_rails("11-14"), "changed")), library)
+    assert rules(plan, library) == set()
+    assert any(device.role == "compute-leaf" for device in plan.devices)
+    (finding,) = (f for f in plan.findings if f.rule == "free-ports-unused")
+    assert "of which they can take 64" in finding.text
