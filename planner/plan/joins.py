@@ -28,24 +28,23 @@ def join_findings(request: Request, catalog: Catalog, fabrics: Sequence[HallFabr
             if entry.fabric not in (OUT_OF_BAND, *asked) and entry.name not in names.setdefault(entry.fabric, []):
                 names[entry.fabric].append(entry.name)
         for unused, switches in sorted(names.items()):
-            key = "finding.ports-without-a-unit" if unused == COMPUTE else "finding.ports-without-a-network"
-            text = sentence(key, fabric=unused, switches=switches)
+            what = "unit" if unused == COMPUTE else "network"
+            text = sentence(f"finding.ports-without-a-{what}", fabric=unused, switches=switches)
             yield Finding(severity="warning", rule="free-ports-unused", place=hall.id, text=text)
 
 
 def _of_network(fabric: HallFabric, one: Join) -> Finding:
+    kind = KINDS.get(one.fabric, "network")
     if one.joined:
         ends = {end.switch for dealt in one.dealt for tier in dealt.ends for end in tier}
         taken = [name for name in dict.fromkeys(entry.switch for entry in one.free) if name in ends]
         links = [sentence("finding.links-at", n=dealt.needed, speed=dealt.speed_gbit_s) for dealt in one.dealt]
-        key = f"finding.{KINDS.get(one.fabric, 'network')}-joins"
-        text = sentence(key, network=one.network, system=fabric.system, switches=taken, links=links)
+        text = sentence(f"finding.{kind}-joins", network=one.network, system=fabric.system, switches=taken, links=links)
         return Finding(severity="information", rule="free-ports-joined", place=fabric.hall, text=text)
-    key = f"finding.{KINDS.get(one.fabric, 'network')}-is-new"
+    needed = [_needed(one, dealt) for dealt in one.dealt]
     text = sentence(
-        key, network=one.network, system=fabric.system, needed=[_needed(one, dealt) for dealt in one.dealt],
-        free=_free(one.free),
-    )  # fmt: skip
+        f"finding.{kind}-is-new", network=one.network, system=fabric.system, needed=needed, free=_free(one.free)
+    )
     return Finding(severity="warning", rule="free-ports-unused", place=fabric.hall, text=text)
 
 
@@ -65,7 +64,5 @@ def _free(free: Sequence[FreePorts]) -> list[str]:
         own = [entry for entry in free if entry.links and (entry.speed_gbit_s, entry.technology) == kind]
         switches = len({entry.switch for entry in own})
         links = sum(entry.links for entry in own)
-        found.append(
-            sentence("finding.links-free", n=switches, links=links, speed=kind[0], technology=kind[1])
-        )  # fmt: skip
+        found.append(sentence("finding.links-free", n=switches, links=links, speed=kind[0], technology=kind[1]))
     return found or [sentence("finding.none-free")]

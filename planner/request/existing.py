@@ -77,6 +77,7 @@ class FreePorts(Strict):
     takes no more links than the next; a compute network takes as many switches in that order as its design has leaves
     in one unit, rail by rail (a pair that carries the in-band network too takes none). A cage of a catalog switch takes
     as many links as it is split into at the speed, of one kind alone. The first system product of a hall chooses first.
+    A port that no cable reaches refuses the plan.
     """
 
     fabric: FabricRole = Field(description="The fabric whose links may take the ports.")

@@ -12,6 +12,7 @@ import pytest
 
 from planner.cabling.schedule import schedule
 from planner.document import parse
+from planner.errors import Infeasible
 from planner.plan.build import make_plan
 from planner.plan.document import plan_json
 from planner.plan.library import Library
@@ -205,3 +206,11 @@ def test_a_unit_with_too_few_ports_leaves_the_compute_network_new(library: Libra
     assert any(device.role == "compute-leaf" for device in plan.devices)
     (finding,) = (f for f in plan.findings if f.rule == "free-ports-unused")
     assert "of which they can take 64" in finding.text
+
+
+def test_a_switch_too_far_for_every_cable_is_told_with_what_helps(library: Library) -> None:
+    """Racks may stand 36 m away alone, and active cables with QSFP28 reach 30 m."""
+    text = REQUEST.read_text(encoding="utf-8")
+    text = text.replace("positions: 8,", f"positions: 70, blocked: {[*range(2, 61)]},")
+    with pytest.raises(Infeasible, match=r"to leaf-1 .* leave the free ports of that switch out"):
+        make_plan(*read_request(parse(text, "changed")), library)
