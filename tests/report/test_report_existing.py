@@ -9,7 +9,7 @@ import pytest
 from planner.plan.build import make_plan
 from planner.plan.library import load_library
 from planner.plan.schema import Plan, SwitchPortsPlan
-from planner.report.blocks import Table
+from planner.report.blocks import Prose, Table
 from planner.report.drawings import floor, rack
 from planner.report.drawings.canvas import Box
 from planner.report.lookup import Lookup
@@ -64,3 +64,19 @@ def test_a_port_that_takes_several_links_counts_once(plan: Plan) -> None:
     section = next(s for s in report_of(plan.model_copy(update={"existing": racks})).sections if s.id == "existing")
     (table,) = (block for block in section.blocks if isinstance(block, Table))
     assert table.rows[0].cells[-1].text == "ib-1: 2/3 (400 Gb/s)"
+
+
+def test_a_fabric_that_buys_no_switch_names_those_where_it_ends(plan: Plan) -> None:
+    ports = SwitchPortsPlan(
+        switch="leaf-1", fabric="in-band", speed_gbit_s=200, connector="QSFP112", links_per_port=1, free=(1, 2),
+        used=(1,),
+    )  # fmt: skip
+    converged = next(entry for entry in plan.fabrics if entry.fabric == "converged")
+    bare = converged.model_copy(update={"switches": {}, "links": converged.links[:1]})
+    racks = (plan.existing[0].model_copy(update={"ports": (ports,)}), *plan.existing[1:])
+    section = next(
+        s
+        for s in report_of(plan.model_copy(update={"existing": racks, "fabrics": (bare,)})).sections
+        if s.id == "network"
+    )
+    assert any(isinstance(block, Prose) and "ends at free ports of leaf-1" in block.text for block in section.blocks)
