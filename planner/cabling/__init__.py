@@ -1,6 +1,6 @@
 """Cabling: links of a fabric to both ends, lengths, products, schedule and spares. Pure functions, no solver."""
 
-from planner.cabling.devices import EXISTING, ExistingSwitch, Inventory, named_devices
+from planner.cabling.devices import Inventory, named_devices
 from planner.cabling.model import (
     CablePlan,
     CableRun,
@@ -14,6 +14,7 @@ from planner.cabling.model import (
     SiteParameters,
 )
 from planner.cabling.schedule import ScheduleRow, schedule, schedule_csv
+from planner.cabling.standing import EXISTING, ExistingSwitch
 from planner.cabling.wire import link_all, wire
 
 __all__ = [

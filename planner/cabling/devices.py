@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.cabling.model import Device, Position
+from planner.cabling.model import Device
 from planner.fabric.counts import FabricCounts
 
 SYSTEM, SERVER, STORAGE, PDU = "system", "server", "storage", "pdu"
-EXISTING = "existing-out-of-band"
-
-
-@dataclass(frozen=True)
-class ExistingSwitch:
-    """A switch that stands already, by the name that people call it, with free out-of-band ports by number."""
-
-    name: str
-    product: str
-    position: Position
-    ports: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from planner.cabling.devices import PDU, SERVER, STORAGE, SYSTEM, ExistingSwitch, device_id
+from planner.cabling.devices import PDU, SERVER, STORAGE, SYSTEM, device_id
 from planner.cabling.model import Device, Link
 from planner.cabling.ports import Bank
 from planner.catalog.fabrics import OutOfBand, Pair
 from planner.errors import InputError
+from planner.fabric.joining import End
 
 Sockets = Callable[[Device, str, int, float], Bank]  # (device, fabric, its links, speed) -> its cages
 
@@ -65,21 +66,29 @@ class Wirer:
 
     def link(self, fabric: str, tier: str, speed: float, lower: str, upper: str, links_of_lower: int) -> Link:
         """One link from a device that is no switch of the network to a switch of it."""
-        a, b = self.devices[lower], self.devices[upper]
-        taken = self.storage_first_port if a.role == STORAGE and fabric != "out-of-band" else 0
-        bank = self.sockets(a, fabric, links_of_lower + taken, speed)
+        at = self._lower_end(fabric, speed, lower, links_of_lower)
+        bank = self.sockets(self.devices[upper], fabric, 0, speed)
+        return Link(fabric, tier, speed, lower, *at, upper, *self.uppers.take(upper, bank, speed, tier))
+
+    def link_to(self, fabric: str, tier: str, speed: float, lower: str, end: End, links_of_lower: int) -> Link:
+        """One link to a free port of a switch that stands already."""
+        at = self._lower_end(fabric, speed, lower, links_of_lower)
+        return Link(fabric, tier, speed, lower, *at, end.switch, end.port, end.lane)
+
+    def _lower_end(self, fabric: str, speed: float, lower: str, links_of_lower: int) -> tuple[int, int]:
+        """The next (cage, lane) of a device that is no switch of the network."""
+        device = self.devices[lower]
+        taken = self.storage_first_port if device.role == STORAGE and fabric != "out-of-band" else 0
+        bank = self.sockets(device, fabric, links_of_lower + taken, speed)
         index = self.lowers.get((lower, fabric), taken)
         self.lowers[lower, fabric] = index + 1
-        cage, lane = bank.at(index)
-        at = self.uppers.take(upper, self.sockets(b, fabric, 0, speed), speed, tier)
-        return Link(fabric, tier, speed, lower, cage, lane, upper, *at)
+        return bank.at(index)
 
-    def link_to_port(self, tier: str, lower: str, upper: str, port: int, links_of_lower: int) -> Link:
-        """One out-of-band link to a port of a switch that stands already."""
-        bank = self.sockets(self.devices[lower], "out-of-band", links_of_lower, 1.0)
-        index = self.lowers.get((lower, "out-of-band"), 0)
-        self.lowers[lower, "out-of-band"] = index + 1
-        return Link("out-of-band", tier, 1.0, lower, *bank.at(index), upper, port, 1)
+    def uplink_to(self, fabric: str, tier: str, speed: float, lower: str, end: End) -> Link:
+        """One link from a switch to a free port of one that stands already."""
+        bank = self.sockets(self.devices[lower], fabric, 0, speed)
+        at = self.uppers.take(lower, bank, speed, tier)
+        return Link(fabric, tier, speed, lower, *at, end.switch, end.port, end.lane)
 
     def between(self, fabric: str, tier: str, speed: float, a: str, b: str) -> Link:
         """One link between two switches."""
@@ -138,6 +147,20 @@ class Group:
     speed_gbit_s: float
     per_cable: int = 1  # links that share a split cable, and so a leaf
 
+    def dealt(self) -> Iterator[tuple[str, int]]:
+        """Each device with its links; those that do not divide go to the first devices."""
+        each, more = divmod(self.links, len(self.devices)) if self.devices else (0, 0)
+        return ((name, each + (1 if index < more else 0)) for index, name in enumerate(self.devices))
+
+
+def joined_links(wirer: Wirer, fabric: str, groups: Sequence[Group], ends: Sequence[Sequence[End]]) -> Iterator[Link]:
+    """Links of a network that joins switches that stand, each group to its `ends` in turn."""
+    for group, own in zip(groups, ends, strict=False):
+        left = iter(own)
+        for name, links in group.dealt():
+            for _ in range(links):
+                yield wirer.link_to(fabric, group.tier, group.speed_gbit_s, name, next(left), links)
+
 
 def spread_over_pairs(
     wirer: Wirer, fabric: str, groups: Sequence[Group], leaves: list[str], leaf_down: int
@@ -151,11 +174,7 @@ def spread_over_pairs(
     runs = _runs_fit(wirer, fabric, groups, leaves, leaf_down)
     taken = [0] * pairs
     for group in groups:
-        if not group.devices:
-            continue
-        each, more = divmod(group.links, len(group.devices))
-        for index, name in enumerate(group.devices):
-            own = each + (1 if index < more else 0)
+        for index, (name, own) in enumerate(group.dealt()):
             pair = index * pairs // len(group.devices) if runs else taken.index(min(taken))
             first = taken[pair] % 2  # after an odd number of ports, so that devices with one port use both leaves
             taken[pair] += own
@@ -200,11 +219,7 @@ def spread_over_leaves(wirer: Wirer, fabric: str, groups: Iterable[Group], leave
     """Ports dealt out over all leaves in turn: every device reaches as many leaves as it has ports."""
     turn = 0
     for group in groups:
-        if not group.devices:
-            continue
-        each, more = divmod(group.links, len(group.devices))
-        for index, name in enumerate(group.devices):
-            own = each + (1 if index < more else 0)
+        for name, own in group.dealt():
             for _ in range(own):
                 leaf = leaves[turn // group.per_cable % len(leaves)]
                 yield wirer.link(fabric, group.tier, group.speed_gbit_s, name, leaf, own)
@@ -227,13 +242,14 @@ def out_of_band_links(
     counts: dict[str, int],
     switches: list[str],
     in_band: list[str],
-    existing: Sequence[ExistingSwitch] = (),
+    free: Sequence[End] = (),
+    joined: Sequence[End] = (),
 ) -> Iterator[Link]:
     """One link for each counted port, devices in order over the switches, then uplinks to the in-band leaves.
 
-    Free ports of existing switches come first, one after the other.
+    `free` ports of existing switches come first, one after the other; uplinks go to `joined` where the in-band network
+    joins existing switches.
     """
-    free = [(switch.name, port) for switch in existing for port in switch.ports]
     served = {
         "system": ids_of(wirer.devices, SYSTEM),
         "server": [*ids_of(wirer.devices, SERVER), *_managers(wirer.devices)],
@@ -252,14 +268,18 @@ def out_of_band_links(
             own = each + (1 if index < more else 0)
             for _ in range(own):
                 if turn < len(free):
-                    yield wirer.link_to_port(tier, name, *free[turn], own)
+                    yield wirer.link_to("out-of-band", tier, 1.0, name, free[turn], own)
                     turn += 1
                     continue
                 upper = switches[(turn - len(free)) // network.ports]
                 turn += 1
                 yield wirer.link("out-of-band", tier, 1.0, name, upper, own)
+    ends = iter(joined)
     for index, name in enumerate(switches):
-        for uplink in range(network.uplinks_per_switch if in_band else 0):
+        for uplink in range(network.uplinks_per_switch if in_band or joined else 0):
+            if joined:
+                yield wirer.uplink_to("out-of-band", "uplink", network.uplink_gbit_s, name, next(ends))
+                continue
             first = 2 * index + uplink
             turns = [in_band[(first + turn) % len(in_band)] for turn in range(len(in_band))]
             upper = next((leaf for leaf in turns if wirer.free(leaf, "out-of-band", network.uplink_gbit_s)), turns[0])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.cabling.model import Products
+from planner.catalog.ports import lanes_at, speeds_of
 from planner.catalog.schema import Port, PortGroup, Switch
 from planner.errors import InputError
 
@@ -63,14 +64,11 @@ def switch_bank(switch: Switch, speed_gbit_s: float, role: str = "data") -> Bank
     """
     first = 1
     for group in switch.port_groups:
-        lanes = _lanes(group, speed_gbit_s) or (
-            _slower_lanes(group, speed_gbit_s) if switch.technology == "ethernet" else 0
-        )
+        lanes = lanes_at(switch, group, speed_gbit_s)
         if lanes and (group.role == role or (role == "data" and group.role == "uplink")):
-            top = ("flat" if switch.cooling == "liquid" else "finned") if group.connector.startswith("OSFP") else ""
-            return Bank(first, group.cages, Socket(group.connector, top, lanes, group.speed_gbit_s))
+            return Bank(first, group.cages, socket_of(switch, group, lanes))
         first += group.cages
-    made = sorted({f"{g.speed_gbit_s / s:g}" for g in switch.port_groups for s in g.splits}, key=float)
+    made = [f"{speed:g}" for speed in speeds_of(switch)]
     raise InputError.of(
         f"switch {switch.id}: breakout",
         f"links at {speed_gbit_s:g} Gb/s",
@@ -79,21 +77,10 @@ def switch_bank(switch: Switch, speed_gbit_s: float, role: str = "data") -> Bank
     )
 
 
-def _slower_lanes(group: PortGroup, speed_gbit_s: float) -> int:
-    """Logical ports of one cage below the speed of a split: an Ethernet port also runs slower."""
-    faster = [group.speed_gbit_s / split for split in group.splits if group.speed_gbit_s / split > speed_gbit_s >= 25]
-    return _lanes(group, min(faster)) if faster else 0
-
-
-def _lanes(group: PortGroup, speed_gbit_s: float) -> int:
-    """Logical ports of one cage at a speed; 0 when no split makes it."""
-    per_cage = group.ports // group.cages
-    for split in group.splits:
-        if group.speed_gbit_s == speed_gbit_s * split:
-            lanes = per_cage * split
-            limit = group.max_logical_ports
-            return lanes if limit is None else min(lanes, max(1, limit // group.cages))
-    return 0
+def socket_of(switch: Switch, group: PortGroup, lanes: int) -> Socket:
+    """The cages of a port group of a switch."""
+    top = ("flat" if switch.cooling == "liquid" else "finned") if group.connector.startswith("OSFP") else ""
+    return Socket(group.connector, top, lanes, group.speed_gbit_s)
 
 
 def check_zones(splits: dict[int, int], cages_per_zone: int, most: int) -> None:

@@ -27,6 +27,7 @@ from planner.errors import InputError
 from planner.wording import sentence
 
 Indices = list[int]
+Kind = tuple[str, str, float, str, str, Socket | None]  # fabric, tier, speed, products of both ends, standing cage
 
 
 class Runs:
@@ -39,9 +40,11 @@ class Runs:
         placement: Mapping[str, Position],
         products: Products,
         site: SiteParameters,
+        standing: Mapping[tuple[str, int], Socket],
     ) -> None:
         self.design, self.devices, self.placement = design, devices, placement
         self.products, self.site = products, site
+        self.standing = standing  # cages of switches that stand already, by (switch, cage)
         self.notes: list[CablingNote] = []
         self.preferred = preferred_products(design)
         self._lengths: dict[tuple[str, str], float] = {}
@@ -70,12 +73,13 @@ class Runs:
             (*notes, *self.notes),
         )
 
-    def _by_kind(self, links: list[Link]) -> dict[tuple[str, str, float, str, str], Indices]:
-        """Links of one fabric, tier and speed between the same two products."""
-        found: dict[tuple[str, str, float, str, str], Indices] = defaultdict(list)
+    def _by_kind(self, links: list[Link]) -> dict[Kind, Indices]:
+        """Links of one fabric, tier and speed between the same two products, and the same cages of what stands."""
+        found: dict[Kind, Indices] = defaultdict(list)
         for index, link in enumerate(links):
             lower, upper = self.devices[link.a].product, self.devices[link.b].product
-            found[link.fabric, link.tier, link.speed_gbit_s, lower, upper].append(index)
+            stands = self.standing.get((link.b, link.b_cage))
+            found[link.fabric, link.tier, link.speed_gbit_s, lower, upper, stands].append(index)
         return found
 
     def _runs_of(self, links: list[Link], indices: Indices, modules: list[tuple[str, str]]) -> list[CableRun]:
@@ -206,7 +210,8 @@ class Runs:
         ]
 
     def _need(self, link: Link) -> Need:
-        return Need(self._socket(link, link.a), self._socket(link, link.b), link.speed_gbit_s, self._technology(link))
+        upper = self.standing.get((link.b, link.b_cage)) or self._socket(link, link.b)
+        return Need(self._socket(link, link.a), upper, link.speed_gbit_s, self._technology(link))
 
     def _socket(self, link: Link, name: str) -> Socket:
         device = self.devices[name]

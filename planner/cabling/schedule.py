@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from planner.cabling.devices import EXISTING
 from planner.cabling.model import CablePlan, CableRun, Link, Position, SiteParameters
+from planner.cabling.standing import EXISTING
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -70,11 +70,14 @@ def _row(plan: CablePlan, run: CableRun) -> ScheduleRow:
 
 
 def port_name(plan: CablePlan, link: Link, end: str) -> str:
-    """A port as a person finds it: cage/lane of a switch, the fabric's port of a system, mgmt for controllers."""
+    """A port as a person finds it: cage/lane of a switch, the fabric's port of a system, mgmt for controllers.
+
+    A 1 Gb/s port of a switch that stands has its bare number.
+    """
     device, cage, lane = (link.a, link.a_cage, link.a_lane) if end == "a" else (link.b, link.b_cage, link.b_lane)
     role = plan.devices[device].role
     if role == EXISTING:
-        return str(cage)
+        return str(cage) if link.speed_gbit_s == 1 else f"{cage}/{lane}"
     if role.endswith(("-leaf", "-spine", "-core")):
         own = role.startswith("out-of-band") or link.fabric != "out-of-band" or link.speed_gbit_s > 1
         return f"{cage}/{lane}" if own else f"mgmt{cage}"

@@ -7,11 +7,9 @@ from functools import partial
 
 from planner.cabling.airflow import airflow_notes
 from planner.cabling.devices import (
-    EXISTING,
     SERVER,
     STORAGE,
     SYSTEM,
-    ExistingSwitch,
     Inventory,
     device_id,
     named_devices,
@@ -22,6 +20,7 @@ from planner.cabling.network_links import (
     Wirer,
     ids_of,
     isl_links,
+    joined_links,
     out_of_band_links,
     pair_links,
     spread_over_leaves,
@@ -30,12 +29,14 @@ from planner.cabling.network_links import (
 )
 from planner.cabling.ports import Bank, check_zones, device_bank, ports_of, switch_bank, usual_bank
 from planner.cabling.runs import Runs
+from planner.cabling.standing import EXISTING, ExistingSwitch, management_ends, sockets_of
 from planner.cabling.tree_links import TreeBanks, tree_links
 from planner.catalog.fabrics import FabricDesign, Growth, Manager, Pair, PairedLeaves, StorageFabric, Tree
 from planner.errors import InputError
 from planner.fabric.compute import Compute, linked_manager
 from planner.fabric.counts import FabricCounts
 from planner.fabric.design import compute_of
+from planner.fabric.joining import Join
 from planner.fabric.storage import storage_islands
 from planner.fabric.tree import TreeShape
 from planner.wording import sentence
@@ -55,7 +56,7 @@ def wire(
     """Port-to-port cabling of everything that `counts` speaks of (from `count_fabric` or `count_site_fabrics`).
 
     `placement` holds a position for every device of `named_devices(counts, inventory)`; free ports of `existing`
-    switches take the first out-of-band links.
+    switches take the first out-of-band links, and all links of networks that join them.
 
     Raises:
         InputError: a device without a position, a switch that cannot make the ports, a link that no medium reaches.
@@ -68,7 +69,7 @@ def wire(
     devices |= {switch.name: Device(switch.name, EXISTING, switch.product) for switch in existing}
     _check_placed(links, placement)
     _check_zones(design, links, devices, products)
-    runs = Runs(design, devices, placement, products, site)
+    runs = Runs(design, devices, placement, products, site, sockets_of(existing))
     switches = [switch for name, switch in products.switches.items() if name in used]
     notes = (*notes_of(design, counts, devices), *airflow_notes(switches, site.switch_ports_face))
     return runs.plan(links, notes)
@@ -86,16 +87,32 @@ def link_all(
     wirer = Wirer(devices, partial(bank_of, products), storage_first_port=storage_first_port)
     if counts.links_of(COMPUTE, "node-leaf"):
         yield from _compute_links(design, counts, wirer, products)
-    if design.storage is not None and counts.switches_of("storage-leaf"):
-        yield from _storage_links(design, design.storage, counts, wirer)
+    if design.storage is not None:
+        if counts.switches_of("storage-leaf"):
+            yield from _storage_links(design, design.storage, counts, wirer)
+        elif (join := counts.joined("storage")) is not None:
+            yield from _joined_storage(design.storage, counts, wirer, join)
     network = design.in_band or design.converged
+    join = counts.joined(network.role) if network is not None else None
     if network is not None and counts.switches_of(f"{network.role}-leaf"):
         yield from _paired_links(network, counts, wirer)
-    switches = ids_of(devices, "out-of-band-leaf")
-    if design.out_of_band is not None and (switches or existing):
-        ports = {entry.tier: entry.count for entry in counts.links if entry.fabric == "out-of-band"}
-        leaves = [name for role in IN_BAND_ROLES for name in ids_of(devices, f"{role}-leaf")]
-        yield from out_of_band_links(wirer, design.out_of_band, ports, switches, leaves, existing)
+    elif network is not None and join is not None:
+        groups = _paired_groups(network, counts, wirer)
+        yield from joined_links(wirer, network.role, groups, join.ends_at(network.link_gbit_s))
+    yield from _out_of_band(design, counts, wirer, join, existing)
+
+
+def _out_of_band(
+    design: FabricDesign, counts: FabricCounts, wirer: Wirer, in_band: Join | None, existing: Sequence[ExistingSwitch]
+) -> Iterator[Link]:
+    """Management links; uplinks to the leaves of the in-band network, or to the switches that it joins."""
+    network, switches, free = design.out_of_band, ids_of(wirer.devices, "out-of-band-leaf"), management_ends(existing)
+    if network is None or not (switches or free):
+        return
+    ports = {entry.tier: entry.count for entry in counts.links if entry.fabric == "out-of-band"}
+    leaves = [name for role in IN_BAND_ROLES for name in ids_of(wirer.devices, f"{role}-leaf")]
+    tiers = in_band.ends_at(network.uplink_gbit_s) if in_band is not None else ()  # uplinks are the last of them
+    yield from out_of_band_links(wirer, network, ports, switches, leaves, free, tiers[-1] if tiers else ())
 
 
 def bank_of(products: Products, device: Device, fabric: str, links: int, speed_gbit_s: float) -> Bank:
@@ -111,6 +128,10 @@ def bank_of(products: Products, device: Device, fabric: str, links: int, speed_g
 
 
 def _compute_links(design: FabricDesign, counts: FabricCounts, wirer: Wirer, products: Products) -> Iterator[Link]:
+    join = counts.joined(COMPUTE)
+    if join is not None:
+        yield from _joined_compute(wirer, join)
+        return
     managed = counts.links_of(COMPUTE, "manager") > 0
     growth: Growth = "right-size" if counts.growth == "right-size" else "full-unit"
     compute = compute_of(design, counts.systems, growth, managed)
@@ -122,6 +143,14 @@ def _compute_links(design: FabricDesign, counts: FabricCounts, wirer: Wirer, pro
         manager = linked_manager(stage, compute.shape)
         if managed and manager is not None:
             yield from _manager_links(stage, compute, manager, wirer, products)
+
+
+def _joined_compute(wirer: Wirer, join: Join) -> Iterator[Link]:
+    """Every compute port of each system to its leaf of the standing unit."""
+    for dealt in join.dealt:
+        for name, ends in zip(ids_of(wirer.devices, SYSTEM), dealt.ends, strict=True):
+            group = Group("node-leaf", (name,), len(ends), dealt.speed_gbit_s)
+            yield from joined_links(wirer, COMPUTE, [group], [ends])
 
 
 def tree_banks(tree: Tree, wirer: Wirer) -> TreeBanks:
@@ -209,16 +238,32 @@ def _storage_links(design: FabricDesign, fabric: StorageFabric, counts: FabricCo
         first, above = first + island.leaves, above + island.spines
 
 
-def _paired_links(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:
+def _joined_storage(fabric: StorageFabric, counts: FabricCounts, wirer: Wirer, join: Join) -> Iterator[Link]:
+    """Systems and storage, then servers at half the speed, to the free ports of switches that stand."""
+    speed = fabric.link_gbit_s
+    groups = (
+        _group(counts, wirer, "storage", "node-leaf", SYSTEM, speed),
+        _group(counts, wirer, "storage", "storage-leaf", STORAGE, speed),
+    )
+    yield from joined_links(wirer, "storage", groups, join.ends_at(speed))
+    servers = _group(counts, wirer, "storage", "server-leaf", SERVER, speed / 2)
+    yield from joined_links(wirer, "storage", [servers], join.ends_at(speed / 2))
+
+
+def _paired_groups(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> list[Group]:
     role, speed = network.role, network.link_gbit_s
-    leaves, spines = ids_of(wirer.devices, f"{role}-leaf"), ids_of(wirer.devices, f"{role}-spine")
-    shared = counts.switches_of("compute-leaf") == 0
-    groups = [
+    return [
+        _group(counts, wirer, role, "node-leaf", SYSTEM, speed),
         _group(counts, wirer, role, "server-leaf", SERVER, speed),
         _group(counts, wirer, role, "storage-leaf", STORAGE, speed),
     ]
-    if not shared:
-        groups.insert(0, _group(counts, wirer, role, "node-leaf", SYSTEM, speed))
+
+
+def _paired_links(network: PairedLeaves, counts: FabricCounts, wirer: Wirer) -> Iterator[Link]:
+    role, speed = network.role, network.link_gbit_s
+    leaves, spines = ids_of(wirer.devices, f"{role}-leaf"), ids_of(wirer.devices, f"{role}-spine")
+    shared = counts.switches_of("compute-leaf") == 0 and counts.joined(COMPUTE) is None
+    groups = _paired_groups(network, counts, wirer)[1 if shared else 0 :]
     yield from spread_over_pairs(wirer, role, groups, leaves, network.leaf_down)
     isl = 0 if shared else counts.links_of(role, "isl")
     yield from isl_links(wirer, role, network.isl_gbit_s or speed, leaves, isl)
@@ -251,7 +296,8 @@ def _check_zones(design: FabricDesign, links: list[Link], devices: Mapping[str, 
         for link in links:
             for name, cage in ((link.a, link.a_cage), (link.b, link.b_cage)):
                 management = link.fabric == "out-of-band" and link.speed_gbit_s == 1
-                if devices[name].product == zone.switch and not management:
+                stands = devices[name].role == EXISTING  # its free ports run as the request says
+                if devices[name].product == zone.switch and not management and not stands:
                     bank = switch_bank(products.switches[zone.switch], link.speed_gbit_s)
                     splits.setdefault(name, {})[cage] = bank.socket.lanes
         for cages in splits.values():
@@ -274,6 +320,7 @@ def notes_of(design: FabricDesign, counts: FabricCounts, devices: dict[str, Devi
     if outside:
         notes.append(CablingNote("endpoints", sentence("cable.outside", links=outside)))
     last = design.compute[-1]
-    if isinstance(last, Tree) and last.manager and not last.manager.dedicated_ports and not last.leaf.spare:
+    managed = counts.links_of(COMPUTE, "manager") > 0
+    if managed and isinstance(last, Tree) and last.manager and not last.manager.dedicated_ports and not last.leaf.spare:
         notes.append(CablingNote("R5", sentence("cable.shared-cage")))
     return tuple(notes)

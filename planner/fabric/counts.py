@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from planner.fabric.joining import Join
+
 
 @dataclass(frozen=True, order=True)
 class SwitchCount:
@@ -80,6 +82,11 @@ class FabricCounts:
     endpoint_gbit_s: float | None = None  # of all systems together
     unknown: tuple[str, ...] = ()
     notes: tuple[FabricNote, ...] = ()
+    joins: tuple[Join, ...] = ()  # networks for which switches that stand have free ports, and whether they join
+
+    def joined(self, network: str) -> Join | None:
+        """How a network joins switches that stand; None where its own are bought."""
+        return next((one for one in self.joins if one.network == network and one.joined), None)
 
     def switches_of(self, role: str) -> int:
         """Switches of one role, all planes."""

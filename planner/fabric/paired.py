@@ -16,6 +16,7 @@ from planner.fabric.counts import (
     fixed_cables,
     link_counts,
 )
+from planner.fabric.joining import Wanted
 from planner.fabric.tree import stripe
 
 
@@ -62,6 +63,25 @@ def paired_leaves_part(network: PairedLeaves, system_ports: int, attached: Attac
         ("site", network.link_gbit_s, network.site_uplinks),
     )
     return Part(tuple(switches), links, _modules(network, system_ports, up_links), _cables(network, links))
+
+
+def joined_part(network: PairedLeaves, system_ports: int, attached: Attached) -> Part:
+    """The links of a network whose leaves stand already: those that would go to its own, and nothing between leaves."""
+    links = link_counts(
+        network.role,
+        ("node-leaf", network.link_gbit_s, system_ports),
+        ("server-leaf", network.link_gbit_s, attached.servers),
+        ("storage-leaf", network.link_gbit_s, network.storage_links + attached.storage),
+    )
+    return Part((), links, _modules(network, system_ports, 0), _cables(network, links))
+
+
+def links_to_join(network: PairedLeaves, system_ports: int, attached: Attached, uplink_gbit_s: float) -> list[Wanted]:
+    """Links to the leaves by speed: systems, servers and storage, then uplinks of out-of-band switches."""
+    tiers = (system_ports, attached.servers, network.storage_links + attached.storage)
+    if uplink_gbit_s == network.link_gbit_s:
+        return [Wanted(network.link_gbit_s, (*tiers, attached.switch_uplinks))]
+    return [Wanted(network.link_gbit_s, tiers), Wanted(uplink_gbit_s, (attached.switch_uplinks,))]
 
 
 def _spines(network: PairedLeaves, pairs: int) -> tuple[int, int]:

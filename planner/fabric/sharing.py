@@ -6,12 +6,14 @@ product, since all of them need the data; what needs only management hangs on on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from planner.catalog.fabrics import FabricDesign, PairedLeaves, StorageFabric
+from planner.catalog.fabrics import FabricDesign, Growth, PairedLeaves, StorageFabric
 from planner.catalog.schema import Product, Storage
-from planner.fabric.site import Endpoints
+from planner.fabric.counts import FabricCounts
+from planner.fabric.joining import FreePorts, left_by
+from planner.fabric.site import Endpoints, count_site_fabrics
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class HallEndpoints:
     pdus: int = 0
     other_ports: int = 0  # CDUs and the like, one out-of-band port each
     existing_ports: int = 0  # free out-of-band ports of switches that stand already
+    free: tuple[FreePorts, ...] = ()  # ports of such switches for other networks
 
 
 def storage_box(product: Product | None) -> tuple[int, int]:
@@ -39,6 +42,25 @@ def shared(hall: HallEndpoints, fabrics: Sequence[tuple[FabricDesign, int]]) -> 
     storage = storage_ports_of_each(hall.storage_ports_each, fabrics)
     manager = management_fabric([design for design, _ in fabrics])
     return tuple(_endpoints(hall, ports, manages=n == manager) for n, ports in enumerate(storage))
+
+
+def count_hall(
+    hall: HallEndpoints,
+    fabrics: Sequence[tuple[FabricDesign, int]],
+    growth: Growth,
+    others: Mapping[str, FabricDesign] | None = None,
+) -> list[FabricCounts]:
+    """All networks of each fabric of a hall. What the first leaves of the free ports that stand is there for the next.
+
+    Raises:
+        InputError: as `count_site_fabrics`.
+    """
+    found: list[FabricCounts] = []
+    free = hall.free
+    for (design, systems), own in zip(fabrics, shared(hall, fabrics), strict=True):
+        found.append(count_site_fabrics(design, systems, replace(own, free=free), growth=growth, others=others))
+        free = left_by(free, found[-1].joins)
+    return found
 
 
 def management_fabric(designs: Sequence[FabricDesign]) -> int:

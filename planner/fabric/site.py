@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from planner.catalog.fabrics import FabricDesign, Growth, OutOfBand
+from planner.catalog.fabrics import FabricDesign, Growth, OutOfBand, PairedLeaves
+from planner.fabric.compute_joining import join_compute, on_standing_leaves
 from planner.fabric.counts import (
     FabricCounts,
     FabricNote,
@@ -19,8 +20,10 @@ from planner.fabric.counts import (
     link_counts,
 )
 from planner.fabric.design import count_fabric
-from planner.fabric.paired import Attached, paired_leaves_part
-from planner.fabric.storage import STORAGE, storage_islands, storage_part
+from planner.fabric.joining import IN_BAND, STORAGE, FreePorts, Join, Wanted, join
+from planner.fabric.paired import Attached, joined_part, links_to_join, paired_leaves_part
+from planner.fabric.storage import joined_part as joined_storage
+from planner.fabric.storage import storage_islands, storage_part
 from planner.wording import sentence
 
 OUT_OF_BAND = "out-of-band"
@@ -32,7 +35,8 @@ class Endpoints:
 
     `storage_ports` are ports of storage in the storage fabric (at its link speed), `storage_controllers` the boxes
     that need an out-of-band port each, `other_ports` anything else with a 1G port (CDUs, sensors, consoles).
-    `existing_ports` are free 1G ports of switches that stand already: they are used before any switch is added.
+    `existing_ports` are free 1G ports of switches that stand already: they are used before any switch is added. `free`
+    are those for other networks, which join them whole or not at all.
     """
 
     storage_ports: int | None = None
@@ -42,6 +46,15 @@ class Endpoints:
     other_ports: int = 0
     headroom_share: float | None = None
     existing_ports: int = 0
+    free: tuple[FreePorts, ...] = ()
+
+
+@dataclass(frozen=True)
+class Network:
+    """What one network adds, and how it joins switches that stand, where they have ports for it."""
+
+    part: Part = field(default_factory=Part)
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,10 +96,13 @@ def count_site_fabrics(
     base = count_fabric(design, systems, growth=growth, others=others)
     if design.in_band is None and design.converged is not None:
         base = _without_converged(base)
+    compute = join_compute(design, systems, wanted.free)
+    if compute is not None and compute[0].joined:
+        base = on_standing_leaves(base, compute[1])
     servers = management_servers(design, wanted)
-    storage = _storage(design, base, wanted) + _servers_in_storage(design, servers)
-    rest = _in_band_and_out_of_band(design, base, storage, servers, wanted)
-    part = added([storage, rest])
+    storage = _storage(design, base, servers, wanted)
+    rest = _in_band_and_out_of_band(design, base, storage.part, servers, wanted)
+    part = added([storage.part, rest.part])
     unknown = tuple(f"compute {what}" for what in base.unknown)
     return replace(
         base,
@@ -97,6 +113,7 @@ def count_site_fabrics(
         appliances=base.appliances + part.appliances,
         unknown=unknown,
         notes=base.notes + part.notes,
+        joins=(() if compute is None else (compute[0],)) + storage.joins + rest.joins,
     )
 
 
@@ -117,13 +134,22 @@ def design_pdus(design: FabricDesign, systems: int) -> tuple[int, int]:
     return compute_racks(design, systems) * racks.pdus_per_rack, racks.management_racks * racks.pdus_per_management_rack
 
 
-def _storage(design: FabricDesign, base: FabricCounts, endpoints: Endpoints) -> Part:
-    if design.storage is None:
-        return Part()
+def _storage(design: FabricDesign, base: FabricCounts, servers: int, endpoints: Endpoints) -> Network:
+    """The storage fabric for systems, storage and the management servers that mount it."""
+    fabric = design.storage
+    if fabric is None:
+        return Network()
     ports = endpoints.storage_ports
     if ports is None:
-        ports = design.storage.storage_ports_per_unit * max(1, base.sus)
-    return storage_part(design.storage, base.systems, ports, storage_islands(design, base, ports))
+        ports = fabric.storage_ports_per_unit * max(1, base.sus)
+    of_servers = _servers_in_storage(design, servers)
+    nodes, split = base.systems * fabric.ports_per_system, sum(entry.count for entry in of_servers.links)
+    wanted = [Wanted(fabric.link_gbit_s, (nodes, ports)), Wanted(fabric.link_gbit_s / 2, (split,))]
+    verdict = join(endpoints.free, STORAGE, STORAGE, fabric.technology, wanted)
+    if verdict is not None and verdict.joined:
+        return Network(joined_storage(fabric, base.systems, ports) + of_servers, (verdict,))
+    own = storage_part(fabric, base.systems, ports, storage_islands(design, base, ports))
+    return Network(own + of_servers, () if verdict is None else (verdict,))
 
 
 def _servers_in_storage(design: FabricDesign, servers: int) -> Part:
@@ -138,31 +164,44 @@ def _servers_in_storage(design: FabricDesign, servers: int) -> Part:
 
 def _in_band_and_out_of_band(
     design: FabricDesign, base: FabricCounts, storage: Part, servers: int, endpoints: Endpoints
-) -> Part:
+) -> Network:
     """Both networks: each out-of-band switch needs in-band ports, each in-band switch an out-of-band port."""
     server_ports = servers * design.management.in_band_ports_each
     attached = Attached(server_ports, 0 if design.storage else endpoints.storage_ports or 0)
     network = design.out_of_band
     if network is None:
-        return _in_band(design, base, attached)
+        return _in_band(design, base, attached, endpoints.free)
     out_switches = 0
     while True:
-        in_band = _in_band(design, base, replace(attached, switch_uplinks=out_switches * network.uplinks_per_switch))
-        ports = _out_of_band_ports(design, network, base, added([storage, in_band]), servers=servers, wanted=endpoints)
+        uplinks = replace(attached, switch_uplinks=out_switches * network.uplinks_per_switch)
+        in_band = _in_band(design, base, uplinks, endpoints.free)
+        switches = added([storage, in_band.part])
+        ports = _out_of_band_ports(design, network, base, switches, servers=servers, wanted=endpoints)
         needed = out_of_band_switches(network, ports.total, endpoints)
         if needed <= out_switches:
-            return in_band + out_of_band_part(network, ports, out_switches) + _manager_extras(design, base, storage)
+            out_of_band = out_of_band_part(network, ports, out_switches) + _manager_extras(design, base, storage)
+            return Network(in_band.part + out_of_band, in_band.joins)
         out_switches = needed
 
 
-def _in_band(design: FabricDesign, base: FabricCounts, attached: Attached) -> Part:
+def _in_band(design: FabricDesign, base: FabricCounts, attached: Attached, free: tuple[FreePorts, ...]) -> Network:
     """The network that servers and, without a storage fabric, storage attach to."""
     network = design.in_band or design.converged
     if network is None:
-        return Part()
-    shared = design.in_band is None and base.switches_of("compute-leaf") == 0
-    if not shared:
-        return paired_leaves_part(network, base.systems * network.ports_per_system, attached)
+        return Network()
+    if design.in_band is None and base.switches_of("converged-leaf"):
+        return Network(_on_the_compute_pair(network, attached))
+    ports = base.systems * network.ports_per_system
+    speed = design.out_of_band.uplink_gbit_s if design.out_of_band is not None else network.link_gbit_s
+    wanted = links_to_join(network, ports, attached, speed)
+    verdict = join(free, IN_BAND, network.role, network.technology, wanted)
+    if verdict is not None and verdict.joined:
+        return Network(joined_part(network, ports, attached), (verdict,))
+    return Network(paired_leaves_part(network, ports, attached), () if verdict is None else (verdict,))
+
+
+def _on_the_compute_pair(network: PairedLeaves, attached: Attached) -> Part:
+    """A converged network whose switches are those of the compute fabric: what attaches to them besides systems."""
     links = link_counts(
         network.role,
         ("server-leaf", network.link_gbit_s, attached.servers),

@@ -94,29 +94,40 @@ def _island(fabric: StorageFabric, block: Block, units: int) -> StorageIsland | 
 
 def storage_part(fabric: StorageFabric, systems: int, storage_ports: int, islands: tuple[StorageIsland, ...]) -> Part:
     """Switches, links, modules and cables of the islands, and the fabric manager."""
-    node_links, up_links = systems * fabric.ports_per_system, sum(island.uplinks for island in islands)
-    manager, optics, speed = fabric.manager, fabric.optics, fabric.link_gbit_s
+    up_links = sum(island.uplinks for island in islands)
+    manager, optics = fabric.manager, fabric.optics
     own = manager.links if manager and not manager.dedicated_ports else 0
-    on_switches = -(-(node_links + own + 2 * up_links) // optics.switch_ports_per_module)
     switches = switch_counts(
         ("storage-leaf", fabric.leaf.switch, sum(island.leaves for island in islands)),
         ("storage-spine", fabric.spine.switch, sum(island.spines for island in islands)),
     )
-    links = link_counts(
-        STORAGE,
-        ("node-leaf", speed, node_links),
-        ("storage-leaf", speed, storage_ports),
-        ("leaf-spine", speed, up_links),
+    above = Part(
+        switches,
+        link_counts(STORAGE, ("leaf-spine", fabric.link_gbit_s, up_links)),
+        (),
+        cable_counts(STORAGE, ("leaf-spine", optics.fibre, up_links, 1)),
+        (),
+        _notes(islands),
     )
-    cables = cable_counts(
-        STORAGE, ("node-leaf", optics.fibre, node_links, 1), ("leaf-spine", optics.fibre, up_links, 1)
-    )
+    return _below(fabric, systems, storage_ports, own + 2 * up_links) + above + manager_part(STORAGE, manager)
+
+
+def joined_part(fabric: StorageFabric, systems: int, storage_ports: int) -> Part:
+    """The links of systems and storage to leaves that stand already; their fabric manager stands too."""
+    return _below(fabric, systems, storage_ports, 0)
+
+
+def _below(fabric: StorageFabric, systems: int, storage_ports: int, other_ports: int) -> Part:
+    """Links of systems and storage, and the modules of their ports and of `other_ports` of switches."""
+    node_links, optics, speed = systems * fabric.ports_per_system, fabric.optics, fabric.link_gbit_s
+    on_switches = -(-(node_links + other_ports) // optics.switch_ports_per_module)
+    links = link_counts(STORAGE, ("node-leaf", speed, node_links), ("storage-leaf", speed, storage_ports))
+    cables = cable_counts(STORAGE, ("node-leaf", optics.fibre, node_links, 1))
     if fabric.storage_cable is not None:
         cables += fixed_cables(STORAGE, ("storage-leaf", fabric.storage_cable, storage_ports, 1))
     else:
         cables += cable_counts(STORAGE, ("storage-leaf", optics.fibre, storage_ports, 1))
-    part = Part(switches, links, module_counts(STORAGE, optics, node_links, on_switches), cables, (), _notes(islands))
-    return part + manager_part(STORAGE, manager)
+    return Part((), links, module_counts(STORAGE, optics, node_links, on_switches), cables)
 
 
 def _notes(islands: tuple[StorageIsland, ...]) -> tuple[FabricNote, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from planner.catalog.facts import ceiling
 from planner.catalog.load import Catalog
@@ -178,35 +177,6 @@ def _device(listed: ExistingDevice, body: object, above: int, policy: Policy) ->
 def _sum(values: Iterable[int | None]) -> int | None:
     known = list(values)
     return None if any(v is None for v in known) else sum(v for v in known if v is not None)
-
-
-class SwitchPorts(NamedTuple):
-    """Free out-of-band ports of one switch that stands already, and where it is."""
-
-    name: str
-    product: str  # of the catalog, "" where the request brought its figures
-    row: str
-    number: int
-    u: int
-    ports: tuple[int, ...]
-
-
-def existing_switches(hall: Hall) -> tuple[SwitchPorts, ...]:
-    """Switches with free out-of-band ports, in the order of rows, numbers and units."""
-    found, order = [], {row.id: n for n, row in enumerate(hall.rows)}
-    for rack in hall.existing.racks:
-        spot = spot_of(hall, rack.position)
-        for device in rack.devices:
-            ports = tuple(p for free in device.free_ports if free.fabric == "out-of-band" for p in free.ports)
-            if ports and spot is not None and rack.decision != "retire":
-                product = device.product if isinstance(device.product, str) else ""
-                found.append(SwitchPorts(device.name or "", product, spot[0].id, spot[1], device.u, ports))
-    return tuple(sorted(found, key=lambda switch: (order[switch.row], switch.number, switch.u, switch.name)))
-
-
-def free_ports(hall: Hall) -> int:
-    """Free out-of-band ports of all existing switches of a hall."""
-    return sum(len(switch.ports) for switch in existing_switches(hall))
 
 
 def with_what_stands(request: Request, catalog: Catalog) -> Request:

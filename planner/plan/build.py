@@ -19,6 +19,7 @@ from planner.plan.cost import carbon_of
 from planner.plan.evidence import evidence_of
 from planner.plan.existing import existing_findings, standing_plans
 from planner.plan.if_wrong import Planned, with_effects
+from planner.plan.joins import join_findings
 from planner.plan.library import Library, check_ids
 from planner.plan.network import fabric_plans
 from planner.plan.notes import (
@@ -150,9 +151,12 @@ class _Assembly:
         balance = [hall_phases(question, placed, self.racks[placed.hall.id]) for placed in self.halls]
         all_racks = [rack for racks in self.racks.values() for rack in racks]
         built = self._phases(all_racks)
-        existing = tuple(standing_plans(question, all_racks, switch_ports(self.request, contents.wired or ())))
+        existing = tuple(
+            standing_plans(question, all_racks, switch_ports(self.request, question.catalog, contents.wired or ()))
+        )
         findings = findings_of(question, self.settled, self.halls, all_racks, self.sketched.cost, self.bill)
         findings += existing_findings(question, existing)
+        findings += join_findings(self.request, question.catalog, contents.fabrics)
         facility = self._facility_w(typical, power=sum(p.design_w for p in power))
         evidence = evidence_of(self.request, self.library, self.bill, self.decisions, facility)
         demand = self._demand()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from planner.cabling import CablePlan, Position
-from planner.cabling.devices import EXISTING, PDU
+from planner.cabling import EXISTING, CablePlan, Position
+from planner.cabling.devices import PDU
 from planner.phasing.data import RackSlot, Stock
 from planner.plan.schema import Pattern, Rack
 from planner.plan.wiring import STANDING, Wired

@@ -63,12 +63,14 @@ def _again(
 def reach_of(placed: PlacedHall, beyond: BeyondReachError) -> tuple[str | None, int]:
     """The pattern of the lower end's rack and the most mm of tray that leave its cables long enough.
 
-    None where both ends are in racks of switches, which the floor does not hold together, or in one rack.
+    None where both ends are in racks of switches, which the floor does not hold together, in one rack, or where the
+    lower one stands already.
     """
-    rack = next(p for p in placed.floor.placements if p.row == beyond.lower.row and beyond.lower.number in p.numbers)
+    lower = beyond.lower
+    rack = next((p for p in placed.floor.placements if p.row == lower.row and lower.number in p.numbers), None)
     along_m = (abs(beyond.lower.x_mm - beyond.upper.x_mm) + abs(beyond.lower.y_mm - beyond.upper.y_mm)) / 1000
     most = int(1000 * (beyond.reach_m - (beyond.needed_m - along_m)))
-    return (None if rack.hub or not along_m else rack.pattern), most
+    return (None if rack is None or rack.hub or not along_m else rack.pattern), most
 
 
 def reach_place(question: Question, placed: PlacedHall) -> Location:
@@ -84,5 +86,13 @@ def _too_short(placed: PlacedHall, beyond: BeyondReachError) -> str:
     missing = round(1000 * (beyond.needed_m - beyond.reach_m))
     return (
         f"hall {placed.hall.id}: {beyond.what} needs {beyond.needed_m:.1f} m and the media allowed reach "
-        f"{beyond.reach_m:g} m; {missing:,} mm are missing"
+        f"{beyond.reach_m:g} m; {missing:,} mm are missing{_joined_from_afar(placed, beyond)}"
     )
+
+
+def _joined_from_afar(placed: PlacedHall, beyond: BeyondReachError) -> str:
+    """What helps where the far end is a switch that stands already."""
+    upper = beyond.upper
+    here = (rack for rack in placed.hall.existing.racks if rack.position == f"{upper.row}{upper.number:02d}")
+    stands = any(device.free_ports and device.u == upper.u for rack in here for device in rack.devices)
+    return "; leave the free ports of that switch out, and its network is planned new" if stands else ""

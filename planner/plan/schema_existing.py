@@ -8,11 +8,13 @@ from planner.catalog.facts import Strict
 
 
 class SwitchPortsPlan(Strict):
-    """Ports of an existing switch: those that were free, and those that new links take, in order."""
+    """Equal ports of an existing switch: those that were free, and those that new links take, once for each link."""
 
     switch: str
-    fabric: str
-    speed_gbit_s: float
+    fabric: str  # as the request names it
+    speed_gbit_s: float  # of each link
+    connector: str
+    links_per_port: int
     free: tuple[int, ...]
     used: tuple[int, ...]
 

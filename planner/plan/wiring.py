@@ -19,15 +19,18 @@ from planner.cabling import (
     wire,
 )
 from planner.cabling.devices import STORAGE
+from planner.cabling.ports import Socket, socket_of
+from planner.cabling.standing import switches_used
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.load import Catalog
+from planner.catalog.ports import group_of
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
+from planner.fabric.free_ports import OUT_OF_BAND, SwitchPorts, existing_switches, free_links, free_ports
 from planner.fabric.generic import fitted
-from planner.fabric.sharing import HallEndpoints, management_fabric, shared, storage_box, storage_ports_of_each
-from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
-from planner.facility.standing import existing_switches, free_ports
+from planner.fabric.sharing import HallEndpoints, count_hall, management_fabric, storage_box, storage_ports_of_each
+from planner.fabric.site import Endpoints, management_servers
 from planner.floor.geometry import positions_of
 from planner.plan.library import Library
 from planner.plan.power_caps import with_power_caps
@@ -233,23 +236,38 @@ def _wired_hall(
     ports = storage_ports_of_each(each, [(fabric.design, fabric.counts.systems) for fabric in fabrics])
     manager = management_fabric([fabric.design for fabric in fabrics])
     taken: Places = {}
+    stands = switches_that_stand(hall, catalog)
     for n, fabric in enumerate(fabrics):
         manages = n == manager
         inventory = inventory_of(fabric, standing, StoragePorts(ports[n], sum(ports[:n])), manages=manages)
         placement = placement_of(fabric, inventory, standing, taken)
-        stands = switches_that_stand(hall) if manages else ()
-        yield fabric, wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall), stands)
+        used = switches_used(stands, fabric.counts, manages=manages)
+        yield fabric, wire(fabric.design, fabric.counts, placement, products, inventory, parameters_of(hall), used)
 
 
-def switches_that_stand(hall: Hall) -> tuple[ExistingSwitch, ...]:
-    """Existing switches of a hall with free out-of-band ports, at their place."""
+def switches_that_stand(hall: Hall, catalog: Catalog) -> tuple[ExistingSwitch, ...]:
+    """Existing switches of a hall with free ports, at their place."""
     where = {(p.row, p.number): p for p in positions_of(hall)}
-    found = []
-    for switch in existing_switches(hall):
-        spot = where[switch.row, switch.number]
-        at = Position(hall.id, switch.row, switch.number, spot.x_mm, spot.y_mm, switch.u)
-        found.append(ExistingSwitch(switch.name, switch.product, at, switch.ports))
-    return tuple(found)
+    found: dict[str, ExistingSwitch] = {}
+    for entry in existing_switches(hall, catalog):
+        spot = where[entry.row, entry.number]
+        at = Position(hall.id, entry.row, entry.number, spot.x_mm, spot.y_mm, entry.u)
+        switch = found.setdefault(entry.name, ExistingSwitch(entry.name, entry.product, at, {}))
+        found[entry.name] = replace(
+            switch,
+            sockets={**switch.sockets, **{port: _socket_of(entry, port, catalog) for port in entry.ports}},
+            management=(*switch.management, *(entry.ports if entry.fabric == OUT_OF_BAND else ())),
+        )
+    return tuple(found.values())
+
+
+def _socket_of(entry: SwitchPorts, port: int, catalog: Catalog) -> Socket:
+    """The kind of a free port; the catalog knows the cages of its switches, the request all others."""
+    switch = catalog.products.get(entry.product)
+    group = group_of(switch, port) if isinstance(switch, Switch) else None
+    if isinstance(switch, Switch) and group is not None:
+        return socket_of(switch, group, entry.lanes)
+    return Socket(entry.connector, "", entry.lanes, entry.speed_gbit_s)
 
 
 def ports_taken(wired: Sequence[Wired]) -> dict[tuple[str, str], tuple[int, ...]]:
@@ -263,16 +281,19 @@ def ports_taken(wired: Sequence[Wired]) -> dict[tuple[str, str], tuple[int, ...]
     return {key: tuple(sorted(ports)) for key, ports in found.items()}
 
 
-def switch_ports(request: Request, wired: Sequence[Wired]) -> dict[tuple[str, str], tuple[SwitchPortsPlan, ...]]:
+def switch_ports(
+    request: Request, catalog: Catalog, wired: Sequence[Wired]
+) -> dict[tuple[str, str], tuple[SwitchPortsPlan, ...]]:
     """Free and taken ports of the existing switches of every rack, by (hall, rack)."""
     taken = ports_taken(wired)
     found: dict[tuple[str, str], list[SwitchPortsPlan]] = {}
     for _, hall in request.halls():
-        for switch in existing_switches(hall):
-            used = taken.get((hall.id, switch.name), ())
+        for switch in existing_switches(hall, catalog):
+            used = tuple(port for port in taken.get((hall.id, switch.name), ()) if port in switch.ports)
             plan = SwitchPortsPlan(
-                switch=switch.name, fabric="out-of-band", speed_gbit_s=1.0, free=switch.ports, used=used
-            )
+                switch=switch.name, fabric=switch.fabric, speed_gbit_s=switch.speed_gbit_s,
+                connector=switch.connector, links_per_port=switch.lanes, free=switch.ports, used=used,
+            )  # fmt: skip
             found.setdefault((hall.id, f"{hall.id}/{switch.row}{switch.number:02d}"), []).append(plan)
     return {key: tuple(plans) for key, plans in found.items()}
 
@@ -318,6 +339,7 @@ def endpoints_of(plan: Plan, catalog: Catalog, request: Request, hall: str) -> H
         pdus=sum(p.count * sum(p.pdus.values()) for p in plan.patterns if p.hall == hall),
         other_ports=sum(d.count for d in plan.devices if d.hall == hall and d.role == "cdu"),
         existing_ports=sum(free_ports(room) for _, room in request.halls() if room.id == hall),
+        free=tuple(free for _, room in request.halls() if room.id == hall for free in free_links(room, catalog)),
     )
 
 
@@ -334,9 +356,9 @@ def fabrics_of(plan: Plan, request: Request, library: Library) -> list[HallFabri
             if name not in library.fabrics:
                 raise InputError.of(f"fabric of {hall}", f'the design "{name}"', "a design of the catalog")
         designs = [(fitted(library.fabrics[name], library.catalog.get(system, System)), n) for system, name, n in used]
-        ends = shared(endpoints_of(plan, library.catalog, request, hall), designs)
-        for (system, _, _), (design, n), own in zip(used, designs, ends, strict=True):
-            counts = count_site_fabrics(design, n, own, growth=request.policy.fabric_growth)
+        ends = endpoints_of(plan, library.catalog, request, hall)
+        counted = count_hall(ends, designs, request.policy.fabric_growth)
+        for (system, _, _), (design, _), counts in zip(used, designs, counted, strict=True):
             found.append(HallFabric(hall, system, design, counts))
     return found
 

@@ -9,12 +9,11 @@ from planner.catalog.load import Catalog
 from planner.catalog.schema import Device, Rack, System
 from planner.document import Document, Location, nearest
 from planner.errors import Problem
+from planner.request.check_free_ports import ports_problems, switch_problems
 from planner.request.check_ground import each_hall
 from planner.request.existing import ExistingDevice, ExistingRack, OwnDevice, OwnRack
 from planner.request.schema import Request
 from planner.request.site import Hall, Row
-
-JOINED = ("out-of-band",)  # fabrics of which existing switches may take links
 
 
 def spot_of(hall: Hall, position: str) -> tuple[Row, int] | None:
@@ -85,35 +84,7 @@ def existing_switches_have_a_name(request: Request, source: Document) -> Iterato
                         f"it stands first at line {source.mark(before).line}",
                     )  # fmt: skip
             if device.free_ports:
-                yield from _ports(source, place, rack, device)
-
-
-def _ports(source: Document, place: Location, rack: ExistingRack, device: ExistingDevice) -> Iterator[Problem]:
-    if device.name is None:
-        yield source.problem(place, 'free ports without a "name"', "the name of the switch that has them", key=True)
-    if device.count != 1:
-        yield source.problem(
-            (*place, "count"), f"free ports of {device.count} devices", "one device, with its own ports"
-        )
-    if rack.decision == "retire":
-        yield source.problem((*place, "free_ports"), "free ports in a rack that is retired", "a rack that stands")
-    taken: set[int] = set()
-    for m, free in enumerate(device.free_ports):
-        here = (*place, "free_ports", m)
-        if free.fabric not in JOINED:
-            yield source.problem(
-                (*here, "fabric"), f'free ports for the fabric "{free.fabric}"', f'"{JOINED[0]}"',
-                "a new compute, storage or in-band fabric is planned whole and does not join an existing one",
-            )  # fmt: skip
-        elif free.speed != 1000:
-            yield source.problem(
-                (*here, "speed"), f"out-of-band ports of {free.speed / 1000:g} Gb/s", "ports of 1 Gb/s",
-                "management ports run at 1 Gb/s",
-            )  # fmt: skip
-        twice = sorted(taken & set(free.ports))
-        if twice:
-            yield source.problem((*here, "ports"), f"port {twice[0]} a second time", "each port once")
-        taken.update(free.ports)
+                yield from ports_problems(source, place, rack, device)
 
 
 @dataclass(frozen=True)
@@ -175,7 +146,7 @@ def existing_problems(request: Request, source: Document, catalog: Catalog) -> l
     for at, hall, rack in _racks(request):
         here = _Standing(source, catalog, at, hall, rack, dict(policy.assumed_power_w), dict(policy.assumed_weight_kg))
         unknown = list(_products(here))
-        found += unknown or [*_units(here), *_figures(here)]
+        found += unknown or [*_units(here), *_figures(here), *_switches(here)]
     return found
 
 
@@ -268,6 +239,12 @@ def _figures(here: _Standing) -> Iterator[Problem]:
                 here.at, "an extended rack of unknown weight on a rated floor",
                 "the weight of the rack and its devices", key=True,
             )  # fmt: skip
+
+
+def _switches(here: _Standing) -> Iterator[Problem]:
+    """Free ports of a switch of the catalog are ports that it has."""
+    for n, device in enumerate(here.rack.devices):
+        yield from switch_problems(here.source, (*here.at, "devices", n), device, here.product(device))
 
 
 def _floor_is_rated(here: _Standing) -> bool:

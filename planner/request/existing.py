@@ -18,6 +18,10 @@ from planner.request.units import LengthMm, LinkMbitS, LoadKg, LoadW, Name, Supp
 
 Treatment = Literal["keep", "extend", "retire"]
 FabricRole = Literal["in-band", "out-of-band", "storage", "compute"]
+PortTechnology = Literal["ethernet", "infiniband"]
+SocketName = Literal[
+    "RJ45", "SFP28", "QSFP28", "QSFP56", "QSFP112", "QSFP-DD", "OSFP", "OSFP-twin", "MPO-12/APC", "MMC-12"
+]
 MOST_PORTS = 1024
 
 _RUN = re.compile(r"^(\d{1,4})(?:\s*-\s*(\d{1,4}))?$")
@@ -62,12 +66,29 @@ Ports = Annotated[
 
 
 class FreePorts(Strict):
-    """Free ports of an existing switch that new links of one fabric may take."""
+    """Free ports of an existing switch that new links of one fabric may take.
+
+    A network joins existing switches whole or not at all. Where free ports of its fabric in the hall take all links
+    that would go to its leaves (of systems, management servers, storage, and uplinks of out-of-band switches), each at
+    its own speed, no leaf, spine, inter-switch link, site uplink or fabric manager of it is bought. Where they do not,
+    it is planned whole and new, and the plan says what was missing. Out-of-band ports are taken one by one. In-band
+    ports serve a converged network too. In-band networks take switches in pairs, two by two in the order of rows,
+    positions and units, and half of the links end at each; storage is dealt out over all switches, of which the largest
+    takes no more links than the next; a compute network takes as many switches in that order as its design has leaves
+    in one unit, rail by rail (a pair that carries the in-band network too takes none). A cage of a catalog switch takes
+    as many links as it is split into at the speed, of one kind alone. The first system product of a hall chooses first.
+    A port that no cable reaches refuses the plan.
+    """
 
     fabric: FabricRole = Field(description="The fabric whose links may take the ports.")
-    ports: Ports = Field(description="Numbers of the free ports.")
-    speed: LinkMbitS = Field(default=1000, description="Speed of each port.")
-    connector: Literal["RJ45"] = Field(default="RJ45", description="Connector of each port.")
+    ports: Ports = Field(description="Numbers of the free ports; of a catalog switch: of its cages.")
+    speed: LinkMbitS = Field(default=1000, description="Speed of each link that a port takes.")
+    connector: SocketName | None = Field(
+        default=None, description="Connector of each port; left out: as the catalog has it, and RJ45 at 1 Gb/s."
+    )
+    technology: PortTechnology | None = Field(
+        default=None, description="What the ports speak; left out: as the catalog has it, else Ethernet."
+    )
 
 
 class OwnDevice(Strict):

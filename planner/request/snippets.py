@@ -183,9 +183,10 @@ power: 900 W
 weight: 32 kg
 """,
     "FreePorts": """
-fabric: out-of-band
+fabric: in-band
 ports: 25-36, 40
-speed: 1 Gb/s
+speed: 100 Gb/s
+connector: QSFP28
 """,
     "Inference": """
 id: assistant

@@ -8,10 +8,9 @@ from dataclasses import replace
 from planner.catalog.fabrics import FabricDesign
 from planner.catalog.schema import System
 from planner.fabric.generic import fitted
-from planner.facility.standing import free_ports
 from planner.packing.data import PackingResult
 from planner.sizing.data import HallData, SizingData, SizingResult
-from planner.sizing.network import Surroundings, counts_in_hall, devices_of
+from planner.sizing.network import Surroundings, counts_in_hall, devices_of, with_free_ports
 from planner.sizing.phase_ratings import pdus_on_a_feed, rack_in
 from planner.sizing.question import Question
 from planner.sizing.rack_kinds import rack_kinds
@@ -80,7 +79,7 @@ def surroundings(question: Question, hall: HallData, sized: SizingResult, packed
         pdus += n * choice.feeds * pdus_on_a_feed(question, hall, choice, row, pattern)
     cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
     _, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
-    return Surroundings(product, units, pdus, cdus, free_ports(room))
+    return with_free_ports(question, Surroundings(product, units, pdus, cdus), room)
 
 
 def widest_of(before: Surroundings, around: Iterable[Surroundings]) -> Surroundings:

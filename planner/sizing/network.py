@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from planner.catalog.fabrics import FabricDesign
@@ -11,10 +11,12 @@ from planner.catalog.schema import System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.design import design_applies, limits
+from planner.fabric.free_ports import free_links, free_ports
 from planner.fabric.generic import fitted
-from planner.fabric.sharing import HallEndpoints, shared, storage_box
-from planner.fabric.site import Endpoints, count_site_fabrics, management_servers
-from planner.facility.standing import free_ports
+from planner.fabric.joining import FreePorts
+from planner.fabric.sharing import HallEndpoints, count_hall, storage_box
+from planner.fabric.site import Endpoints, management_servers
+from planner.request.site import Hall
 from planner.sizing.data import FabricRow
 from planner.sizing.items import item_key
 from planner.sizing.question import Question
@@ -32,11 +34,22 @@ class Surroundings:
     pdus: int = 0
     others: int = 0  # CDUs and the like, one out-of-band port each
     existing_ports: int = 0  # free out-of-band ports of switches that stand already
+    free: tuple[FreePorts, ...] = ()  # ports of such switches for other networks
+
+    @property
+    def has_free_ports(self) -> bool:
+        """Whether switches that stand may take links."""
+        return bool(self.existing_ports or self.free)
 
 
 def alone(question: Question) -> dict[str, Surroundings]:
     """Every hall with nothing but the free ports of its existing switches."""
-    return {hall.id: Surroundings(existing_ports=free_ports(hall)) for _, hall in question.request.halls()}
+    return {hall.id: with_free_ports(question, Surroundings(), hall) for _, hall in question.request.halls()}
+
+
+def with_free_ports(question: Question, around: Surroundings, hall: Hall) -> Surroundings:
+    """The same surroundings, and the free ports of the existing switches of a hall."""
+    return replace(around, existing_ports=free_ports(hall), free=free_links(hall, question.catalog))
 
 
 def designs_for(question: Question, system: System) -> list[FabricDesign]:
@@ -56,7 +69,9 @@ def _fitted(design: FabricDesign, system: System) -> FabricDesign | None:
 def hall_endpoints(question: Question, around: Surroundings) -> HallEndpoints:
     """What the fabrics of a hall connect besides systems."""
     ports, controllers = storage_box(question.catalog.products.get(around.storage_product))
-    return HallEndpoints(around.storage_units, ports, controllers, around.pdus, around.others, around.existing_ports)
+    return HallEndpoints(
+        around.storage_units, ports, controllers, around.pdus, around.others, around.existing_ports, around.free
+    )
 
 
 def counts_of(question: Question, design: FabricDesign, systems: int, around: Surroundings) -> FabricCounts:
@@ -68,12 +83,8 @@ def counts_in_hall(
     question: Question, fabrics: Sequence[tuple[FabricDesign, int]], around: Surroundings
 ) -> list[FabricCounts]:
     """The fabrics of every system product of a hall, which share what stands there besides."""
-    growth = question.request.policy.fabric_growth
-    ends = shared(hall_endpoints(question, around), fabrics)
-    return [
-        count_site_fabrics(design, systems, own, growth=growth, others=question.designs)
-        for (design, systems), own in zip(fabrics, ends, strict=True)
-    ]
+    ends = hall_endpoints(question, around)
+    return count_hall(ends, fabrics, question.request.policy.fabric_growth, question.designs)
 
 
 def devices_of(design: FabricDesign, counts: FabricCounts) -> dict[str, int]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from planner.errors import TimeLimitReached
-from planner.facility.standing import free_ports
 from planner.packing.data import PackingProblem, PackingResult
 from planner.sizing.alike import in_halls_alike
 from planner.sizing.answer import Settled
@@ -15,7 +14,7 @@ from planner.sizing.certificates import certificates_for, remember_certificates
 from planner.sizing.data import Cut, Mix, NetworkCut, PartCut, SizingData, SizingResult, Stage
 from planner.sizing.exact_networks import exact_networks, knows, surroundings, systems_in, widest_of
 from planner.sizing.model import Caps, Progress, SizingInfeasible, size
-from planner.sizing.network import Surroundings
+from planner.sizing.network import Surroundings, with_free_ports
 from planner.sizing.open_stages import recounted, with_open_stages
 from planner.sizing.packed_racks import pack_all, packing_problem, pdus_of, racks_of
 from planner.sizing.pdus import with_pdus_at_no_price
@@ -91,7 +90,7 @@ class Rounds:
         best: Found | None = None
         for number in range(1, self.most + 1):
             around = {
-                hall.id: replace(common, existing_ports=0 if hall.id in self.shared else free_ports(hall))
+                hall.id: common if hall.id in self.shared else with_free_ports(self.question, common, hall)
                 for _, hall in self.question.request.halls()
             }
             prepared = self.prepared(around)
@@ -125,7 +124,7 @@ class Rounds:
                 remember_certificates(self.question, prepared.data, new)
             wider = done.widest(common)
             shared = {hall.key for hall in prepared.data.halls if len(systems_in(hall, done.sizing)) > 1} - self.shared
-            shared = {hall for hall in shared if around[hall].existing_ports}
+            shared = {hall for hall in shared if around[hall].has_free_ports}
             if not grow:  # a first look keeps the ports for any answer, so that its bound holds for every one
                 shared = set()
             self.shared |= shared

@@ -63,16 +63,20 @@ def lead_times_are_the_longest(subject: Subject) -> Iterator[Broken]:
 
 
 def chosen_alternatives_repeat_the_plan(subject: Subject) -> Iterator[Broken]:
-    """What the table of alternatives says of the chosen systems is what the plan says of itself."""
+    """What the table of alternatives says of the chosen systems is what the plan says of itself.
+
+    Systems or storage without a price have no cost there, for it could not be compared.
+    """
     plan = subject.plan
     chosen = [entry for entry in plan.alternatives if entry.status == "chosen"]
     bought = {(s.product, s.hall): s for s in plan.systems}
     if not chosen and bought:
         yield Broken("alternatives", "none of them is the chosen one")
+    priced = all(line.extended is not None for line in plan.bill if line.group in ("systems", "storage"))
     for entry in chosen:
         for what, found, expected in (
-            ("capex", entry.capex, plan.cost.capex),
-            ("tco", entry.tco, plan.cost.tco),
+            ("capex", entry.capex, plan.cost.capex if priced else None),
+            ("tco", entry.tco, plan.cost.tco if priced else None),
             ("design W", entry.power_design_w, plan.headline.power_design_w),
             ("lines to be quoted", entry.quote_required, plan.cost.lines_without_price),
             ("positions", entry.racks, _new_positions(subject)),

@@ -10,8 +10,7 @@ from planner.catalog.schema import Switch, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
 from planner.fabric.generic import fitted
-from planner.fabric.sharing import shared
-from planner.fabric.site import count_site_fabrics
+from planner.fabric.sharing import count_hall
 from planner.plan.schema import CableLine, FabricPlan
 from planner.plan.wiring import cable_lines, endpoints_of
 from planner.verify.subject import Broken, Rule, Subject, above, differs
@@ -43,9 +42,7 @@ def counts_of(subject: Subject, fabric: FabricPlan) -> FabricCounts | str:
         own = sum(system < fabric.system for system in beside)
         fabrics = list(beside.values())
         fabrics.insert(own, (design, fabric.systems))
-        return count_site_fabrics(
-            design, fabric.systems, shared(ends, fabrics)[own], growth=subject.request.policy.fabric_growth
-        )
+        return count_hall(ends, fabrics, subject.request.policy.fabric_growth)[own]
     except InputError as error:
         return str(error)
 

@@ -8,8 +8,8 @@ import pytest
 
 from planner.plan.build import make_plan
 from planner.plan.library import load_library
-from planner.plan.schema import Plan
-from planner.report.blocks import Table
+from planner.plan.schema import Plan, SwitchPortsPlan
+from planner.report.blocks import Prose, Table
 from planner.report.drawings import floor, rack
 from planner.report.drawings.canvas import Box
 from planner.report.lookup import Lookup
@@ -53,3 +53,30 @@ def test_the_table_lists_every_rack_with_its_decision(plan: Plan) -> None:
     assert [row.cells[0].text for row in table.rows] == [rack.id for rack in plan.existing]
     words = {"keep": "kept", "extend": "extended", "retire": "retired"}
     assert [row.cells[1].text for row in table.rows] == [words[rack.decision] for rack in plan.existing]
+
+
+def test_a_port_that_takes_several_links_counts_once(plan: Plan) -> None:
+    ports = SwitchPortsPlan(
+        switch="ib-1", fabric="storage", speed_gbit_s=400, connector="OSFP-twin", links_per_port=2, free=(1, 2, 3),
+        used=(1, 1, 2),
+    )  # fmt: skip
+    racks = (plan.existing[0].model_copy(update={"ports": (ports,)}), *plan.existing[1:])
+    section = next(s for s in report_of(plan.model_copy(update={"existing": racks})).sections if s.id == "existing")
+    (table,) = (block for block in section.blocks if isinstance(block, Table))
+    assert table.rows[0].cells[-1].text == "ib-1: 2/3 (400 Gb/s)"
+
+
+def test_a_fabric_that_buys_no_switch_names_those_where_it_ends(plan: Plan) -> None:
+    ports = SwitchPortsPlan(
+        switch="leaf-1", fabric="in-band", speed_gbit_s=200, connector="QSFP112", links_per_port=1, free=(1, 2),
+        used=(1,),
+    )  # fmt: skip
+    converged = next(entry for entry in plan.fabrics if entry.fabric == "converged")
+    bare = converged.model_copy(update={"switches": {}, "links": converged.links[:1]})
+    racks = (plan.existing[0].model_copy(update={"ports": (ports,)}), *plan.existing[1:])
+    section = next(
+        s
+        for s in report_of(plan.model_copy(update={"existing": racks, "fabrics": (bare,)})).sections
+        if s.id == "network"
+    )
+    assert any(isinstance(block, Prose) and "ends at free ports of leaf-1" in block.text for block in section.blocks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from planner.plan.schema import Plan, StandingDevicePlan, StandingRackPlan
+from planner.plan.schema import Plan, StandingDevicePlan, StandingRackPlan, SwitchPortsPlan
 from planner.report import text
 from planner.report.blocks import Cell, Column, Row, Section, Table
 from planner.report.language import say, term
@@ -51,11 +51,17 @@ def holds(devices: tuple[StandingDevicePlan, ...]) -> str:
     return ", ".join(named[:MOST_NAMED]) + more if named else say("existing.not-listed")
 
 
+def _ports(ports: SwitchPortsPlan) -> str:
+    """ "ib-1: 9/11 (400 Gb/s)": ports in use, each once though it may take several links, of those that were free."""
+    speed = f" ({ports.speed_gbit_s:g} Gb/s)" if ports.fabric != "out-of-band" else ""
+    return f"{ports.switch}: {len(set(ports.used))}/{len(ports.free)}{speed}"
+
+
 def _rack(rack: StandingRackPlan, lookup: Lookup) -> Row:
     gaps = ", ".join(f"{gap}U" for gap in rack.free_u) if rack.devices and rack.decision == "extend" else text.DASH
     pattern = lookup.patterns.get(rack.added or "")
     added = Cell(pattern.title, href=f"#{text.anchor('pattern', pattern.id)}") if pattern else Cell(text.DASH)
-    taken = "; ".join(f"{p.switch}: {len(p.used)}/{len(p.free)}" for p in rack.ports) or text.DASH
+    taken = "; ".join(_ports(ports) for ports in rack.ports) or text.DASH
     stands = rack.decision != "retire"
     return Row(
         (

@@ -93,11 +93,26 @@ def _fabric(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> list[B
         units = text.counted("scalable-unit", entry.scalable_units)
         note = say("network.design-note", design=entry.design, units=units)
         blocks.append(Figure(f"diagram-{number}", title, fabric.diagram(entry, lookup), note, origin=_designed(entry)))
+    elif standing := _standing(entry, lookup):
+        blocks.append(Prose(say("network.standing", design=entry.design, switches=text.listed(standing))))
     else:
         blocks.append(Prose(say("network.no-switches", design=entry.design)))
     if entry.switches or entry.links:
         blocks.append(_counts(entry, number, name, lookup))
     return blocks + [Prose(text.sentence(note)) for note in entry.notes]
+
+
+def _standing(entry: FabricPlan, lookup: Lookup) -> list[str]:
+    """Switches that stand already at whose free ports a fabric without switches ends.
+
+    None where it has inter-switch links: then another fabric names its switches.
+    """
+    if any(link.tier == "isl" for link in entry.links):
+        return []
+    role = "in-band" if entry.fabric == "converged" else entry.fabric
+    racks = (rack for rack in lookup.plan.existing if rack.hall == entry.hall)
+    used = (ports.switch for rack in racks for ports in rack.ports if ports.fabric == role and ports.used)
+    return list(dict.fromkeys(used))
 
 
 def _counts(entry: FabricPlan, number: int, name: str, lookup: Lookup) -> Table:
