@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from planner.catalog.fabrics import FabricDesign, StorageFabric
 from planner.errors import InputError
@@ -47,9 +50,11 @@ class Block:
 
 
 def storage_islands(design: FabricDesign, base: FabricCounts, storage_ports: int) -> tuple[StorageIsland, ...]:
-    """The fewest groups of whole scalable units whose leaves two tiers join.
+    """The fewest groups of whole scalable units whose leaves two tiers join, of the fewest switches.
 
-    A full-unit fabric is sized for the unit's systems, a right-sized one for those that are there.
+    A leaf more than the ports need may save many spines: where uplinks fill every port that is left, and their number
+    is a prime, each would need a spine of its own. A full-unit fabric is sized for the unit's systems, a right-sized
+    one for those that are there.
 
     Raises:
         InputError: the leaves of a single unit are more than the spines join, or the design has no storage fabric.
@@ -58,13 +63,13 @@ def storage_islands(design: FabricDesign, base: FabricCounts, storage_ports: int
     if fabric is None:
         raise InputError.of(f"fabric {design.id}", "no storage fabric", "a design with one")
     bought = units * design.unit_systems if base.growth == "full-unit" else base.systems
-    block = _block(fabric, -(-max(bought, base.systems) // units), -(-storage_ports // units))
+    of_unit = partial(_block, fabric, -(-max(bought, base.systems) // units), -(-storage_ports // units))
     for count in range(1, units + 1):
         sizes = [units // count + (1 if index < units % count else 0) for index in range(count)]
-        found = [_island(fabric, block, size) for size in sizes]
-        islands = tuple(island for island in found if island is not None)
-        if len(islands) == count:
+        islands = _of_fewest_switches(fabric, of_unit, sizes)
+        if islands:
             return islands
+    block = of_unit(0)
     raise InputError.of(
         "storage fabric: tier limit",
         f"{block.leaves} leaves with {block.uplinks} uplinks each in one unit",
@@ -73,7 +78,30 @@ def storage_islands(design: FabricDesign, base: FabricCounts, storage_ports: int
     )
 
 
-def _block(fabric: StorageFabric, systems: int, storage_ports: int) -> Block:
+def _of_fewest_switches(
+    fabric: StorageFabric, of_unit: Callable[[int], Block], sizes: list[int]
+) -> tuple[StorageIsland, ...]:
+    """Islands of so many units with as many leaves more as save switches; none where no spines join the fewest."""
+    best: tuple[StorageIsland, ...] = ()
+    for more in itertools.count():
+        block = of_unit(more)
+        islands = tuple(island for size in sizes if (island := _island(fabric, block, size)) is not None)
+        joined = len(islands) == len(sizes)
+        if not joined and not best:
+            return ()
+        if joined and (not best or _switches(islands) < _switches(best)):
+            best = islands
+        if sum(sizes) * (block.leaves + 1) >= _switches(best):
+            return best
+    raise AssertionError("leaves alone come to any number of switches")
+
+
+def _switches(islands: tuple[StorageIsland, ...]) -> int:
+    return sum(island.leaves + island.spines for island in islands)
+
+
+def _block(fabric: StorageFabric, systems: int, storage_ports: int, more: int = 0) -> Block:
+    """The leaves of a unit, and `more` than its ports need."""
     node_ports = systems * fabric.ports_per_system
     share = Fraction(str(fabric.uplink_share))
     up = -(-node_ports * share.numerator // share.denominator) + storage_ports
@@ -81,6 +109,7 @@ def _block(fabric: StorageFabric, systems: int, storage_ports: int) -> Block:
     leaves = max(1, -(-(down + up) // fabric.leaf.ports))
     while -(-down // leaves) + -(-up // leaves) > fabric.leaf.ports:
         leaves += 1
+    leaves += more
     return Block(leaves, -(-up // leaves), fabric.leaf.ports - -(-down // leaves))
 
 

@@ -261,9 +261,10 @@ class Mix:
 
 @dataclass(frozen=True)
 class NetworkStep:
-    """The network devices, by item, from so many units of storage and so many PDUs and CDUs on."""
+    """The network devices, by item, with `units` to `last` units of storage, from so many PDUs and CDUs on."""
 
     units: int
+    last: int
     pdus: int
     devices: tuple[tuple[str, int], ...]
 

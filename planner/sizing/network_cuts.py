@@ -18,7 +18,7 @@ from planner.packing.data import PackingInfeasible
 from planner.sizing.data import Cut, HallData, NetworkCut, NetworkStep, SizingData, SizingResult, Stage
 from planner.sizing.exact_networks import devices_in_hall, fabrics_in
 from planner.sizing.model import Caps, SizingInfeasible, size
-from planner.sizing.network import Surroundings
+from planner.sizing.network import Surroundings, alone
 from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import rack_pdus_in, with_pdus_at_no_price
 from planner.sizing.prepare import prepare
@@ -32,10 +32,9 @@ Devices = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class InHand:
-    """A plan: the values of its objectives in their order, the free ports that stand in each hall, its proofs."""
+    """A plan: the values of its objectives in their order, and its certificates of packing."""
 
     stages: Sequence[Stage]
-    existing_ports: Mapping[str, int]
     cuts: tuple[Cut, ...]
 
     def caps(self, last: int) -> Caps:
@@ -76,7 +75,7 @@ def bounds_with_networks(
             bounds[name] = min(value, sized.stages[-1].lower_bound)
             if bounds[name] == value:
                 break
-            larger = tuple(_larger_networks(question, looked, sized, plan.existing_ports))
+            larger = tuple(_larger_networks(question, looked, sized))
             more = () if larger else _more_racks(question, looked, sized, cuts)
             if not larger and not more:
                 break
@@ -94,20 +93,22 @@ def _more_racks(question: Question, data: SizingData, sized: SizingResult, cuts:
     return tuple(cut for cut in learned if cut not in cuts)
 
 
-def _larger_networks(
-    question: Question, data: SizingData, sized: SizingResult, existing_ports: Mapping[str, int]
-) -> Iterator[NetworkCut]:
+def _larger_networks(question: Question, data: SizingData, sized: SizingResult) -> Iterator[NetworkCut]:
     """Cuts for the halls of an answer whose networks are larger than it counts, and for halls that may be like them."""
+    bare = alone(question)
     for hall in data.halls:
         counts = sized.counts[hall.key]
+        fabrics = tuple(fabrics_in(question, hall, sized))
+        if len(fabrics) > 1 and bare[hall.key].has_free_ports:
+            continue  # which of them takes the ports may change as they grow: counts need not rise step by step
         stored = next((s.item for s in hall.storage if counts.get(s.item)), "")
-        around = Surroundings(
+        around = replace(
+            bare[hall.key],
             storage_product=hall.items[stored].product if stored else "",
             storage_units=counts.get(stored, 0),
             pdus=rack_pdus_in(hall, sized) + sum(counts.get(key, 0) for key in cdu_items(hall)),
-            existing_ports=existing_ports[hall.key],
         )
-        networks = _Networks(question, tuple(fabrics_in(question, hall, sized)), around)
+        networks = _Networks(question, fabrics, around)
         try:
             if all(n <= counts.get(key, 0) for key, n in networks.devices(around.storage_units, around.pdus)):
                 continue
@@ -115,7 +116,7 @@ def _larger_networks(
         except InputError:
             continue  # no network of the design joins them: another one has to serve, or none
         for like in data.halls:
-            if existing_ports[like.key] == existing_ports[hall.key]:
+            if bare[like.key] == bare[hall.key]:
                 yield from _cut(like, {o.item: counts.get(o.item, 0) for o in hall.systems}, stored, steps)
 
 
@@ -148,10 +149,10 @@ def _joined(cuts: Sequence[NetworkCut]) -> tuple[NetworkCut, ...]:
 
 
 def _telling(steps: Collection[NetworkStep]) -> Iterator[NetworkStep]:
-    """The steps that no other one makes idle: from no more units and PDUs on, with no fewer of any device."""
+    """The steps that no other one makes idle: for as many units, from no more PDUs on, with no fewer devices."""
     for step in steps:
-        others = (one for one in steps if one != step and one.units <= step.units and one.pdus <= step.pdus)
-        if not any(_covers(dict(one.devices), step.devices) for one in others):
+        wider = (one for one in steps if one != step and one.units <= step.units and step.last <= one.last)
+        if not any(one.pdus <= step.pdus and _covers(dict(one.devices), step.devices) for one in wider):
             yield step
 
 
@@ -170,13 +171,16 @@ def _cut(hall: HallData, systems: Mapping[str, int], stored: str, steps: Sequenc
 
 
 def _steps(devices: Callable[[int, int], Devices], units: int, pdus: int) -> Iterator[NetworkStep]:
-    """Devices with `pdus`, for every number of units at which they change, each from the fewest PDUs on.
+    """Devices with `pdus`, for every stretch of units in which they are the same, each from the fewest PDUs on.
 
+    A stretch ends where the next begins, for a storage network may have more leaves and fewer spines from there on.
     Fewer PDUs than an answer had are of no use to most others: where one has fewer, it has cuts of its own.
     """
-    for fewer in sorted({*_changes(lambda n: devices(n, pdus), units), units}):
-        least = _first_as_large(lambda n, fewer=fewer: devices(fewer, n), pdus)  # type: ignore[misc]
-        yield NetworkStep(fewer, least, devices(fewer, least))
+    starts = _changes(lambda n: devices(n, pdus), units)
+    stretches = [*zip(starts, [*(start - 1 for start in starts[1:]), units], strict=True), (units, units)]
+    for first, last in dict.fromkeys(stretches):
+        least = _first_as_large(lambda n, first=first: devices(first, n), pdus)  # type: ignore[misc]
+        yield NetworkStep(first, last, least, devices(first, least))
 
 
 def _first_as_large(devices: Callable[[int], Devices], last: int) -> int:

@@ -68,14 +68,13 @@ def _proven(
 
     `within` are the systems of all plans as good in the main objective; None: not known yet.
     """
-    ports = {hall: around.existing_ports for hall, around in found.done.around.items()}
     networks: tuple[NetworkCut, ...] = ()
     for last in (False, True):
         bounds = _known_bounds(look, found)
         wanted = [n for n, stage in enumerate(found.stages) if bounds[stage.objective] < stage.value]
         if not wanted or question.deadline.over():
             break
-        plan = InHand(found.stages, ports, found.cuts)
+        plan = InHand(found.stages, found.cuts)
         if within is None:
             caps, used = plan.caps(_main(question, found)), systems_used(found.done.sizing)
             within = systems_within(look.prepared.data, caps, plan.cuts, used, question.deadline)

@@ -180,3 +180,18 @@ def test_saving_of_right_sizing_is_priced_where_a_price_is_known() -> None:
     assert (money.low, money.typical, money.high) == (6, 12, 24)
     assert {left.kind for left in money.unpriced} == {"module", "cable"}
     assert growth_saving(DESIGNS["superpod-h100"], 31).saved == ()
+
+
+def storage_switches(ports: int, systems: int = 1) -> tuple[int, int]:
+    counts = count_site_fabrics(DESIGNS["superpod-h100"], systems, Endpoints(storage_ports=ports, pdus=4))
+    return counts.switches_of("storage-leaf"), counts.switches_of("storage-spine")
+
+
+def test_a_storage_leaf_more_is_bought_where_it_saves_spines() -> None:
+    """39 ports fill three leaves with 29 uplinks each, a prime: 29 spines, or a leaf more and two."""
+    assert [storage_switches(ports) for ports in (38, 39, 40)] == [(3, 2), (4, 2), (4, 2)]
+
+
+@given(st.integers(0, 250), st.sampled_from([1, 31, 64]))
+def test_storage_switches_never_fall_as_storage_grows(ports: int, systems: int) -> None:
+    assert sum(storage_switches(ports, systems)) <= sum(storage_switches(ports + 1, systems))

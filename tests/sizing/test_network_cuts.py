@@ -37,28 +37,31 @@ def switches(data: SizingData) -> int:
 
 
 @pytest.mark.parametrize(
-    ("systems", "units", "pdus", "found"), [(3, 2, 4, 5), (4, 2, 4, 1), (3, 3, 4, 1), (3, 2, 6, 1), (3, 0, 0, 5)]
+    ("systems", "units", "last", "pdus", "found"),
+    [(3, 2, 2, 4, 5), (4, 2, 2, 4, 1), (3, 3, 5, 4, 1), (3, 0, 1, 4, 1), (3, 2, 2, 6, 1), (3, 0, 9, 0, 5)],
 )
-def test_a_hall_has_the_devices_of_its_mix_from_its_step_on(systems: int, units: int, pdus: int, found: int) -> None:
-    """Three nodes, two units and 2 x 2 PDUs: a cut of other systems, or a step beyond, says nothing."""
-    cut = NetworkCut("hall", ((NODE, systems),), STORE, (NetworkStep(units, pdus, ((SWITCH, 5),)),))
+def test_a_hall_has_the_devices_of_its_mix_in_its_step(
+    systems: int, units: int, last: int, pdus: int, found: int
+) -> None:
+    """Three nodes, two units and 2 x 2 PDUs: a cut of other systems, or a step of other units, says nothing."""
+    cut = NetworkCut("hall", ((NODE, systems),), STORE, (NetworkStep(units, last, pdus, ((SWITCH, 5),)),))
     assert switches(networked(cut)) == found
 
 
 def staircase(units: int, pdus: int) -> tuple[tuple[str, int], ...]:
-    """Devices as a network has them: a leaf pair for every five units, a switch for every eight ports."""
+    """Devices as networks have them: leaves for every five units, fewer spines from 20 on, a switch for 8 ports."""
     leaves = 2 * -(-units // 5)
-    return (("leaf", leaves), ("switch", -(-(pdus + units + leaves) // 8)))
+    return (("leaf", leaves), ("spine", 4 if units < 20 else 2), ("switch", -(-(pdus + units + leaves) // 8)))
 
 
 @given(units=st.integers(0, 30), pdus=st.integers(0, 60))
 def test_steps_are_true_and_reach_what_was_asked(units: int, pdus: int) -> None:
     found = list(_steps(staircase, units, pdus))
-    assert all(step.devices == staircase(step.units, step.pdus) for step in found)
-    assert any(step.devices == staircase(units, pdus) for step in found if step.units <= units and step.pdus <= pdus)
-    assert {step.units for step in found} >= {
-        u for u in range(1, units) if staircase(u, pdus) != staircase(u - 1, pdus)
-    }
+    for step in found:
+        for more in range(step.units, step.last + 1):
+            assert all(dict(staircase(more, step.pdus))[key] >= n for key, n in step.devices)
+    assert {u for step in found for u in range(step.units, step.last + 1)} == set(range(units + 1))
+    assert any(step.devices == staircase(units, pdus) for step in found if step.last == units and step.pdus <= pdus)
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=20))
@@ -69,7 +72,9 @@ def test_changes_are_where_a_rising_count_rises(more: list[int]) -> None:
 
 
 def test_of_the_steps_of_a_mix_those_stay_that_no_other_makes_idle() -> None:
-    low, high, idle = (NetworkStep(u, p, ((SWITCH, n),)) for u, p, n in ((0, 0, 2), (2, 4, 5), (3, 4, 5)))
+    low, high, idle = (
+        NetworkStep(u, last, p, ((SWITCH, n),)) for u, last, p, n in ((0, 1, 0, 2), (2, 4, 4, 5), (3, 4, 4, 5))
+    )
     cuts = [NetworkCut("hall", ((NODE, 3),), STORE, (low, idle)), NetworkCut("hall", ((NODE, 3),), STORE, (high, low))]
     assert _joined(cuts) == (NetworkCut("hall", ((NODE, 3),), STORE, (low, high)),)
 

@@ -7,7 +7,7 @@ from ortools.sat.python import cp_model
 from planner.sizing.data import HallData, Mix, NetworkCut, SizingData
 from planner.sizing.pdus import rack_pdus
 from planner.sizing.rules.floor import differs
-from planner.sizing.variables import Expr, Variables, total
+from planner.sizing.variables import MOST, Expr, Variables, total
 
 
 def mixes_have_their_networks(model: cp_model.CpModel, data: SizingData, v: Variables) -> None:
@@ -21,24 +21,28 @@ def _has_its_networks(model: cp_model.CpModel, hall: HallData, v: Variables, cut
     other = differs(model, v, Mix(cut.hall, cut.systems), name)
     pdus = rack_pdus(hall, v) + cdus(hall, v)
     units = v.counts[cut.hall, cut.storage] if cut.storage else total(())
-    fewer = {
-        (what, least): _fewer(model, amount, least, f"{name},{what}")
-        for what, amount in (("units", units), ("pdus", pdus))
-        for least in sorted({getattr(step, what) for step in cut.steps} - {0})
-    }
+    known: dict[str, cp_model.IntVar] = {}
+
+    def unless(what: str, amount: Expr, low: int, high: int) -> list[cp_model.IntVar]:
+        """What may be true only if an amount is from `low` to `high`; nothing where it always may be."""
+        if low <= 0 and high >= MOST:
+            return []
+        key = f"{name},{what},{low},{high}"
+        if key not in known:
+            known[key] = model.new_bool_var(key)
+            model.add_linear_constraint(amount, low, high).only_enforce_if(known[key])
+        return [known[key]]
+
     for step in cut.steps:
         here = model.new_bool_var(f"here[{name},{step.units},{step.pdus}]")
-        not_yet = [fewer[at] for at in (("units", step.units), ("pdus", step.pdus)) if at in fewer]
-        model.add_bool_or([*other, *not_yet, here])
+        elsewhere = [
+            *unless("units", units, 0, step.units - 1),
+            *unless("units", units, step.last + 1, MOST),
+            *unless("pdus", pdus, 0, step.pdus - 1),
+        ]
+        model.add_bool_or([*other, *elsewhere, here])
         for key, count in step.devices:
             model.add(v.counts[cut.hall, key] >= count).only_enforce_if(here)
-
-
-def _fewer(model: cp_model.CpModel, amount: Expr, least: int, name: str) -> cp_model.IntVar:
-    """What may be true only if an amount is below a number."""
-    found = model.new_bool_var(f"fewer[{name},{least}]")
-    model.add(amount <= least - 1).only_enforce_if(found)
-    return found
 
 
 def cdus(hall: HallData, v: Variables) -> Expr:
