@@ -30,9 +30,8 @@ Expr = cp_model.LinearExpr
 
 MOST = 100_000  # of anything in one hall
 MOST_OF_A_PIECE = 10**7  # W or kg by which the limit of one rack may move: more is no way out
-MOST_EXCESS = {
-    RACK_POWER: MOST_OF_A_PIECE, WEIGHT: MOST_OF_A_PIECE, HEIGHT: 1000, POSITIONS: MOST, LEAD: 10_000, BUDGET: 10**12,
-}  # fmt: skip
+TALLEST_RACK_U = 60  # that a request may state
+MOST_EXCESS = {HEIGHT: TALLEST_RACK_U, POSITIONS: MOST, LEAD: 10_000, BUDGET: 10**12}
 """By how much a limit may move, in its base unit; any other by 10^9 W or mL/min. Weighted sums stay below 2^63."""
 
 
@@ -124,8 +123,29 @@ def create(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation) ->
     for rent in data.rents:
         v.rents[rent.region, rent.instance] = model.new_int_var(0, MOST, f"rent[{rent.region},{rent.instance}]")
     for limit in sorted(relaxation.measured):
-        v.excess[limit] = model.new_int_var(0, MOST_EXCESS.get(limit.kind, 10**9), f"excess[{limit}]")
+        v.excess[limit] = model.new_int_var(0, most_excess(data, limit), f"excess[{limit}]")
     return v
+
+
+def most_excess(data: SizingData, limit: Limit) -> int:
+    """By how much a limit may move and be of any use: of a rack, what the tallest one full of the densest nodes takes.
+
+    The solver multiplies the excess of a rack's limit by the racks: a tight domain is worth a lot.
+    """
+    if limit.kind not in (RACK_POWER, WEIGHT):
+        return MOST_EXCESS.get(limit.kind, 10**9)
+    hall = next(hall for hall in data.halls if hall.key == limit.subject)
+    own = max((place.rack.weight_kg for place in hall.classes), default=0) if limit.kind == WEIGHT else 0
+    filled = (_fills_a_rack(item, limit.kind) for item in hall.items.values())
+    return min(MOST_OF_A_PIECE, own + max(filled, default=0))
+
+
+def _fills_a_rack(item: Item, kind: str) -> int:
+    """W or kg of the tallest rack full of a node, or of a rack system."""
+    each = item.weight_kg if kind == WEIGHT else max(item.design_w, item.peak_w, item.air_w)
+    if item.form != "node":
+        return each
+    return -(-each // item.height_u) * TALLEST_RACK_U if item.height_u else MOST_OF_A_PIECE
 
 
 def _workloads(model: cp_model.CpModel, data: SizingData, relaxation: Relaxation, v: Variables) -> None:

@@ -17,7 +17,7 @@ from planner.sizing.limits import (
 )
 from planner.sizing.pdus import racks_have_their_pdus
 from planner.sizing.rules.base import Rules
-from planner.sizing.variables import MOST_OF_A_PIECE, Expr, Variables, peak_is_free, total
+from planner.sizing.variables import Expr, Variables, most_excess, peak_is_free, total
 
 
 class RackRules(Rules):
@@ -111,7 +111,10 @@ class RackRules(Rules):
     def more_in_all_racks(self, limit: Limit, place: PositionClass) -> cp_model.IntVar:
         """The excess of a rack's limit times the racks opened in a class."""
         if (limit, place.key) not in self.more:
-            more = self.model.new_int_var(0, MOST_OF_A_PIECE * place.positions, f"more[{limit},{place.key}]")
+            most = most_excess(self.data, limit) * place.positions
+            more = self.model.new_int_var(0, most, f"more[{limit},{place.key}]")
+                0, most_excess(self.data, limit) * place.positions, f"more[{limit},{place.key}]"
+            )
             racks = self.v.racks[limit.subject, place.key]
             self.model.add_multiplication_equality(more, [self.v.excess[limit], racks])
             self.more[limit, place.key] = more
