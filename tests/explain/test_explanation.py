@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from planner.document import Document
 from planner.explain.conflict import minimal_conflict
-from planner.explain.explanation import Explanation
+from planner.explain.explanation import Explanation, Told
 from planner.explain.limits import limits_of
 from planner.packing.data import PackingInfeasible
 from planner.plan.build import explained
@@ -175,7 +176,11 @@ def test_a_workload_that_nothing_can_serve_is_named_with_its_reason(asked: Asked
     found = told(*asked("berlin-clinic", hasty))
     assert not found.conflict
     assert len(found.impossible) == 1
-    assert found.impossible[0].startswith("workload clinical-assistant: no system can serve it; ")
+    assert found.impossible[0].text.startswith("workload clinical-assistant: no system can serve it; ")
+    assert (
+        "id: clinical-assistant"
+        in (EXAMPLES / "berlin-clinic.yaml").read_text().splitlines()[found.impossible[0].line - 1]
+    )
 
 
 def test_a_rule_whose_lifting_is_enough_is_on_the_menu(asked: Asked) -> None:
@@ -192,8 +197,52 @@ def test_a_rule_whose_lifting_is_enough_is_on_the_menu(asked: Asked) -> None:
 
 
 def test_the_text_says_what_was_found() -> None:
-    assert Explanation((), (), (), ("workload a: none",), ()).text().splitlines() == [
+    assert Explanation(impossible=(Told("workload:a", "workload a: none", 7),)).text().splitlines() == [
         "No plan meets this request.",
-        "  - workload a: none",
+        "What cannot be met, whatever the amounts:",
+        "  - line 7: workload a: none",
+        "No single change was found to be enough.",
     ]
-    assert "No single change is enough" in Explanation((), (), (), (), ()).text()
+
+
+def test_each_fact_is_told_once(asked: Asked) -> None:
+    found = told(*asked("infeasible-old-floor"))
+    lines = found.text().splitlines()
+    assert len(set(lines)) == len(lines)
+    for said in ("120 kW of design load", "a rack may weigh 734 kg", "55.166 kW more", "846 kg more"):
+        assert sum(said in line for line in lines) == 1
+    assert lines.index("No single change is enough: several limits must move together.") < lines.index(
+        "What was not tried or is not enough, and why:"
+    )
+
+
+def test_the_text_is_german_to_the_last_sentence(asked: Asked) -> None:
+    for name, change in (("infeasible-old-floor", None), ("berlin-clinic", racks_of(15_000))):
+        found = told(*asked(name, change))
+        english, german = found.text().splitlines(), found.text("de").splitlines()
+        assert len(english) == len(german)
+        assert not set(english) & set(german)
+        assert not re.search(
+            r"\b(the|of|no|is|line|needed|price|workload|with)\b", re.sub(r"\(.*?\)", "", found.text("de"))
+        )
+
+
+def test_a_door_that_lets_no_rack_in_is_what_conflicts(asked: Asked) -> None:
+    def narrow(data: Any) -> None:
+        hall(data)["floor"] = {"door_width": "500 mm", "door_height": "1900 mm"}
+
+    found = told(*asked("berlin-clinic", narrow))
+    assert any("width of the door on the way in 500 mm and height" in entry.text for entry in found.conflict)
+    (way,) = found.ways_out
+    assert way.text == (
+        "hall hall-1: width of the door on the way in from 500 to 600 mm and height of the door on the way in from "
+        "1,900 to 1,991 mm"
+    )
+
+
+def test_liquid_that_no_loop_could_bring_is_told_and_not_on_the_menu(asked: Asked) -> None:
+    found = told(*asked("berlin-clinic", air_of(20_000)))
+    assert "cooling-kind:hall-1" not in {way.limit for way in found.ways_out}
+    (beside,) = [one for one in found.off_menu if one.limit == "cooling-kind:hall-1"]
+    assert "the hall states no loop that could bring it" in beside.text
+    assert all(way.plan is not None for way in found.ways_out)

@@ -128,5 +128,5 @@ def test_the_command_answers_and_refuses_what_is_no_system(
 def test_what_no_solve_decided_says_why_and_phases_are_said_to_be_left_out() -> None:
     tried = (For("", "undecided", None, "", None, "the floor refused the best mix"),)
     text = WhyNot("system", "System", "undecided", (), tried, None, phased=True).text()
-    assert "For every workload: not decided: the floor refused the best mix" in text
+    assert "For every workload: not decided, the floor refused the best mix" in text
     assert text.endswith("Phases were not planned: these plans are end states.")
