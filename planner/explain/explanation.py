@@ -21,7 +21,7 @@ from planner.explain.ways import cheapest_first, rules_lifted, ways_out
 from planner.explain.wording import explanation_lines, written
 from planner.sizing.data import Cut
 from planner.sizing.items import SYSTEM, item_key
-from planner.sizing.limits import WORKLOAD, Limit
+from planner.sizing.limits import ANCHORS, APART, WORKLOAD, Limit
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
 from planner.wording import CANONICAL, joined, sentence
@@ -65,8 +65,10 @@ class Explanation:
         return written(explanation_lines(self), code)
 
 
-def explain(question: Question, source: Document | None, trial: Trial) -> Explanation:
+def explain(question: Question, source: Document | None, trial: Trial, *, keep: Sequence[str] = ()) -> Explanation:
     """The explanation of a question that has no answer. `source` gives line numbers; without it they are 0.
+
+    Workloads in `keep` are what is asked about: that the rest is possible without them is no way out.
 
     Raises:
         TimeLimitReached: what conflicts is not decided within the deterministic limits.
@@ -84,7 +86,8 @@ def explain(question: Question, source: Document | None, trial: Trial) -> Explan
             impossible=(Told("wiring", sentence("explain.in-english", text=case.unwired), 0),), no_option=barred
         )
     limits = minimal_conflict(case.data, case.cuts, hold_together(case))
-    ways, others = parted(ways_out(case, limits))
+    kept = [str(Limit(WORKLOAD, name)) for name in keep]
+    ways, others = parted([way for way in ways_out(case, limits) if way.limit not in kept])
     small = () if ways else tuple(too_small(case))
     together, undecided = _combination(case, alone=bool(ways))
     return Explanation(
@@ -93,7 +96,7 @@ def explain(question: Question, source: Document | None, trial: Trial) -> Explan
         too_small=small,
         no_option=barred,
         combination=together,
-        off_menu=(*others, *_whole_demand(case, limits), *undecided, *_phases(case, bool(ways or together))),
+        off_menu=(*others, *_whole_demand(case, limits, keep), *undecided, *_phases(case, bool(ways or together))),
     )
 
 
@@ -109,9 +112,9 @@ def told(case: Case, limit: Limit) -> Told:
     return Told(str(limit), text, line)
 
 
-def _whole_demand(case: Case, conflict: Sequence[Limit]) -> Iterator[OffMenu]:
+def _whole_demand(case: Case, conflict: Sequence[Limit], keep: Sequence[str]) -> Iterator[OffMenu]:
     """Demands are dropped or kept whole: what a site has room for between the two was not asked."""
-    workloads = [limit.subject for limit in conflict if limit.kind == WORKLOAD]
+    workloads = [limit.subject for limit in conflict if limit.kind == WORKLOAD and limit.subject not in keep]
     if workloads:
         text = sentence("untried.less-demand", n=len(workloads), workloads=workloads)
         yield OffMenu("demand", text, case.line_of(Limit(WORKLOAD, workloads[0])))
@@ -191,11 +194,12 @@ def too_small(case: Case) -> Iterator[Told]:
 
 
 def _needed(case: Case, limit: Limit, missing: int) -> str:
+    """What a limit must be at least; "" where that is told by its words already, or is no amount of it."""
     now = value_of(limit, case.data)
-    if no_rack(case, limit) is not None:
+    if no_rack(case, limit) is not None or limit.kind in (ANCHORS, APART):
         return ""
     if now is None:
-        return sentence("explain.more", more=exact(limit, missing, case.currency))
+        return sentence("explain.liquid-needed", least=exact(limit, missing, case.currency))
     return sentence("explain.at-least", least=exact(limit, now + missing, case.currency))
 
 

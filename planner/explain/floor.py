@@ -17,7 +17,7 @@ from planner.explain.conflict import minimal_conflict
 from planner.explain.explanation import Told, parted, told
 from planner.explain.trial import Trial
 from planner.explain.ways import ways_out
-from planner.explain.wording import Line, entry, menu_lines, off_menu_lines, written
+from planner.explain.wording import Line, conflict_lines, entry, menu_lines, off_menu_lines, written
 from planner.floor.data import FloorInfeasible
 from planner.request.schema import Request
 from planner.sizing.data import Cut
@@ -63,7 +63,7 @@ class FloorExplanation:
         yield Line(sentence("floor-refusal.whatever"))
         if self.conflict:
             yield Line(sentence("floor-refusal.conflict"))
-            yield from (entry(told.text, told.line) for told in self.conflict)
+            yield from conflict_lines(self.conflict, self.off_menu)
         yield from menu_lines(self.ways_out)
         if not self.ways_out:
             yield Line(sentence("explain.no-way-found"))

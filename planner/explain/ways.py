@@ -115,8 +115,7 @@ def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut | OffMenu]:
 
 
 def _no_help(case: Case, limit: Limit) -> OffMenu:
-    text = sentence("untried.not-enough", limit=words(limit, case.data, case.currency))
-    return OffMenu(str(limit), text, case.line_of(limit), no_help=True)
+    return OffMenu(str(limit), words(limit, case.data, case.currency), case.line_of(limit), no_help=True)
 
 
 def _no_change(case: Case, limit: Limit, missing: int) -> str:
@@ -124,7 +123,7 @@ def _no_change(case: Case, limit: Limit, missing: int) -> str:
     loop = "no-loop" if missing else "no-loop-unmeasured"
     key = {COOLING_KIND: loop, FIRST_PHASE: "next-phase", LEAD: "next-phase"}.get(limit.kind, "no-change")
     said, least = words(limit, case.data, case.currency), exact(limit, missing, case.currency)
-    return sentence(f"untried.{key}", limit=said, least=least)
+    return sentence(f"untried.{key}", limit=said, least=least, hall=limit.subject)
 
 
 def _missing_money(case: Case, least: int) -> int:

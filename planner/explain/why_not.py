@@ -15,7 +15,6 @@ from planner.explain.trial import Outcome, Trial, Tried
 from planner.explain.ways import line_of_rule, rule_words
 from planner.explain.wording import Line, difference_words, entry, outcome_words, refusal_lines, written
 from planner.sizing.items import SYSTEM, item_key
-from planner.sizing.limits import WORKLOAD
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
 from planner.wording import CANONICAL, sentence
@@ -134,9 +133,8 @@ def _with(case: Case, system: str, workloads: tuple[str, ...], all_of_them: bool
     if isinstance(tried, Undecided):
         return For(name, "undecided", None, "", None, tried.reason)
     if tried is None:
-        refusal = explain(question, case.source, case.trial)
-        kept = tuple(way for way in refusal.ways_out if way.limit not in [f"{WORKLOAD}:{w}" for w in workloads])
-        return For(name, "conflict", None, "", replace(refusal, ways_out=kept, no_option=()))
+        refusal = explain(question, case.source, case.trial, keep=workloads)
+        return For(name, "conflict", None, "", replace(refusal, no_option=()))
     return For(name, "possible", tried.outcome, difference_words(plan, tried.outcome) if plan else "", None)
 
 
@@ -161,19 +159,33 @@ def _lines(answer: WhyNot) -> Iterator[Line]:
     verdict = sentence(f"verdict.{answer.status}")
     yield Line(sentence("why-not.question", name=answer.name, system=answer.system, verdict=verdict))
     yield from (entry(reason.text, reason.line) for reason in answer.reasons)
-    for one in answer.tried:
-        yield from _for(one)
+    for alike in _alike(answer.tried):
+        yield from _for(alike)
     if answer.plan is not None and answer.tried:
         yield Line(sentence("why-not.as-it-is", plan=outcome_words(answer.plan)))
     if answer.phased and answer.tried:
         yield Line(sentence("why-not.phased"))
 
 
-def _for(tried: For) -> Iterator[Line]:
-    key = "for-one" if tried.workload else "for-all"
+def _alike(tried: Sequence[For]) -> list[list[For]]:
+    """Those with the same answer together, in the order of the first of each."""
+    found: list[list[For]] = []
+    for one in tried:
+        same = next((group for group in found if replace(group[0], workload="") == replace(one, workload="")), None)
+        if same is not None:
+            same.append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _for(alike: Sequence[For]) -> Iterator[Line]:
+    names = [one.workload for one in alike if one.workload]
+    key = "for-one" if len(names) == len(alike) else "for-all-and-each" if names else "for-all"
+    tried = alike[0]
 
     def whom(answer: str) -> Line:
-        return Line(sentence(f"why-not.{key}", workload=tried.workload, answer=answer))
+        return Line(sentence(f"why-not.{key}", n=len(names), workloads=names, answer=answer))
 
     if tried.refusal is not None:
         yield whom(sentence("why-not.not-possible"))

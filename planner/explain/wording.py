@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.explain.case import OffMenu, WayOut
 from planner.explain.combination import Combination
 from planner.explain.trial import Amount, Outcome
+from planner.sizing.limits import PEAK, POWER
 from planner.wording import in_language, joined, sentence
 
 if TYPE_CHECKING:
@@ -58,10 +60,19 @@ def refusal_lines(explanation: Explanation) -> Iterator[Line]:
     yield from _conflict(explanation)
     yield from menu_lines(explanation.ways_out)
     if not explanation.ways_out:
-        yield Line(sentence("explain.no-way" if explanation.combination is not None else "explain.no-way-found"))
+        yield Line(sentence("explain.no-way" if _several(explanation) else "explain.no-way-found"))
     if explanation.combination is not None:
         yield from combination_lines(explanation.combination)
     yield from off_menu_lines(explanation.off_menu, explanation.no_option)
+
+
+def _several(explanation: Explanation) -> bool:
+    """Whether it is shown that no single change can do: two limits must move whatever becomes of the others.
+
+    Larger feeds have larger breakers, so that peak load and design load of a hall are one.
+    """
+    must = {small.limit.replace(f"{PEAK}:", f"{POWER}:") for small in explanation.too_small}
+    return explanation.combination is not None or len(must) > 1
 
 
 def _conflict(explanation: Explanation) -> Iterator[Line]:
@@ -72,7 +83,7 @@ def _conflict(explanation: Explanation) -> Iterator[Line]:
     alone = {small.limit: small for small in explanation.too_small if small.limit not in told}
     if explanation.conflict:
         yield Line(sentence("explain.conflict"))
-        yield from (entry(_with_need(fact, alone), fact.line) for fact in explanation.conflict)
+        yield from conflict_lines(explanation.conflict, explanation.off_menu, alone)
     known = {fact.limit for fact in explanation.conflict}
     others = [small for small in explanation.too_small if small.limit not in known]
     if others:
@@ -86,7 +97,17 @@ def _told_by_a_move(explanation: Explanation) -> dict[str, int | None]:
     return {move.limit: move.missing for move in moves}
 
 
-def _with_need(fact: Told, alone: dict[str, Told]) -> str:
+def conflict_lines(
+    conflict: Sequence[Told], off_menu: Sequence[OffMenu], alone: Mapping[str, Told] = MappingProxyType({})
+) -> Iterator[Line]:
+    """Limits that conflict, with what is needed at least of those that are too small `alone`, or that no move helps."""
+    no_help = {change.limit for change in off_menu if change.no_help}
+    for fact in conflict:
+        helpless = fact.limit in no_help
+        yield entry(sentence("explain.no-help", limit=fact.text) if helpless else _with_need(fact, alone), fact.line)
+
+
+def _with_need(fact: Told, alone: Mapping[str, Told]) -> str:
     small = alone.get(fact.limit)
     if small is None or not small.needed:
         return fact.text
@@ -190,8 +211,9 @@ def combination_lines(found: Combination) -> Iterator[Line]:
 
 
 def off_menu_lines(changes: Sequence[OffMenu], products: Sequence[str] = ()) -> Iterator[Line]:
-    """Changes and products that were not tried or did not do, and why."""
-    if changes or products:
+    """Changes and products that were not tried, or of which nothing was found, and why."""
+    told = [change for change in changes if not change.no_help]
+    if told or products:
         yield Line(sentence("explain.off-menu"))
-        yield from (entry(change.text, change.line) for change in changes)
+        yield from (entry(change.text, change.line) for change in told)
         yield from (Line(text, 1, entry=True) for text in products)

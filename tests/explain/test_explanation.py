@@ -212,7 +212,7 @@ def test_each_fact_is_told_once(asked: Asked) -> None:
     for said in ("120 kW of design load", "a rack may weigh 734 kg", "55.166 kW more", "846 kg more"):
         assert sum(said in line for line in lines) == 1
     assert lines.index("No single change is enough: several limits must move together.") < lines.index(
-        "What was not tried or is not enough, and why:"
+        "What was not tried or not found, and why:"
     )
 
 
