@@ -13,6 +13,7 @@ from planner.plan.standing import FloorRefusal, place_hall
 from planner.plan.why import Sketch
 from planner.sizing.answer import Settled
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 MOST_ROUNDS = 8
 Sketcher = Callable[[Question, Settled, Sequence[PlacedHall]], Sketch]
@@ -42,7 +43,7 @@ def wired_within_reach(
                 raise FloorRefusal(explain_floor(refusal, placed.hall.id, 1, question.request, source)) from None
             reach[pattern] = most
             halls = [_again(question, source, settled, p, reach, stated) if p is placed else p for p in halls]
-    text = f"hall {placed.hall.id}: racks within reach of their switches were not found"
+    text = sentence("floor-refusal.none-within-reach", hall=placed.hall.id)
     refusal = FloorInfeasible(text, "reach", proven=False)
     raise FloorRefusal(explain_floor(refusal, placed.hall.id, 1, question.request, source))
 
@@ -81,8 +82,7 @@ def reach_place(question: Question, placed: PlacedHall) -> Location:
 
 
 def _too_short(placed: PlacedHall, beyond: BeyondReachError) -> str:
-    missing = round(1000 * (beyond.needed_m - beyond.reach_m))
-    return (
-        f"hall {placed.hall.id}: {beyond.what} needs {beyond.needed_m:.1f} m and the media allowed reach "
-        f"{beyond.reach_m:g} m; {missing:,} mm are missing"
-    )
+    return sentence(
+        "floor-refusal.too-short", hall=placed.hall.id, link=beyond.what, needed=beyond.needed_m, reach=beyond.reach_m,
+        missing=round(1000 * (beyond.needed_m - beyond.reach_m)),
+    )  # fmt: skip
