@@ -52,11 +52,13 @@ class Opening:
     def short_of(self, hall: Hall, product: Rack | System) -> int | None:
         """What a product needs of it where that is more than there is; None: not more, or not known."""
         now = self.now(hall)
+        if now is None or (self.in_rows and isinstance(product, System)):
+            return None  # rows are no limit to what is its own rack
         values = (ceiling(getattr(product, fact)) for fact in self.facts if hasattr(product, fact))
         wanted = min((value for value in values if value is not None), default=None)
-        if now is None or wanted is None or wanted <= max(now, self.always):
-            return None
-        return wanted
+        if wanted is not None and isinstance(product, System) and self.unit == "weight":
+            wanted = -(-wanted // product.racks)  # each comes by itself
+        return wanted if wanted is not None and wanted > max(now, self.always) else None
 
 
 OPENINGS = (
