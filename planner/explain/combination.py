@@ -202,7 +202,7 @@ class _Moves:
         ways = tuple(
             WayOut(
                 str(limit),
-                moved_by(limit, moves[limit], change.words, case.currency),
+                moved_by(case, limit, moves[limit], change.words),
                 case.line_of(limit),
                 moves[limit],
                 relief_of(limit, moves[limit], case.question, case.data, tried.standing),

@@ -24,14 +24,21 @@ from planner.packing.data import PackingInfeasible
 from planner.request.schema import Request
 from planner.sizing.data import Stage
 from planner.sizing.limits import (
+    AIR,
+    AIRFLOW,
     ANCHORS,
     APART,
     BUDGET,
     COOLING_KIND,
     FIRST_PHASE,
+    FLOW,
     HEIGHT,
     LEAD,
+    LIQUID,
+    PEAK,
     POSITIONS,
+    POWER,
+    RACK_POWER,
     ROW_AIR,
     ROW_AIRFLOW,
     WORKLOAD,
@@ -103,7 +110,7 @@ def limit_moved(case: Case, limit: Limit) -> Iterator[WayOut | OffMenu]:
             yield _way(case, limit, by, _Made(change.words, tried))
             return
         if isinstance(tried, Undecided):
-            text = moved_by(limit, by, change.words, case.currency)
+            text = moved_by(case, limit, by, change.words)
             yield undecided_about(str(limit), text, case.line_of(limit), tried)
             return
         way = _with_these_networks(case, limit, by, tried) if tried is not None else None
@@ -223,7 +230,7 @@ def _made(
 def _way(case: Case, limit: Limit, missing: int, made: _Made) -> WayOut:
     return WayOut(
         limit=str(limit),
-        text=moved_by(limit, missing, made.words, case.currency),
+        text=moved_by(case, limit, missing, made.words),
         line=case.line_of(limit),
         missing=missing,
         relief=relief_of(limit, missing, case.question, case.data, made.tried.standing),
@@ -242,13 +249,23 @@ EXACT = (BUDGET, POSITIONS, HEIGHT)
 """Limits whose change in words is the least that is enough, to the unit."""
 
 
-def moved_by(limit: Limit, missing: int, changed: str, currency: str) -> str:
+OF_THE_USABLE_SHARE = (POWER, PEAK, AIR, LIQUID, FLOW, RACK_POWER, AIRFLOW, ROW_AIR, ROW_AIRFLOW)
+"""Limits of which only the site's usable share is planned with: what is missing is missing of that."""
+
+
+def moved_by(case: Case, limit: Limit, missing: int, changed: str) -> str:
     """A change of the request, and the least of it that is enough where the change is rounded up from it."""
     if limit.kind in EXACT:
         return changed
+    least = exact(limit, missing, case.currency)
     if limit.kind in (ANCHORS, APART, COOLING_KIND):
-        return sentence(f"moved.{limit.kind}", change=changed, least=exact(limit, missing, currency))
-    return sentence("moved.at-least", change=changed, least=exact(limit, missing, currency))
+        return sentence(f"moved.{limit.kind}", change=changed, least=least)
+    if limit.kind in OF_THE_USABLE_SHARE:
+        hall = limit.subject.partition("/")[0]
+        site = next(site for site, one in case.question.request.halls() if one.id == hall)
+        if site.usable_share != 1:
+            return sentence("moved.usable", change=changed, least=least, share=site.usable_share)
+    return sentence("moved.at-least", change=changed, least=least)
 
 
 def _fewest_positions(case: Case, limit: Limit, least: int) -> Iterator[tuple[int, Change]]:
