@@ -14,9 +14,7 @@ from planner.sizing.question import Question
 from planner.wording import sentence
 
 
-def demand_of(
-    question: Question, library: Library, decisions: Sequence[Decision]
-) -> Iterator[WorkloadDemand]:
+def demand_of(question: Question, library: Library, decisions: Sequence[Decision]) -> Iterator[WorkloadDemand]:
     """Each workload with what it needs on every system, and what moves its need most on the one decided."""
 
     for workload in question.request.workloads:
