@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_requests import Change, changed
 
 from planner.document import Document
 from planner.explain.conflict import minimal_conflict
@@ -19,7 +19,7 @@ from planner.packing.data import PackingInfeasible
 from planner.plan.build import explained
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
-from planner.request import load_request, read_request
+from planner.request import read_request
 from planner.sizing.limits import Relaxation
 from planner.sizing.model import SizingInfeasible, feasible
 from planner.sizing.prepare import prepare
@@ -27,7 +27,6 @@ from planner.sizing.question import Question
 from planner.sizing.settle import settle
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-Change = Callable[[Any], object]
 Asked = Callable[..., tuple[Question, Document]]
 
 
@@ -41,12 +40,8 @@ def asked(library: Library) -> Asked:
     """The question of an example after a change, and the document whose lines it names."""
 
     def ask(name: str, change: Change | None = None) -> tuple[Question, Document]:
-        _, source = load_request(EXAMPLES / f"{name}.yaml")
-        data = copy.deepcopy(source.data)
-        if change is not None:
-            change(data)
-        changed = replace(source, data=data)
-        return make_question(read_request(changed)[0], library), changed
+        source = changed(EXAMPLES / f"{name}.yaml", change or (lambda _: None))
+        return make_question(read_request(source)[0], library), source
 
     return ask
 
