@@ -58,6 +58,11 @@ def sentence(key: str, /, **args: Any) -> str:
     return Said(english.say(key, plain), key, plain)
 
 
+def in_language(text: str, code: str) -> str:
+    """A sentence in a language; text that is none as it is."""
+    return wording(code).say(text.key, text.args) if isinstance(text, Said) else text
+
+
 def quoted(text: str, **others: str) -> str:
     """A text of the catalogs as they have it; `others` by their language, where they have it in more than English."""
     return Said(text, QUOTED, {"text": text, **{code: other for code, other in others.items() if other}})
@@ -105,7 +110,7 @@ class Wording:
 
     def _listed(self, parts: list[str], form: str) -> str:
         if form in ("and", "or"):
-            return f" {self.entries[f'joined.{form}']} ".join(parts)
+            return f" {self.entries[f'joined.{form}']} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
         return {"": ", ", ";": "; ", " ": " "}[form].join(parts)
 
     def _word(self, value: str, form: str) -> str:

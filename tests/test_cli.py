@@ -130,6 +130,19 @@ def test_infeasible_prints_and_writes_the_explanation(tmp_path, monkeypatch, cap
     assert (tmp_path / "out" / "explanation.txt").read_text() == said
 
 
+def test_the_explanation_is_in_the_language_asked_for(tmp_path, monkeypatch, capsys) -> None:  # type: ignore[no-untyped-def]
+    request = str(too_small(tmp_path))
+    assert run("explain", request, "--lang", "de", monkeypatch=monkeypatch) == cli.INFEASIBLE
+    said = capsys.readouterr().out
+    assert said.startswith("Kein Plan erfüllt diese Anfrage.\n")
+    out = tmp_path / "out"
+    assert run("plan", request, "-o", str(out), "--lang", "de", monkeypatch=monkeypatch) == cli.INFEASIBLE
+    assert (out / "explanation.txt").read_text(encoding="utf-8") == capsys.readouterr().err == said
+    assert "Kein Plan" not in (out / "explanation.json").read_text(encoding="utf-8")  # programs read English
+    assert run("explain", str(GOOD), "--lang", "de", monkeypatch=monkeypatch) == cli.OK
+    assert capsys.readouterr().out == "Zu dieser Anfrage gibt es einen Plan: planner plan aufrufen.\n"
+
+
 def test_explain_ends_as_plan_does(tmp_path, monkeypatch, capsys) -> None:  # type: ignore[no-untyped-def]
     assert run("explain", str(too_small(tmp_path)), "--json", monkeypatch=monkeypatch) == cli.INFEASIBLE
     assert json.loads(capsys.readouterr().out)["conflict"]

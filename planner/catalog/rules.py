@@ -1,20 +1,20 @@
-"""Rule packs (`rules/v1`) and profiles (`profile/v1`): law and policy as data.
+"""Rule packs (`rules/v1`): law and policy as data.
 
-A rule states, in a small closed grammar, when it applies and what must be true. Nothing in a pack is ever run as code:
-a predicate is one operator with its operands, and an operand is a literal, the path of a fact, or a country group.
+A rule states, in a small closed grammar (`predicates`), when it applies and what must be true.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, cast
+from typing import Annotated, Literal, Self, TypeVar, cast
 
 from pydantic import ConfigDict, Field, model_validator
 
 from planner.catalog.facts import Confidence, Strict
 from planner.catalog.files import read_all
+from planner.catalog.predicates import GroupOperand, Name, Predicate, Scalar, paths, walk
 from planner.document import nearest
 from planner.errors import InputError
 
@@ -24,119 +24,8 @@ Subject = Literal["plan", "site", "workload", "operator", "option", "bom_line", 
 Candidate = Literal["product", "region", "location"]
 NOT_YET_LAW: tuple[Status, ...] = ("proposed", "draft")
 
-ROOTS = "plan|site|home_site|workload|operator|option|bom_line|evidence|profile"
-FactPath = Annotated[str, Field(pattern=rf"^(?:{ROOTS})(?:\.[A-Za-z0-9_-]+)+$")]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Scalar = bool | int | float | str
-Collection = Literal["sites", "home_sites", "workloads", "operators", "options", "bom_lines", "placements"]
-
-
-class FactOperand(Strict):
-    """The value of another fact."""
-
-    fact: FactPath
-
-
-class GroupOperand(Strict):
-    """The members of a country group."""
-
-    group: Name
-
-
-class AreaOperand(Strict):
-    """A fact that lists countries and country groups, read as the area they make together."""
-
-    area: FactPath
-
-
-Operand = FactOperand | GroupOperand | AreaOperand | Scalar | tuple[Scalar, ...]
-Comparison = tuple[FactPath, Operand]
-
-
-class Quantified(Strict):
-    """Members of a collection for which `must` is asked; `where` leaves the others out."""
-
-    over: Collection
-    where: Predicate | None = None
-    must: Predicate
-
-
-class Total(Strict):
-    """The sum of the numbers `of` over the members for which `where` holds, at least `at_least`."""
-
-    over: Collection
-    where: Predicate
-    of: FactPath
-    at_least: int
-
-
-class Weighted(Strict):
-    """The sum of weight times share over the keys of the mapping `of`, at least `at_least`."""
-
-    of: FactPath
-    weights: dict[str, float]
-    at_least: float | FactOperand = 0.0
-
-
-class Age(Strict):
-    """The date `date` lies at most `years` years before the date `at`."""
-
-    date: FactPath
-    years: int = Field(ge=1)
-    at: FactPath
-
-
-class Predicate(Strict):
-    """One operator. Three-valued: true, false, or unknown when a fact it needs is missing.
-
-    `stated` asks whether a requirement was made at all, so it is true or false; it is only allowed in `applies_when`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    all: tuple[Predicate, ...] | None = Field(default=None, min_length=1)
-    any: tuple[Predicate, ...] | None = Field(default=None, min_length=1)
-    not_: Predicate | None = Field(default=None, alias="not")
-    eq: Comparison | None = None
-    ne: Comparison | None = None
-    lt: Comparison | None = None
-    le: Comparison | None = None
-    gt: Comparison | None = None
-    ge: Comparison | None = None
-    in_: Comparison | None = Field(default=None, alias="in")
-    not_in: Comparison | None = None
-    subset: Comparison | None = None
-    contains: Comparison | None = None
-    intersects: Comparison | None = None
-    known: FactPath | None = None
-    attached: FactPath | None = None
-    stated: FactPath | None = None
-    for_each: Quantified | None = None
-    for_some: Quantified | None = None
-    total: Total | None = None
-    weighted: Weighted | None = None
-    not_older: Age | None = None
-    use: Name | None = None
-    always: Literal[True] | None = None
-
-    @model_validator(mode="after")
-    def _one_operator(self) -> Self:
-        if len(self.model_fields_set) != 1 or self.operand is None:
-            names = ", ".join(sorted(name.strip("_") for name in self.model_fields_set)) or "none"
-            raise ValueError(f"exactly one operator (not {names})")
-        return self
-
-    @property
-    def operator(self) -> str:
-        """The name of the one operator."""
-        return next(iter(self.model_fields_set))
-
-    @property
-    def operand(self) -> Any:
-        """What the operator is applied to."""
-        return getattr(self, self.operator) if self.model_fields_set else None
 
 
 class Group(Strict):
@@ -235,37 +124,6 @@ class Pack(Strict):
     deliveries: tuple[Record, ...] = ()
 
 
-class Selection(Strict):
-    """A rule that a profile turns on; one that is not yet law needs the first commissioning date it is tested for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    rule: str
-    from_: Date | None = Field(default=None, alias="from")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare_id(cls, data: Any) -> Any:
-        return {"rule": data} if isinstance(data, str) else data
-
-
-class Profile(Strict):
-    """A choice of rules and their parameters, under one name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, title="profile/v1")
-
-    schema_: Literal["profile/v1"] = Field(alias="schema")
-    id: Name
-    name: str = Field(min_length=1)
-    summary: str = Field(min_length=1)
-    source: str = Field(min_length=1)
-    as_of: Date
-    confidence: Confidence
-    rules: tuple[Selection, ...] = Field(min_length=1)
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    notes: str = ""
-
-
 @dataclass(frozen=True)
 class RuleBook:
     """Every rule, country group, definition and record, by id."""
@@ -277,56 +135,9 @@ class RuleBook:
     deliveries: Mapping[str, Record]
 
 
-def walk(predicate: Predicate | None) -> Iterator[Predicate]:
-    """A predicate and all predicates inside it (definitions it uses are not followed)."""
-    if predicate is None:
-        return
-    yield predicate
-    inner = predicate.operand
-    if isinstance(inner, Quantified | Total):
-        yield from walk(inner.where)
-        yield from walk(inner.must if isinstance(inner, Quantified) else None)
-    elif isinstance(inner, Predicate):
-        yield from walk(inner)
-    elif predicate.operator in ("all", "any"):
-        for child in inner:
-            yield from walk(child)
-
-
-def paths(predicate: Predicate | None, book: RuleBook) -> Iterator[str]:
-    """Every fact path that a predicate can read, through its definitions."""
-    for node in walk(predicate):
-        if node.use is not None:
-            yield from paths(book.definitions[node.use], book)
-        else:
-            yield from _own_paths(node.operand)
-
-
-def _own_paths(operand: Any) -> Iterator[str]:
-    if isinstance(operand, str):
-        yield operand
-    elif isinstance(operand, tuple) and len(operand) == 2 and isinstance(operand[0], str):
-        yield operand[0]
-        yield from _operand_paths(operand[1])
-    elif isinstance(operand, Weighted):
-        yield operand.of
-        yield from _operand_paths(operand.at_least)
-    elif isinstance(operand, Age):
-        yield from (operand.date, operand.at)
-    elif isinstance(operand, Total):
-        yield operand.of
-
-
-def _operand_paths(operand: Any) -> Iterator[str]:
-    if isinstance(operand, FactOperand):
-        yield operand.fact
-    elif isinstance(operand, AreaOperand):
-        yield operand.area
-
-
 def inputs_of(rule: Rule, book: RuleBook) -> tuple[str, ...]:
     """The facts that a rule rests on, sorted."""
-    return tuple(sorted({*paths(rule.applies_when, book), *paths(rule.must, book)}))
+    return tuple(sorted({*paths(rule.applies_when, book.definitions), *paths(rule.must, book.definitions)}))
 
 
 def load_rules(roots: Sequence[Path]) -> RuleBook:
@@ -358,21 +169,26 @@ def _take_pack(book: RuleBook, pack: Pack, path: Path) -> None:
             "framework": rule.framework or pack.framework,
             "jurisdiction": rule.jurisdiction or pack.jurisdiction,
         }
-        _add(book.rules, rule.id, rule.model_copy(update=filled), path)
+        add_once(book.rules, rule.id, rule.model_copy(update=filled), path)
     for group in pack.groups:
-        _add(book.groups, group.id, group, path)
+        add_once(book.groups, group.id, group, path)
     for name, definition in pack.definitions.items():
-        _add(book.definitions, name, definition, path)
+        add_once(book.definitions, name, definition, path)
     for operator in pack.operators:
-        _add(book.operators, operator.id, operator, path)
+        add_once(book.operators, operator.id, operator, path)
     for delivery in pack.deliveries:
-        _add(book.deliveries, delivery.id, delivery, path)
+        add_once(book.deliveries, delivery.id, delivery, path)
 
 
 T = TypeVar("T")
 
 
-def _add(table: Mapping[str, T], key: str, value: T, path: Path) -> None:
+def add_once(table: Mapping[str, T], key: str, value: T, path: Path) -> None:
+    """An entry of a table that is being read.
+
+    Raises:
+        InputError: the id stands there already.
+    """
     if key in table:
         raise InputError.of(key, "the id a second time", "each id once in a catalog folder", file=str(path))
     cast("dict[str, T]", table)[key] = value
@@ -396,45 +212,6 @@ def _check_names(where: str, predicate: Predicate | None, book: RuleBook) -> Non
             require(last.group, book.groups, f"{where}: group")
         if node.use is not None:
             require(node.use, book.definitions, f"{where}: definition")
-
-
-def load_profiles(roots: Sequence[Path], rules: RuleBook | None = None) -> dict[str, Profile]:
-    """Every profile below `profiles/` of each root, by id; earlier roots override later ones.
-
-    With `rules`, each profile is also checked against them.
-
-    Raises:
-        InputError: a file does not fit the schema, an id stands twice in one root, or (with `rules`) a profile names an
-            unknown rule, turns on a rule that is not yet law without a date, or lacks a parameter that its rules read.
-    """
-    profiles: dict[str, Profile] = {}
-    for root in reversed(roots):
-        fresh: dict[str, Profile] = {}
-        for path, profile in read_all((root,), "profiles", Profile):
-            _add(fresh, profile.id, profile, path)
-        profiles.update(fresh)
-    if rules is not None:
-        for profile in profiles.values():
-            check_profile(profile, rules)
-    return profiles
-
-
-def check_profile(profile: Profile, book: RuleBook) -> None:
-    """Raises InputError when a profile does not fit the rules (see `load_profiles`)."""
-    for selection in profile.rules:
-        rule = require(selection.rule, book.rules, f"profile {profile.id}: rule")
-        if rule.status in NOT_YET_LAW and selection.from_ is None:
-            raise InputError.of(
-                f"profile {profile.id}: {rule.id}",
-                f"a {rule.status} rule without a date",
-                'the date "from" which it is tested',
-                f"write {{rule: {rule.id}, from: 2027-01-01}}",
-            )
-        stated = {node.stated for node in walk(rule.applies_when) if node.stated is not None}
-        for path in inputs_of(rule, book):
-            root, parameter = path.split(".")[:2]
-            if root == "profile" and parameter not in profile.parameters and path not in stated:
-                raise InputError.of(f"profile {profile.id}: {rule.id}", f'no parameter "{parameter}"', "the parameter")
 
 
 def require(key: str, table: Mapping[str, T], where: str) -> T:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.options import catalog_option, json_option, prices_option, request_argument
+from planner.cli.options import catalog_option, json_option, prices_option, request_argument, text_language_option
 
 if TYPE_CHECKING:
     from planner.document import Document
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 @catalog_option
 @prices_option
 @json_option
+@text_language_option
 @click.option("--why-not", "system", metavar="SYSTEM", help="Say why this system is not in the plan.")
 @click.pass_context
 def command(
     ctx: click.Context, request_file: Path, catalogs: tuple[Path, ...], prices: tuple[Path, ...], as_json: bool,
-    system: str | None,
+    lang: str, system: str | None,
 ) -> None:  # fmt: skip
     """Say which limits of REQUEST conflict, which changes would be enough, and what they cost (exit code 3).
 
@@ -38,19 +39,21 @@ def command(
     from planner.plan.library import check_ids, load_library
     from planner.plan.question import make_question
     from planner.request import load_request
+    from planner.wording import in_language, sentence
 
     request, source = load_request(request_file)
     library = load_library(catalogs, prices)
     if system is not None:
         check_ids(request, source, library)
         answer = answer_why_not(make_question(request, library), source, library, system)
-        click.echo(json.dumps(asdict(answer), indent=2) if as_json else answer.text())
+        click.echo(json.dumps(asdict(answer), indent=2) if as_json else answer.text(lang))
         ctx.exit(INFEASIBLE if answer.plan is None else OK)
     explanation = refusal_of(request, source, library)
     if explanation is not None:
-        click.echo(json.dumps(asdict(explanation), indent=2) if as_json else explanation.text())
+        click.echo(json.dumps(asdict(explanation), indent=2) if as_json else explanation.text(lang))
         ctx.exit(INFEASIBLE)
-    click.echo(json.dumps({"feasible": True}) if as_json else "There is a plan for this request: run planner plan.")
+    there_is_one = in_language(sentence("explain.there-is-a-plan"), lang)
+    click.echo(json.dumps({"feasible": True}) if as_json else there_is_one)
 
 
 def answer_why_not(question: Question, source: Document, library: Library, system: str) -> WhyNot:

@@ -35,5 +35,8 @@ language_option: Callable[[F], F] = click.option(
     "--lang", "lang", type=click.Choice(["en", "de"]), default=None,
     help="Language of headings, labels, figures and dates. [default: the brand's, else en]",
 )  # fmt: skip
+text_language_option: Callable[[F], F] = click.option(
+    "--lang", "lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the text.",
+)  # fmt: skip
 json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 request_argument: Callable[[F], F] = click.argument("request_file", metavar="REQUEST", type=click.Path(path_type=Path))

@@ -14,6 +14,7 @@ from planner.cli import CHECK_FAILED
 from planner.cli.options import Number, catalog_option, language_option, prices_option, request_argument
 from planner.errors import Infeasible, InputError
 from planner.request.policy import OBJECTIVES
+from planner.wording import CANONICAL
 
 if TYPE_CHECKING:
     from planner.document import Document
@@ -61,8 +62,7 @@ def command(
         with interruptible(deadline):
             plan = make_plan(request, source, library, deadline=deadline, progress=progress())
     except Infeasible as refusal:
-        write_explanation(refusal, folder)
-        raise
+        raise explained(refusal, folder, lang or CANONICAL) from None
     document.write_whole(folder / "plan.json", plan_json(plan))
     cables = schedule_of(wire_plan(plan, request, library))
     document.write_whole(folder / "cables.csv", cables)
@@ -72,16 +72,21 @@ def command(
         sys.exit(CHECK_FAILED)
 
 
-def write_explanation(refusal: Infeasible, folder: Path) -> None:
-    """Why there is no plan: as text, and for programs where the refusal has parts."""
-    from dataclasses import asdict, is_dataclass
+def explained(refusal: Infeasible, folder: Path, code: str) -> Infeasible:
+    """The refusal in a language, written as text, and for programs where it has parts."""
+    from dataclasses import asdict
 
     from planner import document
+    from planner.explain.explanation import Explanation
+    from planner.explain.floor import FloorExplanation
+    from planner.plan.phase_refusal import PhaseExplanation
 
-    document.write_whole(folder / "explanation.txt", f"{refusal}\n")
-    parts = refusal.explanation
-    if is_dataclass(parts) and not isinstance(parts, type):
+    parts, text = refusal.explanation, str(refusal)
+    if isinstance(parts, Explanation | FloorExplanation | PhaseExplanation):
+        text = parts.text(code)
         document.write_whole(folder / "explanation.json", document.canonical_json(asdict(parts)))
+    document.write_whole(folder / "explanation.txt", f"{text}\n")
+    return Infeasible(text, parts)
 
 
 def refuse_unwritable(folder: Path) -> None:

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from planner.catalog.models import Model
 from planner.catalog.priors import Band, Priors, PriorSet
-from planner.demand.architecture import geometry
-from planner.demand.bands import Counts, band_name, counts, prior_assumptions
+from planner.demand.bands import Counts, band_name, counts
+from planner.demand.inference_notes import assumptions_of
+from planner.demand.inference_refusals import not_estimated, shortfall, too_large, why_not, writes_nothing
 from planner.demand.replica_search import (
-    LENGTH_CV2,
-    LONG_PROMPT,
     Operating,
     Server,
     StepLine,
@@ -26,7 +25,7 @@ from planner.demand.replica_search import (
     step_lines,
 )
 from planner.demand.results import AcceleratorNeed, Assumption, Figure, infeasible
-from planner.demand.serving import NETWORK_B_S, Replica, cache_bytes, weight_bytes
+from planner.demand.serving import Replica
 from planner.demand.split import PREFILL_BUSY, SplitPools, split_pools
 from planner.demand.systems import Precision, SystemRates
 from planner.demand.workloads import BatchInference, Choice, EmbeddingService, InferenceService
@@ -48,7 +47,7 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
         service.prefix_hit,
         service.speculative_gain,
     )
-    refusal = _writes_nothing(model) or _refusal(
+    refusal = writes_nothing(model) or not_estimated(
         model, system, priors, max(service.longest_tokens, service.input_tokens + service.output_tokens)
     )
     if refusal:
@@ -58,12 +57,12 @@ def need_inference(service: InferenceService, system: SystemRates, model: Model,
     planned = replace(server, slow=server.slow / _band(prior, model).p25)
     lines = step_lines(planned, targets)
     best = _cheapest(planned, lines, targets, service.peak_requests_s, service.spare_replicas)
-    notes = _assumptions(server, prior, service.precision, targets)
+    notes = assumptions_of(server, prior, service.precision, targets)
     if service.pools == "split":
-        reason = _why_not(planned, targets) if best is None else sentence("need.pools-too-slow")
+        reason = why_not(planned, targets) if best is None else sentence("need.pools-too-slow")
         return _split_need(service, planned, prior, lines, targets, notes, sentence("need.pools", reason=reason))
     if best is None:
-        return infeasible(service.id, system.id, _why_not(planned, targets), notes, _shortfall(planned, targets))
+        return infeasible(service.id, system.id, why_not(planned, targets), notes, shortfall(planned, targets))
     need = _need(service.id, server, prior, best, targets, service.peak_requests_s, service.spare_replicas, notes)
     pools = split_pools(planned, lines, targets, service.peak_requests_s, service.spare_replicas)
     return need if pools is None else replace(need, figures=(*need.figures, *_split_figures(pools)))
@@ -76,7 +75,7 @@ def _split_need(
     lines: Sequence[StepLine],
     targets: Targets,
     notes: tuple[Assumption, ...],
-    why_not: str,
+    reason: str,
 ) -> AcceleratorNeed:
     """Two pools as units of the larger replica; several of the smaller share one."""
     band = _band(prior, planned.model)
@@ -85,7 +84,7 @@ def _split_need(
     found = [split_pools(planned, lines, targets, load, service.spare_replicas) for load in loads]
     pools, best, worst = found
     if pools is None or best is None or worst is None:
-        return infeasible(service.id, planned.system.id, why_not, notes, _shortfall(planned, targets))
+        return infeasible(service.id, planned.system.id, reason, notes, shortfall(planned, targets))
     unit = max(pools.prefill.accelerators, pools.decode.accelerators)
     binding = "compute" if pools.prefill_accelerators > pools.decode_accelerators else "bandwidth"
     layout = (
@@ -119,7 +118,7 @@ def _split_figures(pools: SplitPools) -> tuple[Figure, ...]:
 def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Replicas that answer all requests by the deadline; no latency target, no spare."""
     targets = Targets(job.input_tokens, job.output_tokens, None, None)
-    refusal = _writes_nothing(model) or _refusal(model, system, priors, job.input_tokens + job.output_tokens)
+    refusal = writes_nothing(model) or not_estimated(model, system, priors, job.input_tokens + job.output_tokens)
     if refusal:
         return infeasible(job.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
@@ -127,9 +126,9 @@ def need_batch(job: BatchInference, system: SystemRates, model: Model, priors: P
     rate = job.requests / job.within_s
     planned = replace(server, slow=server.slow / _band(prior, model).p25)
     best = _cheapest(planned, step_lines(planned, targets), targets, rate, 0)
-    notes = _assumptions(server, prior, job.precision, targets)
+    notes = assumptions_of(server, prior, job.precision, targets)
     if best is None:
-        return infeasible(job.id, system.id, _why_not(server, targets), notes)
+        return infeasible(job.id, system.id, why_not(server, targets), notes)
     need = _need(job.id, server, prior, best, targets, rate, 0, notes, "deadline")
     return need if not job.spread_days else _by_the_day(need, job, best.requests_s)
 
@@ -154,16 +153,16 @@ def _by_the_day(need: AcceleratorNeed, job: BatchInference, unit_requests_s: flo
 
 def need_embedding(service: EmbeddingService, system: SystemRates, model: Model, priors: Priors) -> AcceleratorNeed:
     """Accelerators for embedding or scoring text: prefill only, one token out."""
-    refusal = _refusal(model, system, priors, service.tokens_each)
+    refusal = not_estimated(model, system, priors, service.tokens_each)
     if refusal:
         return infeasible(service.id, system.id, refusal)
     prior = priors.of("inference", system.accelerator.vendor_class)
     server = _server(model, system, prior, service.precision)
     band = _band(prior, model)
     fitting = [r for r in shapes(model, system) if server.free_bytes(r) > 0]
-    notes = _assumptions(server, prior, service.precision, Targets(service.tokens_each, 1, None, None))
+    notes = assumptions_of(server, prior, service.precision, Targets(service.tokens_each, 1, None, None))
     if not fitting:
-        return infeasible(service.id, system.id, _too_large(server, service.tokens_each), notes)
+        return infeasible(service.id, system.id, too_large(server, service.tokens_each), notes)
     replica = min(fitting, key=lambda r: (r.accelerators, r.tensor))
     rate = service.tokens_each / server.prefill_s(replica, service.tokens_each)
     count = counts(service.tokens_per_second, rate, band, service.spare_replicas)
@@ -196,21 +195,6 @@ def anchor(prior: PriorSet, model: Model) -> float:
 
 def _band(prior: PriorSet, model: Model) -> Band:
     return prior.band(band_name(prior, model))
-
-
-def _refusal(model: Model, system: SystemRates, priors: Priors, tokens: int) -> str:
-    missing, kind = system.accelerator.missing, system.accelerator.vendor_class
-    if missing:
-        return sentence("need.facts-missing", facts=missing, product=system.accelerator.id)
-    if not priors.has("inference", kind):
-        return sentence("need.no-prior", task="inference", product=system.accelerator.id, kind=kind)
-    if tokens > model.context_tokens:
-        return sentence("need.prompt-too-long", tokens=tokens, most=model.context_tokens, model=model.id)
-    return ""
-
-
-def _writes_nothing(model: Model) -> str:
-    return sentence("need.only-embeddings", model=model.id) if model.role == "embed" else ""
 
 
 def _cheapest(server: Server, lines: Sequence[StepLine], targets: Targets, rate: float, spare: int) -> Operating | None:
@@ -294,119 +278,6 @@ def _shape(replica: Replica) -> tuple[tuple[str, int], ...]:
         ("attention data parallel", replica.groups),
         ("accelerators", replica.accelerators),
     )
-
-
-def _assumptions(server: Server, prior: PriorSet, wanted: Choice, targets: Targets) -> tuple[Assumption, ...]:
-    formats = server.numbers
-    notes = [
-        Assumption(
-            "inference.precision",
-            sentence("assumed.precision-chosen" if wanted == "auto" else "assumed.precision"),
-            sentence(
-                "assumed.precision-value",
-                weights=formats.weights,
-                compute=formats.compute,
-                cache=formats.cache_bytes,
-            ),
-            sentence(
-                "source.ships-in",
-                accelerator=server.system.accelerator.id,
-                model=server.model.id,
-                format=server.model.native,
-            ),
-            "vendor",
-        ),
-        Assumption(
-            "inference.memory",
-            sentence("assumed.serving-memory"),
-            sentence("assumed.serving-memory-value"),
-            sentence("source.fragmentation"),
-            "estimate",
-        ),
-    ]
-    if targets.ttft_s is not None:
-        notes.append(
-            Assumption(
-                "inference.ttft",
-                sentence("assumed.first-token"),
-                sentence("assumed.first-token-value", times=4.6),
-                sentence("source.queue"),
-                "estimate",
-            )
-        )
-        notes.append(
-            Assumption(
-                "inference.lengths",
-                sentence("assumed.prompt-lengths"),
-                sentence("assumed.prompt-lengths-value", spread=LENGTH_CV2, long=LONG_PROMPT),
-                sentence("source.planner"),
-                "estimate",
-            )
-        )
-    notes.append(
-        Assumption(
-            "inference.network",
-            sentence("assumed.network-link"),
-            sentence("figure.gbit-s", value=NETWORK_B_S * 8 / 1e9),
-            sentence("source.one-port"),
-            "estimate",
-        )
-    )
-    if targets.speculative_gain > 1.0:
-        notes.append(
-            Assumption(
-                "inference.speculative",
-                sentence("assumed.speculative"),
-                sentence("figure.plain", value=targets.speculative_gain),
-                sentence("source.stated-speculative"),
-                "estimate",
-            )
-        )
-    return (*notes, *prior_assumptions(prior, band_name(prior, server.model)))
-
-
-def _why_not(server: Server, targets: Targets) -> str:
-    lines = step_lines(server, targets)
-    if not lines:
-        return _too_large(server, targets.input_tokens + targets.output_tokens)
-    alone = [speed(line, targets, 1) for line in lines]
-    tpot, ttft = min(s[0] for s in alone), min(s[1] for s in alone)
-    if targets.tpot_s is not None and tpot > targets.tpot_s:
-        return sentence("need.tokens-too-slow", wanted=targets.tpot_s * 1e3, shortest=_up(tpot * 1e3))
-    if targets.ttft_s is not None and ttft > targets.ttft_s:
-        return sentence("need.first-token-too-slow", wanted=targets.ttft_s * 1e3, shortest=_up(ttft * 1e3))
-    both = min(alone, key=lambda s: max(s[0] / (targets.tpot_s or math.inf), s[1] / (targets.ttft_s or math.inf)))
-    return sentence("need.both-too-slow", token=_up(both[0] * 1e3), first=_up(both[1] * 1e3))
-
-
-def _shortfall(server: Server, targets: Targets) -> float | None:
-    """How many times too slow the best shape is at one sequence; None where the model fits no shape."""
-    wanted = (targets.tpot_s or math.inf, targets.ttft_s or math.inf)
-    alone = [speed(line, targets, 1)[:2] for line in step_lines(server, targets)]
-    return min((max(t / w for t, w in zip(times, wanted, strict=True)) for times in alone), default=None)
-
-
-def _too_large(server: Server, tokens: int) -> str:
-    g, memory = geometry(server.model), server.system.accelerator.memory_bytes or 1
-    largest = max(shapes(server.model, server.system), key=lambda r: (r.accelerators, r.tensor))
-    bytes_all = weight_bytes(g, server.numbers, largest) + cache_bytes(g, server.numbers, largest, tokens)
-    room = 0.9 * memory - 3e9
-    needed = math.ceil(bytes_all * largest.accelerators / max(room, 1.0))
-    return sentence(
-        "need.weights-too-large",
-        model=server.model.id,
-        format=server.numbers.weights,
-        accelerators=largest.accelerators,
-        room=room * largest.accelerators / 1e9,
-        needed=needed,
-        memory=memory / 1e9,
-    )
-
-
-def _up(value: float) -> float:
-    digits = max(0, 2 - math.floor(math.log10(value)))
-    scale = 10.0**digits
-    return math.ceil(value * scale) / scale
 
 
 def fits(model: Model, systems: Sequence[SystemRates], priors: Priors, wanted: Choice = "auto") -> tuple[str, ...]:

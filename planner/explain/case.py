@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,14 +13,13 @@ from planner.explain.limits import place_of
 from planner.explain.relief import Relief
 from planner.explain.trial import Outcome, Trial, Tried
 from planner.sizing.data import Cut, SizingData
-from planner.sizing.limits import STORAGE, WORKLOAD, Limit, Relaxation
+from planner.sizing.limits import Limit, Relaxation
 from planner.sizing.model import feasible
 from planner.sizing.network import Surroundings
 from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.settle import refusal_of
-
-DEMANDS = (WORKLOAD, STORAGE)
+from planner.wording import Said, sentence
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,8 @@ class WayOut:
     """A change that makes the request possible, the rest as it is.
 
     `missing` is what the limit lacks, in its base unit (W, kg, mL/min, weeks, pieces, money). `relief` is the price of
-    the change itself, None while no source gives one; `plan` is the plan with the change, None where no solve decided.
+    the change itself, None while no source gives one; `plan` is the plan with the change, None for one of several moves
+    that are enough together.
     """
 
     limit: str
@@ -38,6 +38,16 @@ class WayOut:
     relief: Relief | None = None
     plan: Outcome | None = None
     share: float | None = None  # of the limit as it is, by which it moves
+
+
+@dataclass(frozen=True)
+class OffMenu:
+    """A change that is not on the menu, and why: it is not enough, was not decided, or could not be tried."""
+
+    limit: str
+    text: str
+    line: int
+    no_help: bool = False  # it was tried, and no amount of it alone is enough
 
 
 @dataclass
@@ -94,23 +104,41 @@ class Case:
         """The least by which a limit must move by counts, the others as they are; None: moving it does not help."""
         return self.question.once(("missing", limit), lambda: missing_amount(self.data, limit, self.cuts))
 
+    def way(self, limit: str, text: str, line: int, tried: Tried | Undecided | None) -> Iterator[WayOut | OffMenu]:
+        """A change that moves no amount, on the menu where it has a plan, beside it where that is undecided."""
+        if isinstance(tried, Undecided):
+            yield undecided_about(limit, text, line, tried)
+        elif tried is not None:
+            yield WayOut(limit, text, line, None, plan=tried.outcome)
+
     def tried(self, question: Question, around: Mapping[str, Surroundings] | None = None) -> Tried | Undecided | None:
         """The plan of a changed question, from networks as large as those in `around` on; None: there is none."""
         try:
             return self.trial.solve(question, around)
         except TimeLimitReached as reason:
-            return Undecided(str(reason))
+            return Undecided(said_by(reason))
 
     def tried_or_grown(self, question: Question) -> Tried | Mapping[str, Surroundings] | Undecided | None:
         """The quick plan of a changed question, or the networks that left no room for one; None: neither."""
         try:
             return self.trial.solve_or_grow(question)
         except TimeLimitReached as reason:
-            return Undecided(str(reason))
+            return Undecided(said_by(reason))
 
 
 @dataclass(frozen=True)
 class Undecided:
     """No plan was found for a change within the limits, and no proof that there is none."""
 
-    reason: str = ""
+    reason: str
+
+
+def undecided_about(limit: str, change: str, line: int, undecided: Undecided) -> OffMenu:
+    """A change of which no solve decided whether it is enough."""
+    return OffMenu(limit, sentence("untried.undecided", change=change, reason=undecided.reason), line)
+
+
+def said_by(reason: Exception) -> str:
+    """The text of an exception: a sentence where it was raised with one, else in English as it stands."""
+    text = reason.args[0] if reason.args else ""
+    return text if isinstance(text, Said) else sentence("explain.in-english", text=str(reason))

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import Literal
 
 from planner.errors import TimeLimitReached
 from planner.explain.amounts import enough_to_pack, missing_amount
-from planner.explain.case import DEMANDS, Case, WayOut
+from planner.explain.case import Case, WayOut
 from planner.explain.changes import Change, moved
-from planner.explain.limits import limits_of, value_of
-from planner.explain.relief import AT_POSITIONS, Relief, rate_of, relief_of
+from planner.explain.limits import DEMANDS, limits_of, value_of
+from planner.explain.relief import AT_POSITIONS, rate_of, relief_of
 from planner.explain.trial import Outcome, Tried
-from planner.explain.ways import GENEROUS, change_words, share_of
+from planner.explain.ways import GENEROUS, moved_by, share_of
 from planner.request.schema import Request
 from planner.sizing.constraints import PROVEN_WITH
 from planner.sizing.data import Cut, SizingData
@@ -27,20 +28,20 @@ from planner.sizing.settle import packs, refusal_cuts
 MOST_ROUNDS = 5
 FINE = 10**7  # a whole limit, in a sum of shares
 FINEST_RATE = 10**5  # the dearest rate, in a sum of money
-BY_MONEY = "least money for relief, at the request's own prices; a limit without a price stays as it is"
-BY_SHARE = "least sum of the shares by which limits move, for not all of them have a price"
+Weighed = Literal["money", "share"]
 
 
 @dataclass(frozen=True)
 class Combination:
     """Limits that move together, each by its amount, and the plan with all of the moves.
 
-    `relief` is the price of all moves, None where one of them has no known price.
+    `weighed` says by what they are the least: money for relief, with limits that have no price as they are, or the sum
+    of the shares by which they move. `relief` is the price of all moves, None where one of them has no known price.
     """
 
     moves: tuple[WayOut, ...]
-    weighed: str
-    relief: Relief | None
+    weighed: Weighed
+    relief: int | None
     plan: Outcome
 
 
@@ -88,8 +89,8 @@ def _searches(case: Case) -> Iterator[_Moves]:
     movable = [limit for limit in movable if limit.kind != PEAK or Limit(POWER, limit.subject) not in movable]
     rates = {limit: rate for limit in movable if (rate := rate_of(limit, request)) is not None}
     if any(rates.values()):
-        yield _Moves(case, _by_money(rates), BY_MONEY)
-    yield _Moves(case, {limit: _by_share(limit, case.data) for limit in movable}, BY_SHARE)
+        yield _Moves(case, _by_money(rates), "money")
+    yield _Moves(case, {limit: _by_share(limit, case.data) for limit in movable}, "share")
 
 
 def _until_it_packs(question: Question, data: SizingData, limit: Limit, cuts: Sequence[Cut]) -> int | None:
@@ -117,7 +118,7 @@ class _Moves:
 
     case: Case
     weights: dict[Limit, int]
-    weighed: str
+    weighed: Weighed
 
     def together(self) -> Combination | None:
         """By counts first; what packing or the floor then refuse is added. One limit alone is no combination."""
@@ -176,7 +177,7 @@ class _Moves:
 
     def measured(self, data: SizingData, cuts: Sequence[Cut]) -> dict[Limit, int] | None:
         """How far each limit moves where the weighed sum of the moves is least by counts; None: no moves help."""
-        at_positions = self.weighed == BY_MONEY
+        at_positions = self.weighed == "money"
         return least_move(data, measuring(*self.weights), self.weights, cuts, at_positions=at_positions)
 
     def applied(self, moves: Mapping[Limit, int]) -> list[tuple[Limit, Change]]:
@@ -201,7 +202,7 @@ class _Moves:
         ways = tuple(
             WayOut(
                 str(limit),
-                change_words(case, limit, moves[limit], change.words),
+                moved_by(case, limit, moves[limit], change.words),
                 case.line_of(limit),
                 moves[limit],
                 relief_of(limit, moves[limit], case.question, case.data, tried.standing),
@@ -211,5 +212,5 @@ class _Moves:
             for limit, change in changes
         )
         prices = [way.relief.amount for way in ways if way.relief is not None]
-        whole = Relief(sum(prices), "all of the moves") if len(prices) == len(ways) else None
+        whole = sum(prices) if len(prices) == len(ways) else None
         return Combination(ways, self.weighed, whole, tried.outcome)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from planner.explain.case import DEMANDS, Case, WayOut
-from planner.explain.limits import value_of
+from planner.explain.case import Case, WayOut
+from planner.explain.limits import DEMANDS, value_of
 from planner.explain.trial import Tried
 from planner.request.schema import Request
 from planner.request.workload import Workload
 from planner.sizing.limits import WORKLOAD, Limit, Relaxation
 from planner.sizing.model import feasible
 from planner.sizing.prepare import prepare
+from planner.wording import sentence
 
 HOUR, DAY = 3_600, 86_400
 LATEST = 64  # times the deadline as it is: what takes longer is another job
@@ -33,7 +34,8 @@ def deadlines_moved(case: Case, workloads: Sequence[str], conflict: Sequence[Lim
             asked = rounded_s((seconds or 0.0) * CLOSE**step)
             tried = case.tried_or_grown(case.trial.ask(_within(case, workload.id, asked), case.question))
             if isinstance(tried, Tried):
-                text = f'workload "{workload.id}" within {time_words(asked)} instead of {time_words(within)}'
+                times = {"before": time_words(within), "after": time_words(asked)}
+                text = sentence("change.deadline", workload=workload.id, **times)
                 line = case.line(("workloads", number, "within"))
                 share = round(asked / within - 1, 6)
                 yield WayOut(f"deadline:{workload.id}", text, line, None, plan=tried.outcome, share=share)
@@ -103,4 +105,5 @@ def rounded_s(seconds: float) -> int:
 
 def time_words(seconds: float) -> str:
     """A time in days, or in hours below two days."""
-    return f"{seconds / DAY:,.4g} days" if seconds >= 2 * DAY else f"{seconds / HOUR:,.4g} h"
+    long = seconds >= 2 * DAY
+    return sentence("amount.days" if long else "amount.hours", value=seconds / (DAY if long else HOUR))

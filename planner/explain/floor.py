@@ -12,13 +12,12 @@ from functools import cached_property
 
 from planner.document import Document, Location
 from planner.errors import TimeLimitReached
-from planner.explain.case import Case, WayOut
+from planner.explain.case import Case, OffMenu, WayOut, said_by
 from planner.explain.conflict import minimal_conflict
-from planner.explain.explanation import Conflict
-from planner.explain.limits import words
+from planner.explain.explanation import Told, parted, told
 from planner.explain.trial import Trial
 from planner.explain.ways import ways_out
-from planner.explain.wording import way_lines
+from planner.explain.wording import Line, conflict_lines, entry, menu_lines, off_menu_lines, written
 from planner.floor.data import FloorInfeasible
 from planner.request.schema import Request
 from planner.sizing.data import Cut
@@ -26,6 +25,7 @@ from planner.sizing.prepare import Prepared, prepare
 from planner.sizing.question import Question
 from planner.sizing.row_by_row import row_by_row
 from planner.sizing.settle import NoLayout
+from planner.wording import CANONICAL, sentence
 
 
 @dataclass(frozen=True)
@@ -42,46 +42,32 @@ class FloorExplanation:
     line: int
     tried: int
     proven: bool = False
-    conflict: tuple[Conflict, ...] = ()
+    conflict: tuple[Told, ...] = ()
     ways_out: tuple[WayOut, ...] = ()
     racks_proven: bool = False  # no layout of the racks exists into which the first mix was packed
+    off_menu: tuple[OffMenu, ...] = ()
 
-    @property
-    def certainty(self) -> str:
-        """Whether it is proven that there is no plan, in words."""
-        if self.proven:
-            return "proven: no layout exists"
-        return f"not proven: {self.tried} {'mix' if self.tried == 1 else 'mixes'} tried"
+    def text(self, code: str = CANONICAL) -> str:
+        """The explanation as a person reads it, in a language."""
+        return written(self._lines(), code)
 
-    def text(self) -> str:
-        """The explanation as a person reads it."""
-        return "\n".join(self._lines())
-
-    def _lines(self) -> Iterator[str]:
-        mixes = f"{self.tried} mixes of systems were" if self.tried != 1 else "1 mix of systems was"
-        whose = "its" if self.tried == 1 else "their"
-        found = "No plan meets this request" if self.proven else "No plan was found"
-        yield f"{found}: {mixes} sized and packed, and {whose} racks do not stand in hall {self.hall}."
-        yield f"  - line {self.line}: {self.reason}"
+    def _lines(self) -> Iterator[Line]:
+        key = "no-plan" if self.proven else "none-found"
+        yield Line(sentence(f"floor-refusal.{key}", n=self.tried, hall=self.hall))
+        yield entry(self.reason, self.line)
         if not self.proven:
-            yield f"{_sentence(self.certainty)}; others, or other racks for the same, may stand."
+            yield Line(sentence("floor-refusal.others-may", n=self.tried))
             if self.racks_proven:
-                yield "Of the first it is proven that the racks into which it was packed have no layout."
+                yield Line(sentence("floor-refusal.racks-proven"))
             return
-        yield f"{_sentence(self.certainty)}, whatever the mix and however it is packed."
+        yield Line(sentence("floor-refusal.whatever"))
         if self.conflict:
-            yield "Row by row these limits conflict; without any one of them the others could be met:"
-            yield from (f"  - line {entry.line}: {entry.text}" for entry in self.conflict)
-        if self.ways_out:
-            yield "Any one of these changes would be enough, all else as it is (cheapest first):"
-            for way in self.ways_out:
-                yield from way_lines(way)
-        else:
-            yield "No single change was found to be enough."
-
-
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
+            yield Line(sentence("floor-refusal.conflict"))
+            yield from conflict_lines(self.conflict, self.off_menu)
+        yield from menu_lines(self.ways_out)
+        if not self.ways_out:
+            yield Line(sentence("explain.no-way-found"))
+        yield from off_menu_lines(self.off_menu)
 
 
 def explain_floor(
@@ -89,7 +75,7 @@ def explain_floor(
 ) -> FloorExplanation:
     """The explanation of the first refusal, without a proof for other mixes."""
     line = source.mark(place_of(refusal, hall, request)).line if source is not None else 0
-    return FloorExplanation(hall, refusal.limit, str(refusal), line, tried, racks_proven=refusal.proven)
+    return FloorExplanation(hall, refusal.limit, said_by(refusal), line, tried, racks_proven=refusal.proven)
 
 
 def explain_no_layout(
@@ -102,8 +88,8 @@ def explain_no_layout(
         limits = minimal_conflict(case.data, case.cuts)
     except TimeLimitReached:
         return found  # proven all the same; which limits conflict is not decided within the deterministic limits
-    conflict = tuple(Conflict(str(one), words(one, case.data, case.currency), case.line_of(one)) for one in limits)
-    return replace(found, conflict=conflict, ways_out=tuple(ways_out(case, limits)))
+    ways, others = parted(ways_out(case, limits))
+    return replace(found, conflict=tuple(told(case, one) for one in limits), ways_out=ways, off_menu=others)
 
 
 @dataclass

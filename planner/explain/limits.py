@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from planner.document import Location
 from planner.request.positions import ANCHORED
@@ -33,13 +34,42 @@ from planner.sizing.limits import (
 )
 from planner.wording import sentence
 
-# The sentence of a limit whose words need no more than its hall, its subject and its amount.
-KEYS = {
-    POWER: "power", PEAK: "peak", AIR: "air", AIRFLOW: "airflow", ROW_AIR: "row-air", ROW_AIRFLOW: "row-airflow",
-    LIQUID: "liquid", FLOW: "flow", POSITIONS: "positions", RACK_POWER: "rack-power", WEIGHT: "weight",
-    BUDGET: "budget", LEAD: "lead", FIRST_PHASE: "first-phase", WORKLOAD: "workload", ANCHORS: "anchors",
-    HEIGHT: "height",
-}  # fmt: skip
+DEMANDS = (WORKLOAD, STORAGE)
+"""What is asked of the site. A demand is dropped, not moved."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What all limits of a kind have in common: the sentence that names one, and where a hall states it."""
+
+    said: str
+    unit: str = ""  # the sentence of an amount of it, exact; none: it has no amount
+    place: Location = ()
+
+
+KINDS: dict[str, Kind] = {
+    WORKLOAD: Kind("workload"),
+    APART: Kind("apart", "count"),
+    STORAGE: Kind("storage"),
+    FLOW: Kind("flow", "flow"),
+    PEAK: Kind("peak", "power", ("power", "feeds")),
+    AIR: Kind("air", "power", ("cooling", "air")),
+    AIRFLOW: Kind("airflow", "airflow", ("cooling", "airflow")),
+    ROW_AIR: Kind("row-air", "power", ("rows",)),
+    ROW_AIRFLOW: Kind("row-airflow", "airflow", ("rows",)),
+    LIQUID: Kind("liquid", "power"),
+    COOLING_KIND: Kind("no-liquid", "power", ("rows",)),
+    HEIGHT: Kind("height", "height", ("rows", 0)),
+    ANCHORS: Kind("anchors", "count", ("anchors",)),
+    POSITIONS: Kind("positions", "count", ("rows",)),
+    RACK_POWER: Kind("rack-power", "power", ("rows", 0, "rack_power")),
+    WEIGHT: Kind("weight", "weight", ("floor",)),
+    POWER: Kind("power", "power", ("power", "feeds")),
+    FIRST_PHASE: Kind("first-phase", "weeks"),
+    LEAD: Kind("lead", "weeks"),
+    BUDGET: Kind("budget", "money"),
+}
+"""Every kind of limit; `changes` says how each is moved."""
 
 
 def limits_of(data: SizingData) -> list[Limit]:
@@ -92,8 +122,7 @@ def place_of(limit: Limit, request: Request) -> Location:
     if limit.kind == BUDGET:
         return ("policy", "budget")
     if limit.kind == FIRST_PHASE:
-        serving = (n for n, phase in enumerate(request.phases) if phase.shares.get(limit.subject, 1.0))
-        return ("phases", next(serving), "date")
+        return ("phases", first_phase_of(request, limit.subject), "date")
     if limit.kind == LEAD:
         return ("phases", len(request.phases) - 1, "date") if request.phases else ("policy", "in_service_by")
     name, _, loop = limit.subject.partition("/")
@@ -102,12 +131,12 @@ def place_of(limit: Limit, request: Request) -> Location:
     if loop:
         loops = request.sites[i].halls[j].cooling.loops
         return (*at, "cooling", "loops", next(n for n, entry in enumerate(loops) if entry.id == loop))
-    ends: dict[str, Location] = {
-        POWER: ("power", "feeds"), PEAK: ("power", "feeds"), AIR: ("cooling", "air"), POSITIONS: ("rows",),
-        RACK_POWER: ("rows", 0, "rack_power"), COOLING_KIND: ("rows",), WEIGHT: ("floor",), HEIGHT: ("rows", 0),
-        ANCHORS: ("anchors",), AIRFLOW: ("cooling", "airflow"), ROW_AIR: ("rows",), ROW_AIRFLOW: ("rows",),
-    }  # fmt: skip
-    return (*at, *ends[limit.kind])
+    return (*at, *KINDS[limit.kind].place)
+
+
+def first_phase_of(request: Request, workload: str) -> int:
+    """The first phase that serves any of a workload."""
+    return next(n for n, phase in enumerate(request.phases) if phase.shares.get(workload, 1.0))
 
 
 def _first_with_data(request: Request) -> int:
@@ -118,6 +147,11 @@ def _first_with_data(request: Request) -> int:
 def _hall(data: SizingData, limit: Limit) -> HallData:
     name = limit.subject.split("/")[0]
     return next(h for h in data.halls if h.key == name)
+
+
+def free_positions(hall: HallData) -> list[PositionClass]:
+    """Kinds of positions at which no rack stands."""
+    return [place for place in hall.classes if not place.standing]
 
 
 def value_of(limit: Limit, data: SizingData) -> int | None:
@@ -135,12 +169,12 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
         loop = next(entry for entry in hall.loops if entry.key == limit.subject.split("/")[1])
         return loop.capacity_w if limit.kind == LIQUID else loop.flow_ml_min
     if limit.kind == WEIGHT:
-        return max((c.weight_kg for c in hall.classes if c.weight_kg is not None), default=None)
+        return max((c.weight_kg for c in free_positions(hall) if c.weight_kg is not None), default=None)
     return {
         POWER: hall.survivable_w, PEAK: hall.nameplate_w, AIR: hall.air_w,
-        POSITIONS: sum(c.positions for c in hall.classes if not c.standing),
-        RACK_POWER: max(c.design_w for c in hall.classes),
-        HEIGHT: max(c.height_u for c in hall.classes),
+        POSITIONS: sum(c.positions for c in free_positions(hall)),
+        RACK_POWER: max((c.design_w for c in free_positions(hall)), default=None),
+        HEIGHT: max((c.height_u for c in free_positions(hall)), default=None),
         AIRFLOW: hall.airflow_m3_h,
         ROW_AIR: sum(c.row_air_w or 0 for c in hall.classes),
         ROW_AIRFLOW: sum(c.row_airflow_m3_h or 0 for c in hall.classes),
@@ -148,22 +182,18 @@ def value_of(limit: Limit, data: SizingData) -> int | None:
 
 
 def amount(limit: Limit, value: int, currency: str) -> str:
-    """An amount of a limit in words."""
-    if limit.kind == BUDGET:
-        return sentence("amount.money", value=value, currency=currency)
-    if limit.kind in (LEAD, FIRST_PHASE):
-        return sentence("amount.weeks", n=value)
-    if limit.kind in (POSITIONS, ANCHORS, APART):
-        return sentence("amount.count", value=value)
-    if limit.kind == FLOW:
-        return sentence("amount.flow", value=-(-value // 1000))
-    if limit.kind in (AIRFLOW, ROW_AIRFLOW):
-        return sentence("amount.airflow", value=value)
-    if limit.kind == WEIGHT:
-        return sentence("amount.weight", value=value)
-    if limit.kind == HEIGHT:
-        return sentence("amount.height", value=value)
-    return sentence("figure.power", value=value)
+    """An amount of a limit to four digits, as limits of the request are told."""
+    if KINDS[limit.kind].unit == "power":
+        return sentence("figure.power", value=value)
+    return exact(limit, value, currency)
+
+
+def exact(limit: Limit, value: int, currency: str) -> str:
+    """An amount of a limit, every digit of it told."""
+    unit = KINDS[limit.kind].unit
+    if unit in ("power", "flow"):
+        return sentence(f"amount.{unit}", value=value / 1000)
+    return sentence(f"amount.{unit}", value=value, n=value, currency=currency)
 
 
 def words(limit: Limit, data: SizingData, currency: str) -> str:
@@ -180,7 +210,7 @@ def words(limit: Limit, data: SizingData, currency: str) -> str:
         return sentence("limit.storage", site=limit.subject, stored=_stored(data, limit.subject))
     if limit.kind == HEIGHT and not now:
         return sentence("limit.no-height", hall=name)
-    return sentence(f"limit.{KEYS[limit.kind]}", hall=name, subject=limit.subject, now=said)
+    return sentence(f"limit.{KINDS[limit.kind].said}", hall=name, subject=limit.subject, now=said)
 
 
 def _apart(data: SizingData, workload: str) -> str:

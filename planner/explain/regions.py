@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from planner import money
 from planner.catalog.schema import Region
-from planner.explain.case import Case, WayOut
-from planner.explain.trial import Tried
+from planner.explain.case import Case, OffMenu, WayOut
 from planner.facility.energy import HOURS_PER_YEAR
 from planner.request.schema import Request
 from planner.request.workload import WITHOUT_ACCELERATORS, Workload
 from planner.sizing.limits import WORKLOAD, Limit
 from planner.sizing.question import Question, Ruling, ruled_out
+from planner.wording import sentence
 
 MOST_FOR_ONE = 3  # regions told for one workload, the cheapest to rent
 
@@ -30,7 +30,7 @@ class _Offer:
         return self.rent is None, self.rent or 0, self.region.id
 
 
-def regions_allowed(case: Case, workloads: Sequence[str]) -> Iterator[WayOut]:
+def regions_allowed(case: Case, workloads: Sequence[str]) -> Iterator[WayOut | OffMenu]:
     """For each of these workloads the regions that, allowed for it alone, make the request possible."""
     request = case.question.request
     able = [
@@ -108,15 +108,13 @@ def _allowing(request: Request, workload: str, regions: Sequence[str]) -> Reques
     return request.model_copy(update={"workloads": tuple(placed(w) for w in request.workloads), "policy": policy})
 
 
-def _tried(case: Case, workload: str, offer: _Offer) -> Iterator[WayOut]:
+def _tried(case: Case, workload: str, offer: _Offer) -> Iterator[WayOut | OffMenu]:
     request, name = case.question.request, offer.region.id
     tried = case.tried(case.trial.ask(_allowing(request, workload, [name]), case.question))
-    if tried is None:
-        return
     index = next(i for i, w in enumerate(request.workloads) if w.id == workload)
     listed = name in request.policy.regions
     place = ("workloads", index) if listed else ("policy",)
-    plan = tried.outcome if isinstance(tried, Tried) else None
-    who = f"{offer.region.name}, operated from {offer.region.operator_country}"
-    text = f"allow region {name} for workload {workload} ({who})"
-    yield WayOut(f"region:{name}/{workload}", text, case.line(place), None, plan=plan)
+    text = sentence(
+        "change.region", region=name, workload=workload, name=offer.region.name, country=offer.region.operator_country
+    )
+    yield from case.way(f"region:{name}/{workload}", text, case.line(place), tried)

@@ -8,15 +8,15 @@ from fractions import Fraction
 
 from planner import money
 from planner.errors import InputError
-from planner.explain.limits import value_of
+from planner.explain.limits import exact, value_of
 from planner.explain.trial import Standing
-from planner.quantity import show
 from planner.request.schema import Request
 from planner.sizing.data import SizingData
 from planner.sizing.halls import cdu_for
 from planner.sizing.items import each_price
 from planner.sizing.limits import AIR, BUDGET, LIQUID, PEAK, POSITIONS, POWER, RACK_POWER, WEIGHT, Limit
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 RATES: dict[str, tuple[str, int, str]] = {
     POWER: ("power", 1000, "kW"),
@@ -34,7 +34,7 @@ AT_POSITIONS = (RACK_POWER, WEIGHT)  # paid at each position that needs more tha
 
 @dataclass(frozen=True)
 class Relief:
-    """The price of one change, in whole units of the request's currency, and how it was reached."""
+    """The price of one change, in whole units of the request's currency, and how it was reached, in words."""
 
     amount: int
     basis: str
@@ -58,18 +58,22 @@ def relief_of(
     """The price of moving a limit by an amount, `standing` being the racks of the plan with it; None: not known."""
     request = question.request
     if limit.kind == BUDGET:
-        return Relief(missing, "the budget itself")
+        return Relief(missing, sentence("relief.budget"))
     rate = rate_of(limit, request)
     if rate is None:
         return _price_of_cdus(limit, missing, question) if limit.kind == LIQUID else None
     relief = request.policy.relief_costs
     assert relief is not None, "a rate has a price list"
-    name, units, unit = RATES[limit.kind]
+    name, _, unit = RATES[limit.kind]
     places = _places_in_need(limit, data, standing) if limit.kind in AT_POSITIONS else 1
-    at = f" at {places} position{'s' if places != 1 else ''}" if limit.kind in AT_POSITIONS else ""
-    each = f"{getattr(relief, name):,g} {relief.currency or request.currency} per {unit}"
-    moved = f"{missing / units:,.4g} {unit}" if units > 1 else f"{missing:,} {unit}{'s' if unit == 'position' else ''}"
-    basis = f"{moved}{at} at {each} ({relief.source}, {relief.as_of})"
+    currency = relief.currency or request.currency
+    more = sentence("relief.positions", n=missing) if limit.kind == POSITIONS else exact(limit, missing, currency)
+    if limit.kind in AT_POSITIONS:
+        more = sentence("relief.at-positions", more=more, n=places)
+    basis = sentence(
+        "relief.rate", more=more, rate=getattr(relief, name), currency=currency, unit=unit, source=relief.source,
+        as_of=relief.as_of,
+    )  # fmt: skip
     return Relief(money.whole(rate * missing * places), basis)
 
 
@@ -98,5 +102,5 @@ def _price_of_cdus(limit: Limit, missing: int, question: Question) -> Relief | N
     if price is None or loop.cdus != "present":
         return None
     count = -(-missing // capacity)
-    basis = f"{count} x {cdu.name}, {show(capacity, 'W')} each at the loop's conditions, {price.entry.source}"
-    return Relief(price.times(count).typical, f"{basis}; the facility's own water plant is not in it")
+    basis = sentence("relief.cdus", count=count, cdu=cdu.name, capacity=capacity, source=price.entry.source)
+    return Relief(price.times(count).typical, basis)

@@ -12,12 +12,12 @@ from planner.errors import InputError
 from planner.explain.case import Case, Undecided
 from planner.explain.explanation import Explanation, explain
 from planner.explain.trial import Outcome, Trial, Tried
-from planner.explain.ways import line_of_rule
-from planner.explain.wording import difference_words, outcome_words, refusal_lines
+from planner.explain.ways import line_of_rule, rule_words
+from planner.explain.wording import Line, difference_words, entry, outcome_words, refusal_lines, written
 from planner.sizing.items import SYSTEM, item_key
-from planner.sizing.limits import WORKLOAD
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
+from planner.wording import CANONICAL, sentence
 
 Status = Literal["chosen", "ruled-out", "no-option", "conflict", "possible", "undecided"]
 
@@ -54,9 +54,9 @@ class WhyNot:
     plan: Outcome | None
     phased: bool = False  # the request has phases, which none of these plans was made for
 
-    def text(self) -> str:
-        """The answer as a person reads it."""
-        return "\n".join(_lines(self))
+    def text(self, code: str = CANONICAL) -> str:
+        """The answer as a person reads it, in a language."""
+        return written(_lines(self), code)
 
 
 def why_not_system(
@@ -102,22 +102,26 @@ def _served(question: Question, system: str) -> tuple[str, ...]:
 def _reasons(case: Case, system: str) -> Iterator[Reason]:
     question = case.question
     if not case.data.workloads:
-        yield Reason("no workload of the request runs on accelerators", 0)
+        yield Reason(sentence("why-not.no-accelerators"), 0)
     for ruling in question.rulings:
         if ruling.kind == "product" and ruling.id == system:
-            clause = case.trial.clause(ruling.rule)
-            whom = "" if ruling.workload == "*" else f" for workload {ruling.workload}"
-            text = f"ruled out{whom} by {ruling.rule}{f', {clause}' if clause else ''}: {ruling.reason}"
+            said = {"rule": rule_words(case, ruling.rule), "reason": ruling.reason}
+            if ruling.workload == "*":
+                text = sentence("why-not.ruled-out", **said)
+            else:
+                text = sentence("why-not.ruled-out-for", workload=ruling.workload, **said)
             yield Reason(text, line_of_rule(case, ruling.rule))
     for bar in case.prepared.bars:
         if bar.product == system:
-            yield Reason(f"no option in {bar.place}: {bar.reason}", 0)
+            yield Reason(sentence("why-not.barred", place=bar.place, reason=bar.reason), 0)
     for index, workload in enumerate(question.request.workloads):
         if workload.systems is not None and system not in workload.systems:
-            yield Reason(f"workload {workload.id} names other systems", case.line(("workloads", index, "systems")))
+            text = sentence("why-not.others-named", workload=workload.id)
+            yield Reason(text, case.line(("workloads", index, "systems")))
         for need in question.needs:
             if need.workload == workload.id and need.system == system and not need.feasible:
-                yield Reason(f"cannot serve workload {workload.id}: {need.reason}", case.line(("workloads", index)))
+                text = sentence("why-not.cannot-serve", workload=workload.id, reason=need.reason)
+                yield Reason(text, case.line(("workloads", index)))
 
 
 def _with(case: Case, system: str, workloads: tuple[str, ...], all_of_them: bool, plan: Outcome | None) -> For:
@@ -129,9 +133,8 @@ def _with(case: Case, system: str, workloads: tuple[str, ...], all_of_them: bool
     if isinstance(tried, Undecided):
         return For(name, "undecided", None, "", None, tried.reason)
     if tried is None:
-        refusal = explain(question, case.source, case.trial)
-        kept = tuple(way for way in refusal.ways_out if way.limit not in [f"{WORKLOAD}:{w}" for w in workloads])
-        return For(name, "conflict", None, "", replace(refusal, ways_out=kept, no_option=()))
+        refusal = explain(question, case.source, case.trial, keep=workloads)
+        return For(name, "conflict", None, "", replace(refusal, no_option=()))
     return For(name, "possible", tried.outcome, difference_words(plan, tried.outcome) if plan else "", None)
 
 
@@ -149,37 +152,47 @@ def known_system(question: Question, system: str) -> None:
         raise InputError.of("--why-not", f'"{system}"', "a system of the catalog", hint, file="command line")
 
 
-def _lines(answer: WhyNot) -> Iterator[str]:
+def _lines(answer: WhyNot) -> Iterator[Line]:
     if answer.status == "chosen":
-        yield f"{answer.name} ({answer.system}) is in the plan."
+        yield Line(sentence("why-not.in-the-plan", name=answer.name, system=answer.system))
         return
-    yield f"Why not {answer.name} ({answer.system})? {WORDS[answer.status]}"
-    for reason in answer.reasons:
-        yield f"  - {f'line {reason.line}: ' if reason.line else ''}{reason.text}"
-    for entry in answer.tried:
-        yield from _for(entry)
+    verdict = sentence(f"verdict.{answer.status}")
+    yield Line(sentence("why-not.question", name=answer.name, system=answer.system, verdict=verdict))
+    yield from (entry(reason.text, reason.line) for reason in answer.reasons)
+    for alike in _alike(answer.tried):
+        yield from _for(alike)
     if answer.plan is not None and answer.tried:
-        yield f"The plan as it is: {outcome_words(answer.plan)}"
+        yield Line(sentence("why-not.as-it-is", plan=outcome_words(answer.plan)))
     if answer.phased and answer.tried:
-        yield "Phases were not planned: these plans are end states."
+        yield Line(sentence("why-not.phased"))
 
 
-WORDS: dict[Status, str] = {
-    "ruled-out": "It is ruled out.",
-    "no-option": "It is no option for any workload.",
-    "conflict": "It conflicts with limits of the request.",
-    "possible": "It is possible, and no part of the best plan.",
-    "undecided": "No solve decided within its limits.",
-}  # fmt: skip
+def _alike(tried: Sequence[For]) -> list[list[For]]:
+    """Those with the same answer together, in the order of the first of each."""
+    found: list[list[For]] = []
+    for one in tried:
+        same = next((group for group in found if replace(group[0], workload="") == replace(one, workload="")), None)
+        if same is not None:
+            same.append(one)
+        else:
+            found.append([one])
+    return found
 
 
-def _for(entry: For) -> Iterator[str]:
-    whom = f"For workload {entry.workload}, the others free" if entry.workload else "For every workload"
-    if entry.refusal is not None:
-        yield f"{whom}: not possible."
-        yield from (f"  {line}" for line in refusal_lines(entry.refusal))
-    elif entry.plan is not None:
-        yield f"{whom}: possible" + (f", {entry.difference}" if entry.difference else "")
-        yield f"  the plan with it: {outcome_words(entry.plan)}"
+def _for(alike: Sequence[For]) -> Iterator[Line]:
+    names = [one.workload for one in alike if one.workload]
+    key = "for-one" if len(names) == len(alike) else "for-all-and-each" if names else "for-all"
+    tried = alike[0]
+
+    def whom(answer: str) -> Line:
+        return Line(sentence(f"why-not.{key}", n=len(names), workloads=names, answer=answer))
+
+    if tried.refusal is not None:
+        yield whom(sentence("why-not.not-possible"))
+        yield from (line.deeper() for line in refusal_lines(tried.refusal))
+    elif tried.plan is not None:
+        told = sentence("why-not.possible-at", difference=tried.difference) if tried.difference else ""
+        yield whom(told or sentence("why-not.possible"))
+        yield Line(sentence("explain.plan", plan=outcome_words(tried.plan)), 1)
     else:
-        yield f"{whom}: not decided{f': {entry.undecided}' if entry.undecided else ' within the limits'}"
+        yield whom(sentence("why-not.undecided", reason=tried.undecided))

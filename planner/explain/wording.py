@@ -1,90 +1,174 @@
-"""An explanation as a person reads it."""
+"""An explanation as a person reads it: each fact once, with the line of the request that it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from planner.explain.case import WayOut
+from planner.explain.case import OffMenu, WayOut
 from planner.explain.combination import Combination
 from planner.explain.trial import Amount, Outcome
-from planner.quantity import show
-from planner.wording import joined, sentence
+from planner.sizing.limits import PEAK, POWER
+from planner.wording import in_language, joined, sentence
 
 if TYPE_CHECKING:
-    from planner.explain.explanation import Explanation
+    from planner.explain.explanation import Explanation, Told
 
 
-def text_of(explanation: Explanation) -> str:
+@dataclass(frozen=True)
+class Line:
+    """One line of a text: a heading, or an entry under one; what is said of an entry stands below it."""
+
+    text: str
+    depth: int = 0
+    entry: bool = False
+
+    def deeper(self) -> Line:
+        """The line under a heading of a larger text."""
+        return replace(self, depth=self.depth + 1)
+
+    def written(self, code: str) -> str:
+        """The line in a language."""
+        return f"{'  ' * self.depth}{'- ' if self.entry else ''}{in_language(self.text, code)}"
+
+
+def written(lines: Iterable[Line], code: str) -> str:
+    """A whole text in a language."""
+    return "\n".join(line.written(code) for line in lines)
+
+
+def entry(text: str, line: int) -> Line:
+    """A fact, with the line of the request where that is known."""
+    return Line(sentence("explain.at", line=line, what=text) if line else text, 1, entry=True)
+
+
+def below(text: str) -> Line:
+    """What is said of the entry above."""
+    return Line(text, 3)
+
+
+def explanation_lines(explanation: Explanation) -> Iterator[Line]:
     """The whole explanation."""
-    return "\n".join(_lines(explanation))
-
-
-def _lines(explanation: Explanation) -> Iterator[str]:
-    yield "No plan meets this request."
+    yield Line(sentence("explain.no-plan"))
     yield from refusal_lines(explanation)
 
 
-def refusal_lines(explanation: Explanation) -> Iterator[str]:
-    """What conflicts, what would be enough, and what was no option."""
-    for reason in explanation.impossible:
-        yield f"  - {reason}"
-    if explanation.conflict:
-        yield "These limits conflict; without any one of them the others could be met:"
-        for entry in explanation.conflict:
-            yield f"  - line {entry.line}: {entry.text}"
-    yield from _ways(explanation)
+def refusal_lines(explanation: Explanation) -> Iterator[Line]:
+    """What conflicts, the single changes that are enough, several together, and what is not among them and why."""
+    yield from _conflict(explanation)
+    yield from menu_lines(explanation.ways_out)
+    if not explanation.ways_out:
+        yield Line(sentence("explain.no-way" if _several(explanation) else "explain.no-way-found"))
     if explanation.combination is not None:
         yield from combination_lines(explanation.combination)
-    if explanation.too_small:
-        yield "Each of these is too small by itself, whatever becomes of the others:"
-        for way in explanation.too_small:
-            yield f"  - line {way.line}: {way.text}"
-    if explanation.no_option:
-        yield "Products that were no option, and why:"
-        yield from (f"  - {text}" for text in explanation.no_option)
+    yield from off_menu_lines(explanation.off_menu, explanation.no_option)
 
 
-def _ways(explanation: Explanation) -> Iterator[str]:
-    if explanation.ways_out:
-        yield "Any one of these changes would be enough, all else as it is (cheapest first):"
-        for way in explanation.ways_out:
-            yield from way_lines(way)
-    elif not explanation.impossible:
-        yield "No single change is enough: several limits must move together."
+def _several(explanation: Explanation) -> bool:
+    """Whether it is shown that no single change can do: two limits must move whatever becomes of the others.
+
+    Larger feeds have larger breakers, so that peak load and design load of a hall are one.
+    """
+    must = {small.limit.replace(f"{PEAK}:", f"{POWER}:") for small in explanation.too_small}
+    return explanation.combination is not None or len(must) > 1
 
 
-def way_lines(way: WayOut) -> Iterator[str]:
+def _conflict(explanation: Explanation) -> Iterator[Line]:
+    if explanation.impossible:
+        yield Line(sentence("explain.impossible"))
+        yield from (entry(told.text, told.line) for told in explanation.impossible)
+    told = _told_by_a_move(explanation)
+    alone = {small.limit: small for small in explanation.too_small if small.limit not in told}
+    if explanation.conflict:
+        yield Line(sentence("explain.conflict"))
+        yield from conflict_lines(explanation.conflict, explanation.off_menu, alone)
+    known = {fact.limit for fact in explanation.conflict}
+    others = [small for small in explanation.too_small if small.limit not in known]
+    if others:
+        yield Line(sentence("explain.too-small-too" if known else "explain.too-small"))
+        yield from (entry(_with_need(small, alone), small.line) for small in others)
+
+
+def _told_by_a_move(explanation: Explanation) -> dict[str, int | None]:
+    """Limits whose need the combination tells already."""
+    moves = explanation.combination.moves if explanation.combination is not None else ()
+    return {move.limit: move.missing for move in moves}
+
+
+def conflict_lines(
+    conflict: Sequence[Told], off_menu: Sequence[OffMenu], alone: Mapping[str, Told] = MappingProxyType({})
+) -> Iterator[Line]:
+    """Limits that conflict, with what is needed at least of those that are too small `alone`, or that no move helps."""
+    no_help = {change.limit for change in off_menu if change.no_help}
+    for fact in conflict:
+        helpless = fact.limit in no_help
+        yield entry(sentence("explain.no-help", limit=fact.text) if helpless else _with_need(fact, alone), fact.line)
+
+
+def _with_need(fact: Told, alone: Mapping[str, Told]) -> str:
+    small = alone.get(fact.limit)
+    if small is None or not small.needed:
+        return fact.text
+    return sentence("explain.needed", limit=fact.text, needed=small.needed)
+
+
+def menu_lines(ways: Sequence[WayOut]) -> Iterator[Line]:
+    """Single changes that are enough, and by what they are ordered."""
+    if ways:
+        yield Line(sentence(f"explain.{_order_of(ways)}"))
+    for way in ways:
+        yield from _way(way)
+
+
+def _order_of(ways: Sequence[WayOut]) -> str:
+    if len(ways) == 1:
+        return "way"
+    amounts = [way for way in ways if way.missing is not None]
+    if not amounts:
+        return "ways"
+    return "ways-priced" if all(way.relief is not None for way in amounts) else "ways-unpriced"
+
+
+def _way(way: WayOut) -> Iterator[Line]:
     """One change, its price, and the plan with it."""
-    yield f"  - line {way.line}: {way.text}"
-    if way.missing is not None:
-        yield f"      the change: {price_words(way, way.plan.currency if way.plan is not None else '')}"
-    yield f"      the plan with it: {outcome_words(way.plan)}"
+    yield entry(way.text, way.line)
+    if way.plan is not None:
+        if way.missing is not None:
+            yield below(price_words(way, way.plan.currency))
+        yield below(sentence("explain.plan", plan=outcome_words(way.plan)))
 
 
 def price_words(way: WayOut, currency: str) -> str:
     """The price of a change, or that it is not known."""
     if way.relief is None:
-        return "price not known"
-    return f"{way.relief.amount:,} {currency}".rstrip() + f" ({way.relief.basis})"
+        return sentence("explain.price-unknown")
+    return sentence("explain.price", amount=way.relief.amount, currency=currency, basis=way.relief.basis)
 
 
-def outcome_words(plan: Outcome | None) -> str:
+def outcome_words(plan: Outcome) -> str:
     """A plan in a line; what has no price is told beside every sum."""
-    if plan is None:
-        return "not solved"
-    unpriced = f"; no price is published for {', '.join(plan.unpriced)}" if plan.unpriced else ""
-    return (
-        f"{plan.systems}, {show(plan.power_design_w, 'W')}, {plan.racks:,} positions; "
-        f"capex {money_words(plan.capex, plan.currency)}, "
-        f"{plan.horizon_years} years {money_words(plan.tco, plan.currency)}; "
-        f"{plan.lines_without_price} of {plan.lines} lines besides cables need a quote{unpriced}"
+    said = sentence(
+        "outcome.plan",
+        systems=plan.systems,
+        power=plan.power_design_w,
+        positions=sentence("outcome.positions", n=plan.racks),
+        capex=money_words(plan.capex, plan.currency),
+        tco=money_words(plan.tco, plan.currency),
+        years=plan.horizon_years,
+        open=plan.lines_without_price,
+        lines=plan.lines,
     )
+    return sentence("outcome.unpriced", plan=said, products=list(plan.unpriced)) if plan.unpriced else said
 
 
 def money_words(amount: Amount, currency: str) -> str:
-    """Typical, and the range around it."""
-    return f"{amount.typical:,} {currency} ({amount.low:,} to {amount.high:,})"
+    """Typical, and the range around it where there is one."""
+    typical = {"value": amount.typical, "currency": currency}
+    if amount.low == amount.high:
+        return sentence("amount.money", **typical)
+    return sentence("outcome.money", low=amount.low, high=amount.high, **typical)
 
 
 def difference_words(chosen: Outcome, other: Outcome) -> str:
@@ -112,17 +196,24 @@ def difference_of(money: int, watts: int, positions: int, currency: str) -> str:
     return joined(told) if told else sentence("why-not.equal")
 
 
-def combination_lines(found: Combination) -> Iterator[str]:
+def combination_lines(found: Combination) -> Iterator[Line]:
     """The moves of a combination, their prices, and the plan with all of them."""
-    yield f"The cheapest combination ({found.weighed}):"
+    yield Line(sentence(f"explain.combination-by-{found.weighed}"))
     for way in found.moves:
-        yield f"  - line {way.line}: {way.text}"
-        yield f"      the change: {price_words(way, found.plan.currency)}"
+        yield entry(way.text, way.line)
+        yield below(price_words(way, found.plan.currency))
     known = [way.relief.amount for way in found.moves if way.relief is not None]
-    if found.relief is not None:
-        yield f"  together: {found.relief.amount:,} {found.plan.currency}"
-    elif known:
-        lacking = len(found.moves) - len(known)
-        rest = f"{lacking} change{'s' if lacking > 1 else ''} without a price"
-        yield f"  together: {sum(known):,} {found.plan.currency} and {rest}"
-    yield f"  the plan with it: {outcome_words(found.plan)}"
+    lacking = len(found.moves) - len(known)
+    if known:
+        key = "explain.together-unpriced" if lacking else "explain.together"
+        yield Line(sentence(key, amount=sum(known), currency=found.plan.currency, n=lacking), 1)
+    yield Line(sentence("explain.plan", plan=outcome_words(found.plan)), 1)
+
+
+def off_menu_lines(changes: Sequence[OffMenu], products: Sequence[str] = ()) -> Iterator[Line]:
+    """Changes and products that were not tried, or of which nothing was found, and why."""
+    told = [change for change in changes if not change.no_help]
+    if told or products:
+        yield Line(sentence("explain.off-menu"))
+        yield from (entry(change.text, change.line) for change in told)
+        yield from (Line(text, 1, entry=True) for text in products)

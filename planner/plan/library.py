@@ -13,7 +13,8 @@ from planner.catalog.files import files_in
 from planner.catalog.load import Catalog, load_catalog
 from planner.catalog.models import Models, load_models
 from planner.catalog.priors import Priors, load_priors
-from planner.catalog.rules import Profile, RuleBook, load_profiles, load_rules
+from planner.catalog.profiles import Profile, load_profiles
+from planner.catalog.rules import RuleBook, load_rules
 from planner.catalog.schema import Region, Storage, System
 from planner.document import Document
 from planner.errors import InputError

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from planner.document import Document, Location
+from planner.explain.wording import Line, entry, written
 from planner.phasing.model import possible
 from planner.plan.phase_question import EndState, PhasingQuestion
 from planner.request.check_phases import arrivals_of
 from planner.request.schema import Request
 from planner.request.site import Feed, Loop, Row
 from planner.sizing.question import Question
+from planner.wording import CANONICAL, sentence
 
 Dated = TypeVar("Dated", Feed, Loop, Row)
-WHY = {
-    "feeds": "the feeds that are there by then, in every state that it must survive",
-    "cooling": "the distribution units of its loops",
-    "not-there-yet": "feeds, rows and loops that arrive later",
-    "lead-time": "lead times: products of the end state that take longer to come",
-}
+WHY = ("feeds", "cooling", "not-there-yet", "lead-time")  # what may stop a phase
 
 
 @dataclass(frozen=True)
@@ -43,21 +40,17 @@ class PhaseExplanation:
     alone: bool
     ways_out: tuple[Change, ...]
 
-    def text(self) -> str:
-        """The explanation as a person reads it."""
-        return "\n".join(self._lines())
+    def text(self, code: str = CANONICAL) -> str:
+        """The explanation as a person reads it, in a language."""
+        return written(self._lines(), code)
 
-    def _lines(self) -> Iterator[str]:
-        what = f'phase "{self.phase}" (line {self.line}) cannot be served on {self.date}'
-        yield f"No plan meets this request: {what}."
+    def _lines(self) -> Iterator[Line]:
+        yield Line(sentence("phase-refusal.no-plan", phase=self.phase, line=self.line, day=self.date))
         if self.reasons:
-            yield f"What stops it, {'by itself' if self.alone else 'together'}:"
-            yield from (f"  - {reason}" for reason in self.reasons)
-        if self.ways_out:
-            yield "Any one of these changes would be enough, all else as it is:"
-            yield from (f"  - line {change.line}: {change.text}" for change in self.ways_out)
-        else:
-            yield "No single change is enough: ask for less in this phase, or for its parts later."
+            yield Line(sentence("phase-refusal.alone" if self.alone else "phase-refusal.together"))
+            yield from (entry(reason, 0) for reason in self.reasons)
+        yield Line(sentence("phase-refusal.ways" if self.ways_out else "phase-refusal.no-way"))
+        yield from (entry(change.text, change.line) for change in self.ways_out)
 
 
 class Refusal:
@@ -71,7 +64,7 @@ class Refusal:
     def explanation(self, kinds: tuple[str, ...]) -> PhaseExplanation:
         """What stops the phase, and every change that alone would do."""
         line = self._line(("phases", self.number))
-        reasons = tuple(WHY[kind] for kind in kinds)
+        reasons = tuple(sentence(f"phase-refusal.{kind}") for kind in kinds)
         alone = len(kinds) < len(WHY)
         return PhaseExplanation(self.phase.id, self.phase.date, line, reasons, alone, tuple(self.changes()))
 
@@ -96,9 +89,11 @@ class Refusal:
         return self.request.model_copy(update={"phases": tuple(phases)})
 
     def _earlier_arrivals(self) -> Iterator[Change]:
-        for place, what, day in arrivals_of(self.request):
+        for place, _, day in arrivals_of(self.request):
             if day > self.phase.date and self._possible(_there(self.request, place)):
-                yield Change(f"{what} by {self.phase.date} instead of {day}", self._line(place))
+                what = _named(self.request, place)
+                text = sentence("phase-refusal.arrival", what=what, before=day, after=self.phase.date)
+                yield Change(text, self._line(place))
 
     def _later_date(self) -> Iterator[Change]:
         after = self.request.phases[self.number + 1].date
@@ -109,12 +104,14 @@ class Refusal:
         for day in sorted(day for day in days if self.phase.date < day < after):
             if self._possible(self._with(date=day)):
                 place: Location = ("phases", self.number, "date")
-                yield Change(f'phase "{self.phase.id}" on {day} instead of {self.phase.date}', self._line(place))
+                text = sentence("phase-refusal.later", phase=self.phase.id, before=self.phase.date, after=day)
+                yield Change(text, self._line(place))
                 return
 
     def _less_redundancy(self) -> Iterator[Change]:
         if self.phase.redundancy != "N" and self._possible(self._with(redundancy="N")):
-            yield Change(f'redundancy N in phase "{self.phase.id}"', self._line(("phases", self.number)))
+            text = sentence("phase-refusal.redundancy", phase=self.phase.id)
+            yield Change(text, self._line(("phases", self.number)))
 
     def _smaller_shares(self) -> Iterator[Change]:
         for workload in sorted(self.end.settled.sizing.units):
@@ -125,7 +122,8 @@ class Refusal:
 
             most = _most(now, with_share)
             if most is not None:
-                text = f'at most {most} % of "{workload}" in phase "{self.phase.id}" instead of {now} %'
+                shares = {"most": most / 100, "now": now / 100}
+                text = sentence("phase-refusal.share", workload=workload, phase=self.phase.id, **shares)
                 yield Change(text, self._line(("phases", self.number)))
 
 
@@ -138,6 +136,14 @@ def _most(now: int, enough: Callable[[int], bool]) -> int | None:
         middle = (low + high) // 2
         low, high = (middle, high) if enough(middle) else (low, middle)
     return low
+
+
+def _named(request: Request, place: Location) -> str:
+    """The feed, loop or row at a place whose date it is."""
+    found: Any = request
+    for step in place[:-1]:
+        found = found[step] if isinstance(step, int) else getattr(found, step)
+    return sentence(f"arrival.{place[-3]}", name=found.id)
 
 
 def _there(request: Request, place: Location) -> Request:

@@ -226,12 +226,14 @@ def policy_rulings(request: Request, library: Library) -> Iterator[Ruling]:
         elif policy.vendors.allow and product.vendor not in policy.vendors.allow and product.kind == "system":
             reason = sentence("excluded.vendor-not-allowed", vendor=product.vendor)
             yield Ruling("product", name, "*", "policy.vendors.allow", reason)
-        choice = {"system": policy.systems, "storage": policy.storage}.get(product.kind)
+        key, choice = {"system": ("systems", policy.systems), "storage": ("storage", policy.storage)}.get(
+            product.kind, ("", None)
+        )
         ids = {name, product.capped_from} if isinstance(product, System) else {name}
         if choice is not None and ids & set(choice.exclude):
-            yield Ruling("product", name, "*", f"policy.{product.kind}.exclude", sentence("excluded.request"))
+            yield Ruling("product", name, "*", f"policy.{key}.exclude", sentence("excluded.request"))
         elif choice is not None and choice.allow and not ids & set(choice.allow):
-            yield Ruling("product", name, "*", f"policy.{product.kind}.allow", sentence("excluded.not-allowed"))
+            yield Ruling("product", name, "*", f"policy.{key}.allow", sentence("excluded.not-allowed"))
 
 
 def sovereignty_rulings(request: Request, library: Library) -> Iterator[Ruling]:

@@ -13,6 +13,7 @@ from planner.plan.standing import FloorRefusal, place_hall
 from planner.plan.why import Sketch
 from planner.sizing.answer import Settled
 from planner.sizing.question import Question
+from planner.wording import sentence
 
 MOST_ROUNDS = 8
 Sketcher = Callable[[Question, Settled, Sequence[PlacedHall]], Sketch]
@@ -42,7 +43,7 @@ def wired_within_reach(
                 raise FloorRefusal(explain_floor(refusal, placed.hall.id, 1, question.request, source)) from None
             reach[pattern] = most
             halls = [_again(question, source, settled, p, reach, stated) if p is placed else p for p in halls]
-    text = f"hall {placed.hall.id}: racks within reach of their switches were not found"
+    text = sentence("floor-refusal.none-within-reach", hall=placed.hall.id)
     refusal = FloorInfeasible(text, "reach", proven=False)
     raise FloorRefusal(explain_floor(refusal, placed.hall.id, 1, question.request, source))
 
@@ -83,16 +84,15 @@ def reach_place(question: Question, placed: PlacedHall) -> Location:
 
 
 def _too_short(placed: PlacedHall, beyond: BeyondReachError) -> str:
-    missing = round(1000 * (beyond.needed_m - beyond.reach_m))
-    return (
-        f"hall {placed.hall.id}: {beyond.what} needs {beyond.needed_m:.1f} m and the media allowed reach "
-        f"{beyond.reach_m:g} m; {missing:,} mm are missing{_joined_from_afar(placed, beyond)}"
-    )
+    key = "floor-refusal.too-short-joined" if _joined_from_afar(placed, beyond) else "floor-refusal.too-short"
+    return sentence(
+        key, hall=placed.hall.id, link=beyond.what, needed=beyond.needed_m, reach=beyond.reach_m,
+        missing=round(1000 * (beyond.needed_m - beyond.reach_m)),
+    )  # fmt: skip
 
 
-def _joined_from_afar(placed: PlacedHall, beyond: BeyondReachError) -> str:
-    """What helps where the far end is a switch that stands already."""
+def _joined_from_afar(placed: PlacedHall, beyond: BeyondReachError) -> bool:
+    """Whether the far end is a switch that stands already."""
     upper = beyond.upper
     here = (rack for rack in placed.hall.existing.racks if rack.position == f"{upper.row}{upper.number:02d}")
-    stands = any(device.free_ports and device.u == upper.u for rack in here for device in rack.devices)
-    return "; leave the free ports of that switch out, and its network is planned new" if stands else ""
+    return any(device.free_ports and device.u == upper.u for rack in here for device in rack.devices)

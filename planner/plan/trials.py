@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from planner.errors import TimeLimitReached
+from planner.explain.case import said_by
 from planner.explain.trial import Amount, Outcome, Standing, Tried
 from planner.money import Range
 from planner.packing.data import PackingInfeasible
@@ -23,6 +24,7 @@ from planner.sizing.network import Surroundings
 from planner.sizing.question import Question, Ruling
 from planner.sizing.rounds import Outgrown
 from planner.sizing.settle import settle, settle_unproved
+from planner.wording import sentence
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Trials:
         while (refused := refused_by_floor(question, settled, self.floor)) is not None:
             refusal, hall = refused
             if hall in by_row:
-                raise TimeLimitReached(f"the floor refused the best mix, and no other was tried: {refusal}")
+                raise TimeLimitReached(sentence("stopped.floor-none-tried", refusal=said_by(refusal)))
             by_row |= {hall}
             settled = _settled_by_row(question, by_row)
         return self.told(question, settled)
@@ -106,7 +108,7 @@ def _settled_by_row(question: Question, by_row: frozenset[str]) -> Settled:
     try:
         return settle_unproved(question, by_row=by_row)
     except (Outgrown, PackingInfeasible) as refusal:
-        raise TimeLimitReached(f"the floor refused the best mix, and no other was found: {refusal}") from None
+        raise TimeLimitReached(sentence("stopped.floor-none-found", refusal=said_by(refusal))) from None
 
 
 def outcome_of(question: Question, sketched: Sketch) -> Outcome:
@@ -121,9 +123,13 @@ def outcome_of(question: Question, sketched: Sketch) -> Outcome:
         lines_without_price=cost.lines_without_price,
         power_design_w=sketched.design_w,
         racks=sketched.racks,
-        systems=systems_of(question, sketched),
+        systems=systems_of(question, sketched) if _any(sketched) else sentence("name.no-system"),
         unpriced=tuple(unpriced_mains(sketched)),
     )
+
+
+def _any(sketched: Sketch) -> bool:
+    return bool(sketched.contents.systems or sketched.contents.rents)
 
 
 def _amount(money: Range) -> Amount:

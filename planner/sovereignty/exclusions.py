@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from planner.catalog.rules import Profile, Rule, RuleBook, inputs_of
+from planner.catalog.profiles import Profile
+from planner.catalog.rules import Rule, RuleBook, inputs_of
 from planner.catalog.schema import Product, Region
 from planner.sovereignty.findings import (
     Chosen,

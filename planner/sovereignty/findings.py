@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from planner.catalog.rules import Profile, Rule, RuleBook, check_profile, require
+from planner.catalog.profiles import Profile, check_profile
+from planner.catalog.rules import Rule, RuleBook, require
 from planner.sovereignty.predicates import Outcome, decide, equal, need_date, shown
 from planner.sovereignty.scope import SINGULAR, Facts, Scope
 from planner.sovereignty.truth import Truth

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from planner.catalog.rules import Age, AreaOperand, FactOperand, GroupOperand, Predicate, Quantified, Total, Weighted
+from planner.catalog.predicates import (
+    Age,
+    AreaOperand,
+    FactOperand,
+    GroupOperand,
+    Predicate,
+    Quantified,
+    Total,
+    Weighted,
+)
 from planner.errors import InputError
 from planner.sovereignty.scope import Reading, Scope
 from planner.sovereignty.truth import Truth, conjunction, disjunction, negation

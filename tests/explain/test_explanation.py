@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import copy
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_requests import Change, changed
 
 from planner.document import Document
 from planner.explain.conflict import minimal_conflict
-from planner.explain.explanation import Explanation
+from planner.explain.explanation import Explanation, Told
 from planner.explain.limits import limits_of
 from planner.packing.data import PackingInfeasible
 from planner.plan.build import explained
 from planner.plan.library import Library, load_library
 from planner.plan.question import make_question
-from planner.request import load_request, read_request
+from planner.request import read_request
 from planner.sizing.limits import Relaxation
 from planner.sizing.model import SizingInfeasible, feasible
 from planner.sizing.prepare import prepare
@@ -26,7 +27,6 @@ from planner.sizing.question import Question
 from planner.sizing.settle import settle
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-Change = Callable[[Any], object]
 Asked = Callable[..., tuple[Question, Document]]
 
 
@@ -40,12 +40,8 @@ def asked(library: Library) -> Asked:
     """The question of an example after a change, and the document whose lines it names."""
 
     def ask(name: str, change: Change | None = None) -> tuple[Question, Document]:
-        _, source = load_request(EXAMPLES / f"{name}.yaml")
-        data = copy.deepcopy(source.data)
-        if change is not None:
-            change(data)
-        changed = replace(source, data=data)
-        return make_question(read_request(changed)[0], library), changed
+        source = changed(EXAMPLES / f"{name}.yaml", change or (lambda _: None))
+        return make_question(read_request(source)[0], library), source
 
     return ask
 
@@ -175,7 +171,11 @@ def test_a_workload_that_nothing_can_serve_is_named_with_its_reason(asked: Asked
     found = told(*asked("berlin-clinic", hasty))
     assert not found.conflict
     assert len(found.impossible) == 1
-    assert found.impossible[0].startswith("workload clinical-assistant: no system can serve it; ")
+    assert found.impossible[0].text.startswith("workload clinical-assistant: no system can serve it; ")
+    assert (
+        "id: clinical-assistant"
+        in (EXAMPLES / "berlin-clinic.yaml").read_text().splitlines()[found.impossible[0].line - 1]
+    )
 
 
 def test_a_rule_whose_lifting_is_enough_is_on_the_menu(asked: Asked) -> None:
@@ -192,8 +192,52 @@ def test_a_rule_whose_lifting_is_enough_is_on_the_menu(asked: Asked) -> None:
 
 
 def test_the_text_says_what_was_found() -> None:
-    assert Explanation((), (), (), ("workload a: none",), ()).text().splitlines() == [
+    assert Explanation(impossible=(Told("workload:a", "workload a: none", 7),)).text().splitlines() == [
         "No plan meets this request.",
-        "  - workload a: none",
+        "What cannot be met, whatever the amounts:",
+        "  - line 7: workload a: none",
+        "No single change was found to be enough.",
     ]
-    assert "No single change is enough" in Explanation((), (), (), (), ()).text()
+
+
+def test_each_fact_is_told_once(asked: Asked) -> None:
+    found = told(*asked("infeasible-old-floor"))
+    lines = found.text().splitlines()
+    assert len(set(lines)) == len(lines)
+    for said in ("120 kW of design load", "a rack may weigh 734 kg", "55.166 kW more", "846 kg more"):
+        assert sum(said in line for line in lines) == 1
+    assert lines.index("No single change is enough: several limits must move together.") < lines.index(
+        "What was not tried or not found, and why:"
+    )
+
+
+def test_the_text_is_german_to_the_last_sentence(asked: Asked) -> None:
+    for name, change in (("infeasible-old-floor", None), ("berlin-clinic", racks_of(15_000))):
+        found = told(*asked(name, change))
+        english, german = found.text().splitlines(), found.text("de").splitlines()
+        assert len(english) == len(german)
+        assert not set(english) & set(german)
+        assert not re.search(
+            r"\b(the|of|no|is|line|needed|price|workload|with)\b", re.sub(r"\(.*?\)", "", found.text("de"))
+        )
+
+
+def test_a_door_that_lets_no_rack_in_is_what_conflicts(asked: Asked) -> None:
+    def narrow(data: Any) -> None:
+        hall(data)["floor"] = {"door_width": "500 mm", "door_height": "1900 mm"}
+
+    found = told(*asked("berlin-clinic", narrow))
+    assert any("width of the door on the way in 500 mm and height" in entry.text for entry in found.conflict)
+    (way,) = found.ways_out
+    assert way.text == (
+        "hall hall-1: width of the door on the way in from 500 to 600 mm and height of the door on the way in from "
+        "1,900 to 1,991 mm"
+    )
+
+
+def test_liquid_that_no_loop_could_bring_is_told_and_not_on_the_menu(asked: Asked) -> None:
+    found = told(*asked("berlin-clinic", air_of(20_000)))
+    assert "cooling-kind:hall-1" not in {way.limit for way in found.ways_out}
+    (beside,) = [one for one in found.off_menu if one.limit == "cooling-kind:hall-1"]
+    assert "the hall states no loop that could bring it" in beside.text
+    assert all(way.plan is not None for way in found.ways_out)

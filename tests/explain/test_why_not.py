@@ -125,8 +125,33 @@ def test_the_command_answers_and_refuses_what_is_no_system(
     assert json.loads(capsys.readouterr().out)["status"] == "no-option"
 
 
+def test_a_system_that_several_limits_keep_out_has_each_of_them_by_its_amount(
+    library: Library, berlin: tuple[Question, Document]
+) -> None:
+    answer = asked(library, *berlin, "nvidia-gb300-nvl72")
+    assert answer.status == "conflict"
+    refusal = answer.tried[0].refusal
+    assert refusal is not None and not refusal.ways_out
+    assert {small.limit for small in refusal.too_small} == {
+        "weight:hall-1", "rack-power:hall-1", "cooling-kind:hall-1",
+    }  # fmt: skip
+    text = answer.text()
+    assert "at least 142 kW needed" in text and "liquid for 127.8 kW of one system needed" in text
+    assert "No single change is enough" in text and "less of workload" not in text
+
+
+def test_the_same_answer_for_several_workloads_is_given_once(library: Library) -> None:
+    request, source = load_request(EXAMPLE.parent / "paris-sovereign-cloud.yaml")
+    answer = asked(library, make_question(request, library), source, "nvidia-gb300-nvl72")
+    assert len(answer.tried) == 3
+    told = [line for line in answer.text().splitlines() if line.startswith("For ")]
+    assert len(told) == 1
+    assert told[0].startswith("For every workload, and for each of assistant and continued-70b with the others free: ")
+    assert answer.text("de").startswith("Warum nicht NVIDIA DGX GB300 NVL72 (nvidia-gb300-nvl72)? Es ist möglich")
+
+
 def test_what_no_solve_decided_says_why_and_phases_are_said_to_be_left_out() -> None:
     tried = (For("", "undecided", None, "", None, "the floor refused the best mix"),)
     text = WhyNot("system", "System", "undecided", (), tried, None, phased=True).text()
-    assert "For every workload: not decided: the floor refused the best mix" in text
+    assert "For every workload: not decided, the floor refused the best mix" in text
     assert text.endswith("Phases were not planned: these plans are end states.")

@@ -95,7 +95,7 @@ def test_a_pilot_that_must_survive_the_loss_of_its_only_feed_is_refused() -> Non
         make_plan(asked, source, load_library())
     told = str(refusal.value)
     assert "feeds, rows and loops that arrive later" in told and "lead times" not in told
-    for change in ("feed B by 2027-06-01", 'phase "pilot" on 2027-09-01', 'redundancy N in phase "pilot"'):
+    for change in ("feed B by 2027-06-01", "phase pilot on 2027-09-01", "redundancy N in phase pilot"):
         assert change in told
 
 
@@ -106,7 +106,8 @@ def test_a_phase_before_the_systems_can_come_is_refused() -> None:
     with pytest.raises(Infeasible) as refusal:
         make_plan(asked, source, load_library())
     told = str(refusal.value)
-    assert "time until the first phase of workload claims: 4 weeks; needed: 22 weeks" in told and "feeds" not in told
+    assert "time until the first phase of workload claims: 4 weeks" in told and "feeds" not in told
+    assert "phase pilot on 2027-04-24 in place of 2026-12-20 (at least 18 weeks more)" in told  # 22 from the order
 
 
 def test_phases_spend_what_the_end_state_costs_and_order_in_time() -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from changed_requests import changed
 
 from planner.plan.build import make_plan
 from planner.plan.library import Library, load_library
 from planner.plan.schema import Plan
-from planner.request import load_request, read_request
+from planner.request import read_request
 from planner.verify.check import verify
 
 REQUEST = Path(__file__).parent / "requests" / "short-of-power.yaml"
@@ -23,11 +23,10 @@ def library() -> Library:
 
 
 def tolerating(library: Library, share: str) -> Plan:
-    _, source = load_request(REQUEST)
-    data = copy.deepcopy(source.data)
-    data["sites"][0]["halls"][0]["power"]["phase_tolerance"] = share
-    request, changed = read_request(replace(source, data=data))
-    return make_plan(request, changed, library)
+    def tolerate(data: Any) -> None:
+        data["sites"][0]["halls"][0]["power"]["phase_tolerance"] = share
+
+    return make_plan(*read_request(changed(REQUEST, tolerate)), library)
 
 
 def test_a_feed_further_from_its_mean_than_tolerated_is_a_finding(library: Library) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_requests import Change, changed
 
 from planner.catalog.facts import Fact
 from planner.catalog.schema import System
@@ -31,12 +29,8 @@ def library() -> Library:
     return load_library()
 
 
-def planned(library: Library, change: Callable[[Any], None] = lambda _: None) -> Plan:
-    _, source = load_request(REQUEST)
-    data = copy.deepcopy(source.data)
-    change(data)
-    request, changed = read_request(replace(source, data=data))
-    return make_plan(request, changed, library)
+def planned(library: Library, change: Change = lambda _: None) -> Plan:
+    return make_plan(*read_request(changed(REQUEST, change)), library)
 
 
 def no_caps(data: Any) -> None:

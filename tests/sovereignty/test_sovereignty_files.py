@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from planner.catalog.files import catalog_roots
-from planner.catalog.rules import NOT_YET_LAW, inputs_of, load_profiles, load_rules
+from planner.catalog.profiles import load_profiles
+from planner.catalog.rules import NOT_YET_LAW, inputs_of, load_rules
 from planner.errors import InputError
 
 BOOK = load_rules(catalog_roots())

@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.catalog.files import catalog_roots
-from planner.catalog.rules import Predicate, RuleBook, inputs_of, load_profiles, load_rules
+from planner.catalog.predicates import Predicate
+from planner.catalog.profiles import load_profiles
+from planner.catalog.rules import RuleBook, inputs_of, load_rules
 from planner.sovereignty import Context, evaluate
 from planner.sovereignty.findings import judge
 from planner.sovereignty.predicates import decide

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from planner.catalog.rules import Group, Predicate, RuleBook
+from planner.catalog.predicates import Predicate
+from planner.catalog.rules import Group, RuleBook
 from planner.errors import InputError
 from planner.sovereignty.predicates import Outcome, decide
 from planner.sovereignty.scope import Scope

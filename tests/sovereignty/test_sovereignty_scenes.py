@@ -8,7 +8,8 @@ import pytest
 
 from planner.catalog.files import catalog_roots
 from planner.catalog.load import load_catalog
-from planner.catalog.rules import load_profiles, load_rules
+from planner.catalog.profiles import load_profiles
+from planner.catalog.rules import load_rules
 from planner.catalog.schema import Region
 from planner.errors import InputError
 from planner.sovereignty import Context, Exclusion, RuleResult, accelerators_of, bom_line_facts, evaluate, exclusions

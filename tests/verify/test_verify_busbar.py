@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_requests import Change, changed
 
 from planner.errors import Infeasible
 from planner.plan.build import make_plan
 from planner.plan.document import plan_json
 from planner.plan.library import Library
 from planner.plan.schema import Plan
-from planner.request import load_request, read_request
+from planner.request import read_request
 from planner.verify.check import verify
 
 REQUEST = Path(__file__).parent / "requests" / "busbar.yaml"
 NODE, SHELF = "nvidia-dgx-b300-busbar", "nvidia-33kw-power-shelf"
 
 
-def planned(library: Library, change: Callable[[Any], None] = lambda _: None) -> Plan:
-    _, source = load_request(REQUEST)
-    data = copy.deepcopy(source.data)
-    change(data)
-    request, changed = read_request(replace(source, data=data))
-    return make_plan(request, changed, library)
+def planned(library: Library, change: Change = lambda _: None) -> Plan:
+    return make_plan(*read_request(changed(REQUEST, change)), library)
 
 
 def hall_of(data: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from planner.plan.schema import Plan
+from collections.abc import Iterator
+
+from planner.plan.schema import Plan, Severity
 from planner.report import text
 from planner.report.blocks import Callout, Callouts, Figure, Prose, Section, Tile, Tiles, Tone
 from planner.report.drawings import charts
@@ -162,17 +164,7 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
     """What the plan cannot decide for people."""
     cost, head = plan.cost, plan.headline
     found: list[Callout] = []
-    errors = [finding for finding in plan.findings if finding.severity == "error"]
-    if errors:
-        found.append(
-            _decide(
-                "bad",
-                say("decide.resolve"),
-                text.counted("error", len(errors)),
-                text.start(errors[0].text, MOST_LETTERS),
-                "#findings",
-            )
-        )
+    found.extend(_of_findings(plan, "error", "bad", say("decide.resolve")))
     if cost.lines_without_price:
         what = say("of", part=text.counted("line", cost.lines_without_price), whole=cost.lines_total)
         found.append(_decide("warn", say("decide.quotes"), what, say("decide.in-no-sum"), "#bill"))
@@ -189,18 +181,16 @@ def to_decide(plan: Plan, lookup: Lookup) -> tuple[Callout, ...]:
     if head.evidence_needed:
         what = text.counted("sovereignty-rule", head.evidence_needed)
         found.append(_decide("warn", say("decide.evidence"), what, _frameworks(plan), "#sovereignty"))
-    warnings = [finding for finding in plan.findings if finding.severity == "warning"]
-    if warnings:
-        found.append(
-            _decide(
-                "warn",
-                say("decide.accept"),
-                text.counted("warning", len(warnings)),
-                text.start(warnings[0].text, MOST_LETTERS),
-                "#findings",
-            )
-        )
+    found.extend(_of_findings(plan, "warning", "warn", say("decide.accept")))
     return tuple(found)
+
+
+def _of_findings(plan: Plan, severity: Severity, tone: Tone, what: str) -> Iterator[Callout]:
+    """Findings of one severity, with the first of them, where there are any."""
+    texts = [finding.text for finding in plan.findings if finding.severity == severity]
+    if texts:
+        first = text.start(texts[0], MOST_LETTERS)
+        yield _decide(tone, what, text.counted(severity, len(texts)), first, "#findings")
 
 
 def _frameworks(plan: Plan) -> str:

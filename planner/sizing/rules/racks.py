@@ -113,8 +113,6 @@ class RackRules(Rules):
         if (limit, place.key) not in self.more:
             most = most_excess(self.data, limit) * place.positions
             more = self.model.new_int_var(0, most, f"more[{limit},{place.key}]")
-                0, most_excess(self.data, limit) * place.positions, f"more[{limit},{place.key}]"
-            )
             racks = self.v.racks[limit.subject, place.key]
             self.model.add_multiplication_equality(more, [self.v.excess[limit], racks])
             self.more[limit, place.key] = more
