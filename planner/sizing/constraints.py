@@ -10,6 +10,7 @@ from planner.sizing.air_rules import air_is_moved, heat_to_doors, rows_take_thei
 from planner.sizing.apart import workloads_survive_the_loss_of_a_domain
 from planner.sizing.data import Cut, HallData, Item, PositionClass, SizingData, StorageDemandData
 from planner.sizing.floor_rules import (
+    alike_rows_fill_in_order,
     certificates_of_classes_hold,
     measured_anchors,
     other_mixes_than_the_floor_refused,
@@ -84,6 +85,7 @@ class Constraints:
         self.packing_certificates_hold()
         certificates_of_classes_hold(self.model, self.data, self.v, self.proves_nothing)
         other_mixes_than_the_floor_refused(self.model, self.data, self.v)
+        alike_rows_fill_in_order(self.model, self.data, self.v)
         self.budget_is_kept()
         self.everything_arrives_in_time()
         self.systems_come_before_their_first_phase()

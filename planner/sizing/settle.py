@@ -13,7 +13,7 @@ from planner.sizing.answer import Bound, Settled
 from planner.sizing.certificates import certificates_for, remember_certificates
 from planner.sizing.data import Cut, Mix, PartCut, SizingData, SizingResult
 from planner.sizing.exact_networks import widest_of
-from planner.sizing.model import Caps, Progress, SizingInfeasible, size
+from planner.sizing.model import DETERMINISTIC_TIME, Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings
 from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import (
@@ -26,6 +26,8 @@ from planner.sizing.question import Question
 from planner.sizing.rounds import MOST_ROUNDS, Found, Rounds
 
 PDU_ROUNDS = 3  # each raises the bound by less and takes as long
+PDU_TIME = 2.0  # deterministic, of each solve: the bound alone is of use
+BY_ROW_TIME = 6.0  # deterministic, of each solve: that there are counts is of use, and the bound is known
 
 
 def settle(
@@ -61,17 +63,21 @@ def settle(
 
 
 def _with_every_pdu(question: Question, look: Found, settled: Settled) -> Settled:
-    """The answer with a bound on all that is bought: PDUs of racks without a price are counted as well."""
+    """The answer with a bound on all that is bought; it holds for every answer of a question, and is found once."""
+    work = partial(_whole_bound, question, look, settled.cuts)
+    return replace(settled, whole=question.once(("whole bound", question.request.policy.objective), work))
+
+
+def _whole_bound(question: Question, look: Found, cuts: tuple[Cut, ...]) -> Bound:
+    """The bound of the first look, or a better one where PDUs of racks without a price are counted as well."""
     main = look.done.sizing.stages[-1]
-    settled = replace(settled, whole=Bound(main.objective, main.lower_bound))
+    known = Bound(main.objective, main.lower_bound)
     if main.objective not in MONEY or not has_idle_choices(look.prepared.data) or question.deadline.over():
-        return settled
-    rounds = Rounds(question, None, None, settled.cuts, pdus=True, every_pdu=True, most=PDU_ROUNDS)
+        return known
+    rounds = Rounds(question, None, None, cuts, pdus=True, every_pdu=True, most=PDU_ROUNDS, time=PDU_TIME)
     with suppress(SizingInfeasible, PackingInfeasible, TimeLimitReached):  # the bound of each round holds
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
-    if rounds.bound > main.lower_bound:
-        return replace(settled, whole=Bound(main.objective, rounds.bound, rounds.cuts))
-    return settled
+    return Bound(main.objective, rounds.bound, rounds.cuts) if rounds.bound > main.lower_bound else known
 
 
 def _bounds_of_later(question: Question, found: Found, first: int) -> dict[str, int]:
@@ -91,8 +97,10 @@ def _bounds_of_later(question: Question, found: Found, first: int) -> dict[str, 
 
 
 def _look(question: Question) -> Found:
+    """The first look; a question that is asked again, of other mixes or row by row, has looked already."""
     rounds = Rounds(question, None, None, pdus=True)
-    return rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    work = partial(rounds.run, Surroundings(), main_only=True, prove_packing=False, grow=False)
+    return question.once(("first look", question.request.policy.objective), work)
 
 
 def _in_full(
@@ -100,7 +108,8 @@ def _in_full(
     by_row: frozenset[str],
 ) -> Found:  # fmt: skip
     """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
-    rounds = Rounds(question, None, progress, look.cuts, avoid, spread, by_row, pdus=True)
+    time = BY_ROW_TIME if by_row else DETERMINISTIC_TIME
+    rounds = Rounds(question, None, progress, look.cuts, avoid, spread, by_row, pdus=True, time=time)
     useful = look.done.stands and not (avoid or spread or by_row)
     if useful and question.deadline.over():
         return look
