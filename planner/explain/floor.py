@@ -67,6 +67,7 @@ class FloorExplanation:
             yield f"{_sentence(self.certainty)}; others, or other racks for the same, may stand."
             if self.racks_proven:
                 yield "Of the first it is proven that the racks into which it was packed have no layout."
+            yield f"To try first: raise the limit named above, or ask less of hall {self.hall}."
             return
         yield f"{_sentence(self.certainty)}, whatever the mix and however it is packed."
         if self.conflict:

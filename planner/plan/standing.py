@@ -39,7 +39,7 @@ class FloorRefusal(Infeasible):
 
 
 FLOOR_TIME = 5.0  # deterministic
-MOST_MIXES = 6
+MOST_MIXES = 4
 
 
 def stand(

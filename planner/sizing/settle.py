@@ -27,7 +27,7 @@ from planner.sizing.rounds import MOST_ROUNDS, Found, Rounds
 
 PDU_ROUNDS = 3  # each raises the bound by less and takes as long
 PDU_TIME = 2.0  # deterministic, of each solve: the bound alone is of use
-BY_ROW_TIME = 6.0  # deterministic, of each solve: that there are counts is of use, and the bound is known
+AGAIN_TIME = 6.0  # deterministic, of each solve after the floor has refused: the bound is known, any counts are of use
 
 
 def settle(
@@ -108,7 +108,7 @@ def _in_full(
     by_row: frozenset[str],
 ) -> Found:  # fmt: skip
     """Every objective, from where the first look ended; the look itself where the run must end before more is found."""
-    time = BY_ROW_TIME if by_row else DETERMINISTIC_TIME
+    time = AGAIN_TIME if avoid or spread or by_row else DETERMINISTIC_TIME
     rounds = Rounds(question, None, progress, look.cuts, avoid, spread, by_row, pdus=True, time=time)
     useful = look.done.stands and not (avoid or spread or by_row)
     if useful and question.deadline.over():
@@ -202,7 +202,7 @@ class NoLayout:
 
 def no_layout(question: Question, by_row: frozenset[str]) -> NoLayout | None:
     """The proof that no counts meet the limits row by row, with the networks at their least; None: not proven."""
-    rounds = Rounds(question, None, None, by_row=by_row)
+    rounds = Rounds(question, None, None, by_row=by_row, time=AGAIN_TIME)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
     except SizingInfeasible:
