@@ -70,8 +70,10 @@ class InputError(Exception):
 class Infeasible(Exception):  # noqa: N818 - the public name fixed by the design
     """No plan meets the request. `explanation` says which limits conflict and the cheapest ways out.
 
-    The command line prints it, writes it, and ends with exit code 3.
+    The command line prints it, writes it, and ends with exit code 3, or with 4 where it is not `proven`.
     """
+
+    proven = True
 
     def __init__(self, message: str, explanation: object | None = None) -> None:
         self.explanation = explanation

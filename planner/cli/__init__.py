@@ -71,7 +71,8 @@ class Commands(click.Group):
 def cli() -> None:
     """Plans AI factories on your own premises: sized, placed, priced, proven and sourced.
 
-    Exit codes: 0 done, 1 fault of ours, 2 bad input, 3 infeasible, 4 stopped before a first plan, 5 a check failed.
+    Exit codes: 0 done, 1 fault of ours, 2 bad input, 3 infeasible, 4 no plan found and none ruled out,
+    5 a check failed.
     """
 
 
@@ -87,7 +88,7 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except Infeasible as error:
         click.echo(str(error), err=True)
-        sys.exit(INFEASIBLE)
+        sys.exit(INFEASIBLE if error.proven else NO_PLAN_IN_TIME)
     except TimeLimitReached as error:
         click.echo(str(error), err=True)
         sys.exit(NO_PLAN_IN_TIME)

@@ -59,6 +59,7 @@ class FloorExplanation:
             yield Line(sentence("floor-refusal.others-may", n=self.tried))
             if self.racks_proven:
                 yield Line(sentence("floor-refusal.racks-proven"))
+            yield Line(sentence("floor-refusal.try-first", hall=self.hall))
             return
         yield Line(sentence("floor-refusal.whatever"))
         if self.conflict:

@@ -153,7 +153,7 @@ def _missing_money(case: Case, least: int) -> int:
 def _settled(case: Case, changes: dict[str, object]) -> tuple[Stage, ...] | None:
     """The objectives of the question under another policy; None where it has no plan."""
     policy = case.question.request.policy.model_copy(update=changes)
-    question = replace(case.question, request=case.question.request.model_copy(update={"policy": policy}))
+    question = case.question.asked_of(case.question.request.model_copy(update={"policy": policy}))
     try:
         return settle(question).sizing.stages
     except (SizingInfeasible, PackingInfeasible, TimeLimitReached):

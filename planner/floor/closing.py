@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from planner.floor.assignment import assign
-from planner.floor.completion import Stand, at_slots, complete
+from planner.floor.completion import complete
 from planner.floor.exact import cost_mm
 from planner.floor.field import Field, field_of
 from planner.floor.layout import Layout, Placed, Question
+from planner.floor.stand import Stand, at_slots
 from planner.floor.work import Work
 
 LEAST_WORK = 0.01

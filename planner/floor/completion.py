@@ -11,20 +11,19 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from planner.errors import TimeLimitReached
 from planner.floor.counting import solve_counts
 from planner.floor.data import RackGroup
-from planner.floor.field import Field, Ints, Mask
-from planner.floor.layout import Placed, Question, rows_hold
+from planner.floor.field import Field, Ints
+from planner.floor.layout import Question, rows_hold
 from planner.floor.rooms import Counts, row_rooms
+from planner.floor.stand import Stand, at_slots
+from planner.floor.swaps import open_slots, swapped_into_rows
 from planner.floor.work import Work
 
 NEAREST = 48
+COUNTING = 0.2
 ARCS_PER_UNIT = 400_000
 BUNDLE_WORK = 0.0001
 LEAST_WORK = 0.001
 """In units of about a second, as measured: arcs of a flow, classes of racks, and starting it."""
-
-
-Stand = tuple[tuple[RackGroup, int], ...]
-"""Racks with the slots they stand on, hubs first."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +45,33 @@ def complete(question: Question, field: Field, hubs: Stand, work: Work, nearest:
     stand = _around(question, field, hubs, None, work, nearest)
     if not question.rows_matter or (stand is not None and rows_hold(question, at_slots(field, stand))):
         return stand
-    quotas = _within_limits(question, field, hubs, stand or ())
-    return None if quotas is None else _around(question, field, hubs, quotas, work, nearest)
+    swapped = None if stand is None else swapped_into_rows(question, field, stand, work)
+    quotas = _within_limits(question, field, hubs, stand or (), work) if swapped is None else _per_row(field, swapped)
+    return swapped if quotas is None else _around(question, field, hubs, quotas, work, nearest) or swapped
 
 
-def at_slots(field: Field, stand: Stand) -> Placed:
-    """The same racks with their slots in full."""
-    return tuple((rack, field.slots[index]) for rack, index in stand)
-
-
-def _within_limits(question: Question, field: Field, hubs: Stand, wanted: Stand) -> Counts | None:
+def _within_limits(question: Question, field: Field, hubs: Stand, wanted: Stand, work: Work) -> Counts | None:
     """Racks per row that keep feeds and rows within their limits beside these hubs, as near as can be to the wanted."""
     taken = {cell for _, index in hubs for cell in field.slots[index].cells}
     rooms = row_rooms(cell for index, cell in enumerate(question.ground.cells) if index not in taken)
-    near: Counts = {}
-    for rack, index in wanted:
-        near[rack, field.slots[index].stretch] = near.get((rack, field.slots[index].stretch), 0) + 1
-    standing = at_slots(field, hubs)
+    near, standing = _per_row(field, wanted), at_slots(field, hubs)
+    limited = Work(min(COUNTING, work.left))
     try:
-        return solve_counts(question.problem, question.others, rooms, standing=standing, near=near)
+        return solve_counts(question.problem, question.others, rooms, standing=standing, near=near, work=limited)
     except TimeLimitReached:
         return None  # one of many layouts: another one may be easier
+    finally:
+        work.spend(limited.spent)
+
+
+def _per_row(field: Field, stand: Stand) -> Counts:
+    """How many racks of each class stand in each row, hubs left out."""
+    counts: Counts = {}
+    for rack, index in stand:
+        if not rack.hub:
+            key = rack, field.slots[index].stretch
+            counts[key] = counts.get(key, 0) + 1
+    return counts
 
 
 def _around(
@@ -83,10 +88,10 @@ def _around(
         racks = [rack for rack in question.others if rack.positions == width]
         if not racks:
             continue
-        open_slots = _open_slots(field, free, width)
+        left = open_slots(field, free, width)
         bundles: list[_Bundle] = []
         for rack in racks:
-            slots = field.allowed[rack][open_slots[field.allowed[rack]]]
+            slots = field.allowed[rack][left[field.allowed[rack]]]
             target = question.target[rack]
             near = np.array(hubs_of.get(target, []) if target is not None else [], dtype=np.int64)
             if rack.reach_mm is not None and rack.cables and len(near):
@@ -100,18 +105,6 @@ def _around(
         for _, index in found:
             free[[*field.slots[index].cells]] = False
     return tuple(stand)
-
-
-def _open_slots(field: Field, free: Mask, width: int) -> Mask:
-    """Which slots of one width are free; of pairs, disjoint ones from the left of each run."""
-    if width == 1:
-        return np.asarray((field.first == field.last) & free[field.first], dtype=bool)
-    found = np.zeros(len(field.slots), dtype=bool)
-    last = -1
-    for index in np.nonzero((field.first < field.last) & free[field.first] & free[field.last])[0]:
-        if field.first[index] > last:
-            found[index], last = True, field.last[index]
-    return found
 
 
 def _bundles(field: Field, rack: RackGroup, slots: Ints, far: Ints, quotas: Counts | None) -> list[_Bundle]:

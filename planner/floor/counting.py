@@ -12,8 +12,12 @@ from planner.floor.constraints import Load, feeds_survive_a_loss, new_solver, ro
 from planner.floor.data import FloorProblem, RackGroup
 from planner.floor.rooms import Counts, RowRoom
 from planner.floor.slots import Slot
+from planner.floor.work import Work
 
 DETERMINISTIC_TIME = 20.0
+LEAST_WORK = 0.01
+"""Building the model and starting the solver."""
+
 Variables = dict[tuple[RackGroup, str], cp_model.IntVar]
 
 
@@ -25,12 +29,14 @@ def solve_counts(
     feeds: bool = True,
     standing: Sequence[tuple[RackGroup, Slot]] = (),
     near: Mapping[tuple[RackGroup, str], int] | None = None,
+    work: Work | None = None,
 ) -> Counts | None:
     """Counts that fit every row's room and limits, and with `feeds` keep every feed within its rating.
 
     Racks that are `standing` count too.
 
-    As near as can be to `near`; without it, early rows first. None when it is proven that there are none.
+    As near as can be to `near`; without it, early rows first. None when it is proven that there are none. `work` is
+    what may be spent, and is charged; without it, the deterministic limit.
 
     Raises:
         TimeLimitReached: undecided within the deterministic limit.
@@ -48,8 +54,10 @@ def solve_counts(
         limits = node_rooms(tree_of(problem.hall), (of for _, of, _ in loads))
         feeds_survive_a_loss(model, limits, loads)
     model.minimize(_early_rows(rooms, count) if near is None else _moved(model, count, near))
-    solver = new_solver(DETERMINISTIC_TIME)
+    work = work or Work(DETERMINISTIC_TIME)
+    solver = new_solver(work.left)
     status = solver.solve(model)
+    work.spend(LEAST_WORK + solver.response_proto.deterministic_time)
     if status == cp_model.INFEASIBLE:
         return None
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -10,9 +10,9 @@ from itertools import combinations
 
 import numpy as np
 
-from planner.floor.completion import Stand
 from planner.floor.data import RackGroup
 from planner.floor.field import Field, Ints, Kind
+from planner.floor.stand import Stand
 from planner.floor.work import Work
 
 NEIGHBOURS = 8

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.floor.closing import Closer
-from planner.floor.completion import Stand, at_slots, complete
+from planner.floor.completion import complete
 from planner.floor.data import COMMON, RackGroup
 from planner.floor.exchange import exchanged
 from planner.floor.field import Field, Ints, Mask
 from planner.floor.layout import Placed, Question, worst_reach
 from planner.floor.pricing import Choice
+from planner.floor.stand import Stand, at_slots
 from planner.floor.work import Work
 
 FREE_NEIGHBOURS = 6

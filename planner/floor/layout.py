@@ -148,8 +148,28 @@ def lower_bound_mm(question: Question, layout: Layout) -> int:
         for group in sorted({t for r in question.others if (t := question.target[r]) is not None}):
             racks = [r for r in question.others if question.target[r] == group and r.positions == width and r.cables]
             if racks:
-                bound += rearranged(racks, sorted(distances_mm(layout, group, free)))
+                bound += rearranged(racks, least_apart(free, distances_mm(layout, group, free)))
     return bound
+
+
+def least_apart(slots: Sequence[Slot], far: Sequence[int]) -> list[int]:
+    """The least distances, ascending, that slots without a common position can have; one by one no choice has less.
+
+    Pairs next to each other share positions: of so many in a block every other one counts.
+    """
+    order = sorted(range(len(slots)), key=lambda n: (far[n], slots[n].cells))
+    length: dict[int, int] = {}  # of blocks of overlapping pairs, at the first cell of their first and last pair
+    found: list[int] = []
+    for n in order:
+        cell = slots[n].cells[0]
+        wide = len(slots[n].cells) > 1
+        before, after = (length.get(cell - 1, 0), length.get(cell + 1, 0)) if wide else (0, 0)
+        whole = before + 1 + after
+        if (whole + 1) // 2 > (before + 1) // 2 + (after + 1) // 2:
+            found.append(far[n])
+        if wide:
+            length[cell - before] = length[cell + after] = length[cell] = whole
+    return found
 
 
 def rearranged(racks: Sequence[RackGroup], ascending: Sequence[int]) -> int:

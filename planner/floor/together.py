@@ -65,7 +65,7 @@ class _Step:
 
     slot: Slot
     classes: tuple[_Class, ...]
-    hubs: tuple[tuple[_Class, Slot], ...]
+    hubs: tuple[int, ...]  # numbers of slots
     mm: int  # cables x distance
 
 
@@ -125,7 +125,7 @@ class _Model:
         self.question, self.within_mm = question, within_mm
         self.hubs, self.others = _classes(question, question.hubs), _classes(question, question.others)
         self.slots = {each: question.ground.slots_for(each.rack) for each in (*self.hubs, *self.others)}
-        self.hub_slots = [(each, slot) for each in self.hubs for slot in self.slots[each]]
+        self.hub_slots = list(dict.fromkeys(slot for each in self.hubs for slot in self.slots[each]))
         self.steps = list(self._steps())
         self.step_mm = math.gcd(*(step.mm for step in self.steps)) or 1
 
@@ -138,7 +138,7 @@ class _Model:
             for slot in slots
         }
         self._rules(model, at)
-        cost = self._cost(model, at)
+        cost = self._cost(model, at, self._hubs_at(model, at))
         model.add(cost <= known.cost_mm // self.step_mm)
         model.minimize(cost)
         self._hint(model, at, known.placed)
@@ -174,7 +174,8 @@ class _Model:
         for each in self.others:
             if each.rack.reach_mm is not None and each.rack.cables:
                 for slot in self.slots[each]:
-                    beyond = [at[hub] for hub in self.hub_slots if distance_mm(slot, hub[1]) > each.rack.reach_mm]
+                    far = {hub for hub in self.hub_slots if distance_mm(slot, hub) > each.rack.reach_mm}
+                    beyond = [at[kind, hub] for kind in self.hubs for hub in self.slots[kind] if hub in far]
                     model.add(sum(beyond) == 0).only_enforce_if(at[each, slot])
 
     def _steps(self) -> Iterator[_Step]:
@@ -191,14 +192,29 @@ class _Model:
                 if cables:
                     yield from _paid(slot, tuple(classes[:number]), near, cables)
 
-    def _hubs_by_distance(self, slot: Slot) -> list[tuple[int, list[tuple[_Class, Slot]]]]:
-        near: dict[int, list[tuple[_Class, Slot]]] = {}
-        for each, hub in self.hub_slots:
+    def _hubs_by_distance(self, slot: Slot) -> list[tuple[int, list[int]]]:
+        near: dict[int, list[int]] = {}
+        for number, hub in enumerate(self.hub_slots):
             if set(slot.cells).isdisjoint(hub.cells):
-                near.setdefault(min(self.within_mm, distance_mm(slot, hub)), []).append((each, hub))
+                near.setdefault(min(self.within_mm, distance_mm(slot, hub)), []).append(number)
         return sorted(near.items(), key=lambda entry: entry[0])
 
-    def _cost(self, model: cp_model.CpModel, at: dict[tuple[_Class, Slot], cp_model.IntVar]) -> cp_model.LinearExprT:
+    def _hubs_at(
+        self, model: cp_model.CpModel, at: dict[tuple[_Class, Slot], cp_model.IntVar]
+    ) -> list[cp_model.IntVar]:
+        """Whether a hub of any class stands at each of the slots for hubs."""
+        found: list[cp_model.IntVar] = []
+        for slot in self.hub_slots:
+            kinds = [at[each, slot] for each in self.hubs if (each, slot) in at]
+            if len(kinds) > 1:
+                kinds = [model.new_bool_var("")]
+                model.add(sum(at[each, slot] for each in self.hubs if (each, slot) in at) == kinds[0])
+            found.append(kinds[0])
+        return found
+
+    def _cost(
+        self, model: cp_model.CpModel, at: dict[tuple[_Class, Slot], cp_model.IntVar], hubs: list[cp_model.IntVar]
+    ) -> cp_model.LinearExprT:
         paid: list[cp_model.LinearExprT] = []
         for step in self.steps:
             racks = sum(at[each, step.slot] for each in step.classes)
@@ -206,7 +222,7 @@ class _Model:
                 paid.append(step.mm // self.step_mm * racks)
                 continue
             pays = model.new_bool_var("")
-            model.add(pays + sum(at[hub] for hub in step.hubs) >= racks)
+            model.add(pays + cp_model.LinearExpr.sum([hubs[number] for number in step.hubs]) >= racks)
             paid.append(step.mm // self.step_mm * pays)
         return sum(paid)
 
@@ -226,11 +242,11 @@ class _Model:
 
 
 def _paid(
-    slot: Slot, classes: tuple[_Class, ...], near: Sequence[tuple[int, list[tuple[_Class, Slot]]]], cables: int
+    slot: Slot, classes: tuple[_Class, ...], near: Sequence[tuple[int, list[int]]], cables: int
 ) -> Iterator[_Step]:
     if near and near[0][0]:
         yield _Step(slot, classes, (), cables * near[0][0])
-    within: list[tuple[_Class, Slot]] = []
+    within: list[int] = []
     for (mm, hubs), (farther, _) in pairwise(near):
         within.extend(hubs)
         yield _Step(slot, classes, tuple(within), cables * (farther - mm))

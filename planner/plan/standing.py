@@ -36,10 +36,11 @@ class FloorRefusal(Infeasible):
     def __init__(self, why: FloorExplanation) -> None:
         self.why = why
         super().__init__(why.text(), why)
+        self.proven = why.proven
 
 
 FLOOR_TIME = 5.0  # deterministic
-MOST_MIXES = 6
+MOST_MIXES = 4
 
 
 def stand(

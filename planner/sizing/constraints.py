@@ -22,6 +22,7 @@ from planner.sizing.pdus import weight_held
 from planner.sizing.rules.air import air_is_moved, rows_take_their_air
 from planner.sizing.rules.demand import DemandRules
 from planner.sizing.rules.floor import (
+    alike_rows_fill_in_order,
     certificates_of_classes_hold,
     measured_anchors,
     other_mixes_than_the_floor_refused,
@@ -78,6 +79,7 @@ class Constraints(DemandRules, RackRules, SupplyRules, MeasuredRules):
         certificates_of_classes_hold(self.model, self.data, self.v, self.proves_nothing)
         other_mixes_than_the_floor_refused(self.model, self.data, self.v)
         mixes_have_their_networks(self.model, self.data, self.v)
+        alike_rows_fill_in_order(self.model, self.data, self.v)
         self.budget_is_kept()
         self.everything_arrives_in_time()
         self.systems_come_before_their_first_phase()

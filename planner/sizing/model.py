@@ -25,6 +25,9 @@ from planner.sizing.pdus import with_more
 from planner.sizing.variables import Expr, Variables, create, total
 
 DETERMINISTIC_TIME = 60.0
+FIRST_WAY, LAST_TIME = 2.0, 5.0
+"""Of that: before another way is tried, and in all for what settles equals."""
+
 TIE_BREAK, TIMETABLE = "tie-break", "timetable"
 LAST = {TIE_BREAK: tie_break, TIMETABLE: working_hours}  # what settles equals; no objective of the request
 Progress = Callable[[str, int, int], None]
@@ -130,15 +133,14 @@ def _solve_in_order(
             built.model.add(goal == 0)
             stages.append(Stage(name, 0, 0, True))
             continue
-        run = solver(until.deterministic_time)
         try:
-            stage = _optimise(built, run, name, goal, until.deadline)
+            stage, run, used = _optimise(built, until, name, goal)
         except TimeLimitReached:
             if found is None:
                 raise
             break
         found = run
-        spent += run.response_proto.deterministic_time
+        spent += used
         if name not in LAST:
             stages.append(stage)
             if progress is not None:
@@ -202,21 +204,44 @@ def _decided(status: cp_model.CpSolverStatus) -> bool:
     raise TimeLimitReached("the solver neither found a plan nor proved that there is none within its limit")
 
 
-def _optimise(built: Model, run: cp_model.CpSolver, name: str, goal: Expr, deadline: Deadline) -> Stage:
-    if deadline.over():
-        raise TimeLimitReached("the time limit came before the solver found a plan")
+def _optimise(built: Model, until: _Until, name: str, goal: Expr) -> tuple[Stage, cp_model.CpSolver, float]:
+    """The best of one objective, the solver that found it, and the deterministic time spent.
+
+    What the first way does not decide soon, a smaller relaxation often does at once, from where that ended. Which of
+    equals is the answer is worth less time.
+    """
     built.model.minimize(goal)
+    most = min(until.deterministic_time, LAST_TIME) if name in LAST else until.deterministic_time
+    runs: list[cp_model.CpSolver] = []
+    spent = 0.0
+    for time, level in ((min(FIRST_WAY, most), 2), (most - FIRST_WAY, 1)):
+        if until.deadline.over():
+            break
+        run = solver(time)
+        run.parameters.linearization_level = level
+        status = _status(built, run, until.deadline)
+        spent += run.response_proto.deterministic_time
+        if status != cp_model.UNKNOWN:
+            runs.append(run)
+            _hint(built.model, run)
+        if status == cp_model.OPTIMAL or most <= FIRST_WAY:
+            break
+    if not runs:
+        raise TimeLimitReached("the solver neither found a plan nor proved that there is none within its limit")
+    best = min(runs, key=lambda run: run.objective_value)  # the first of equals
+    value = round(best.objective_value)
+    lower = min(value, max(math.ceil(run.best_objective_bound - 1e-6) for run in runs))
+    return Stage(name, value, lower, lower == value), best, spent
+
+
+def _status(built: Model, run: cp_model.CpSolver, deadline: Deadline) -> cp_model.CpSolverStatus:
     with deadline.watching(run.stop_search):
         status = run.solve(built.model)
     if status == cp_model.MODEL_INVALID:
         raise AssertionError(built.model.validate())
     if status == cp_model.INFEASIBLE:
         raise SizingInfeasible
-    if not _decided(status):
-        raise SizingInfeasible
-    value = round(run.objective_value)
-    lower = min(value, math.ceil(run.best_objective_bound - 1e-6))
-    return Stage(name, value, lower, lower == value)
+    return status
 
 
 def _hint(model: cp_model.CpModel, run: cp_model.CpSolver) -> None:

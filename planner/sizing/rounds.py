@@ -13,7 +13,7 @@ from planner.sizing.answer import Settled
 from planner.sizing.certificates import certificates_for, remember_certificates
 from planner.sizing.data import Cut, Mix, NetworkCut, PartCut, SizingData, SizingResult, Stage
 from planner.sizing.exact_networks import exact_networks, knows, surroundings, systems_in, widest_of
-from planner.sizing.model import Caps, Progress, SizingInfeasible, size
+from planner.sizing.model import DETERMINISTIC_TIME, Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings, with_free_ports
 from planner.sizing.open_stages import recounted, with_open_stages
 from planner.sizing.packed_racks import pack_all, packing_problem, pdus_of, racks_of
@@ -76,6 +76,7 @@ class Rounds:
     pdus: bool = False  # racks are packed with the PDUs in mind that they need
     every_pdu: bool = False  # those of racks without a price are counted too
     most: int = MOST_ROUNDS
+    time: float = DETERMINISTIC_TIME  # of each solve
     bound: int = 0  # on the objective that was solved last, in the last round
     networks: tuple[NetworkCut, ...] = ()  # of mixes, in place of networks at their largest for all
     shares: bool = False  # starts from certificates of questions like this one, and leaves its own to them
@@ -100,7 +101,7 @@ class Rounds:
             try:
                 sized = size(
                     prepared.data, self.cuts, deadline=self.question.deadline, progress=self.progress,
-                    main_only=main_only, caps=self.caps, canonical=self.canonical,
+                    main_only=main_only, caps=self.caps, canonical=self.canonical, deterministic_time=self.time,
                 )  # fmt: skip
             except TimeLimitReached:
                 if best is None or not self.question.deadline.stopped:

@@ -13,7 +13,7 @@ from planner.sizing.answer import Bound, Settled
 from planner.sizing.certificates import certificates_for, remember_certificates
 from planner.sizing.data import Cut, Mix, NetworkCut, PartCut, SizingData, SizingResult
 from planner.sizing.exact_networks import widest_of
-from planner.sizing.model import Caps, Progress, SizingInfeasible, size
+from planner.sizing.model import DETERMINISTIC_TIME, Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings
 from planner.sizing.network_cuts import InHand, bounds_with_networks
 from planner.sizing.packed_racks import pack_all, packing_problem
@@ -28,6 +28,8 @@ from planner.sizing.rounds import MOST_ROUNDS, Found, Rounds
 from planner.sizing.systems_within import systems_used, systems_within
 
 PDU_ROUNDS = 3  # each raises the bound by less and takes as long
+PDU_TIME = 2.0  # deterministic, of each solve: the bound alone is of use
+AGAIN_TIME = 6.0  # deterministic, of each solve after the floor has refused: the bound is known, any counts are of use
 
 
 def settle(
@@ -52,7 +54,10 @@ def settle(
         TimeLimitReached: nothing found within the limits.
     """
     look = _look(question)
-    search = partial(Rounds, question, progress=progress, avoid=avoid, spread=spread, by_row=by_row, pdus=True)
+    time = AGAIN_TIME if avoid or spread or by_row else DETERMINISTIC_TIME
+    search = partial(
+        Rounds, question, progress=progress, avoid=avoid, spread=spread, by_row=by_row, pdus=True, time=time
+    )
     found, within = _in_full(question, look, search)
     found, bounds = _proven(question, look, found, search, within)
     return _with_every_pdu(question, look, found.settled(bounds, look.rounds, exact=True))
@@ -113,22 +118,29 @@ def _with_networks(found: Found, search: Search, networks: tuple[NetworkCut, ...
 
 
 def _with_every_pdu(question: Question, look: Found, settled: Settled) -> Settled:
-    """The answer with a bound on all that is bought: PDUs of racks without a price are counted as well."""
+    """The answer with a bound on all that is bought; it holds for every answer of a question, and is found once."""
+    work = partial(_whole_bound, question, look, settled.cuts)
+    return replace(settled, whole=question.once(("whole bound", question.request.policy.objective), work))
+
+
+def _whole_bound(question: Question, look: Found, cuts: tuple[Cut, ...]) -> Bound:
+    """The bound of the first look, or a better one where PDUs of racks without a price are counted as well."""
     main = look.done.sizing.stages[-1]
-    settled = replace(settled, whole=Bound(main.objective, main.lower_bound))
+    known = Bound(main.objective, main.lower_bound)
     if main.objective not in MONEY or not has_idle_choices(look.prepared.data) or question.deadline.over():
-        return settled
-    rounds = Rounds(question, cuts=settled.cuts, pdus=True, every_pdu=True, most=PDU_ROUNDS)
+        return known
+    rounds = Rounds(question, cuts=cuts, pdus=True, every_pdu=True, most=PDU_ROUNDS, time=PDU_TIME)
     with suppress(SizingInfeasible, PackingInfeasible, TimeLimitReached):  # the bound of each round holds
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
-    if rounds.bound > main.lower_bound:
-        return replace(settled, whole=Bound(main.objective, rounds.bound, rounds.cuts))
-    return settled
+    return Bound(main.objective, rounds.bound, rounds.cuts) if rounds.bound > main.lower_bound else known
 
 
 def _look(question: Question) -> Found:
+    """The first look; a question that is asked again, of other mixes or row by row, has looked already."""
     rounds = Rounds(question, pdus=True)
-    return rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    work = partial(rounds.run, Surroundings(), main_only=True, prove_packing=False, grow=False)
+    found: Found = question.once(("first look", question.request.policy.objective), work)
+    return found
 
 
 def _in_full(question: Question, look: Found, search: Search) -> tuple[Found, frozenset[str] | None]:
@@ -267,7 +279,7 @@ class NoLayout:
 
 def no_layout(question: Question, by_row: frozenset[str]) -> NoLayout | None:
     """The proof that no counts meet the limits row by row, with the networks at their least; None: not proven."""
-    rounds = Rounds(question, by_row=by_row)
+    rounds = Rounds(question, by_row=by_row, time=AGAIN_TIME)
     try:
         rounds.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
     except SizingInfeasible:

@@ -115,5 +115,7 @@ def test_a_refusal_without_a_proof_says_how_many_mixes_were_tried() -> None:
         assert words in why.text()
         assert not why.proven
         assert "Of the first it is proven" in why.text()
+        assert "raise the limit named above" in why.text()
+        assert not standing.FloorRefusal(why).proven
     open_ = explain_floor(FloorInfeasible("hall room: why", "reach", proven=False), "room", 1, request, source)
     assert "it is proven" not in open_.text()

@@ -13,6 +13,7 @@ from planner.sizing.limits import RACK_POWER, ROW_AIR, Limit, Relaxation, measur
 from planner.sizing.model import SizingInfeasible, feasible, least_excess, size
 from planner.sizing.rack_kinds import rack_kinds
 from planner.sizing.row_by_row import cut_of_parts, row_by_row
+from planner.sizing.rules.floor import rows_alike
 
 
 def parts(*stretches: str) -> tuple[Part, ...]:
@@ -71,3 +72,26 @@ def test_what_racks_of_a_row_do_not_hold_is_held_against_that_row_alone() -> Non
     assert size(replace(alone, part_cuts=(cut,))).nodes["hall"] == {"hall/A": {}, "hall/B": {NODE: 1}}
     free = Relaxation(dropped=frozenset({Limit(RACK_POWER, "hall")}))
     assert feasible(replace(asked, part_cuts=(cut,)), free)  # it was proven for racks as they are
+
+
+def test_only_whole_rows_that_are_alike_in_all_are_filled_in_order() -> None:
+    """Row A has two stretches, C is in another pod, D stands already; of E, F and G each may stand for the other."""
+    alike = kind("x", rows=("x",), parts=parts("x"), positions=4)
+    places = [
+        replace(alike, key=f"hall/{name}", rows=(name.split(":")[0],), parts=parts(name))
+        for name in ("A:1", "A:2", "C", "D", "E", "F", "G")
+    ]
+    places[2] = replace(places[2], parts=(replace(places[2].parts[0], domains={"row": "hall/C", "pod": "hall/p"}),))
+    places[3] = replace(places[3], stands_at=(("D", 1),))
+    found = rows_alike(hall(classes=places))
+    assert [[place.key for place in rows] for rows in found if len(rows) > 1] == [["hall/E", "hall/F", "hall/G"]]
+
+
+def test_rows_in_order_keep_every_count_that_stands() -> None:
+    """Rows of 30 kW hold two nodes of 12 kW each; five are 60 kW in all, and one too many for some row."""
+    room, halls = two_rows(row_air_w=60_000), frozenset({"hall"})
+    for nodes in range(1, 5):
+        apart = row_by_row(asking(nodes, room), halls)
+        assert size(apart).stages == size(replace(apart, by_row=frozenset())).stages
+    assert feasible(asking(5, room), Relaxation())
+    assert not feasible(row_by_row(asking(5, room), halls), Relaxation())

@@ -10,6 +10,7 @@ import pytest
 
 from planner.packing.certificate import bound_from_certificate, check_certificate
 from planner.packing.data import Certificate
+from planner.sizing import model
 from planner.sizing.answer import Settled
 from planner.sizing.model import size
 from planner.sizing.prepare import prepare
@@ -128,3 +129,21 @@ def test_other_systems_are_compared_under_certificates_that_name_others(
     other = settle_with(asked("loose", another), frozenset({"system/nvidia-dgx-h200"}), chosen)
     assert other.sizing.counts["one"]["system/nvidia-dgx-h200"] == chosen.sizing.counts["one"][SERVER]
     assert SERVER not in other.sizing.counts["one"]
+
+
+def test_a_question_that_is_asked_again_is_looked_at_once_and_keeps_its_bounds(
+    loose: tuple[Question, Settled],
+) -> None:
+    question, settled = loose
+    again = settle(question, by_row=frozenset({"one"}))
+    assert (again.whole, again.bounds) == (settled.whole, settled.bounds)
+
+
+def test_the_second_way_proves_what_the_first_leaves_open(
+    loose: tuple[Question, Settled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = prepare(loose[0]).data
+    stages = size(data).stages
+    monkeypatch.setattr(model, "FIRST_WAY", 0.0)
+    assert size(data).stages == stages
+    assert all(stage.proven for stage in stages)

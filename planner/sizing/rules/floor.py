@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
-from planner.sizing.data import Mix, SizingData
+from planner.sizing.data import HallData, Mix, PositionClass, SizingData
 from planner.sizing.limits import ANCHORS, Relaxation
-from planner.sizing.variables import Variables, total
+from planner.sizing.variables import Expr, Variables, total
 
 
 def measured_anchors(model: cp_model.CpModel, data: SizingData, v: Variables, relaxation: Relaxation) -> None:
@@ -43,6 +46,40 @@ def differs(model: cp_model.CpModel, v: Variables, mix: Mix, name: str) -> list[
             model.add(rule).only_enforce_if(moved)
             found.append(moved)
     return found
+
+
+def alike_rows_fill_in_order(model: cp_model.CpModel, data: SizingData, v: Variables) -> None:
+    """Where rows are sized one by one, of two that are alike the earlier takes no fewer positions.
+
+    What stands in one may as well stand in the other: no answer is lost, and each is looked at once.
+    """
+    for hall in data.halls:
+        if hall.key in data.by_row:
+            for rows in rows_alike(hall):
+                for earlier, later in pairwise(rows):
+                    model.add(_positions_taken(hall, earlier, v) >= _positions_taken(hall, later, v))
+
+
+def rows_alike(hall: HallData) -> list[list[PositionClass]]:
+    """Position classes of one whole row each that differ in nothing but which row they are."""
+    times = Counter(row for place in hall.classes for row in place.rows)
+    found: dict[object, list[PositionClass]] = {}
+    for place in hall.classes:
+        if len(place.parts) == 1 and not place.standing and times[place.rows[0]] == 1:
+            (part,) = place.parts
+            domains = tuple(sorted((kind, name) for kind, name in part.domains.items() if kind != "row"))
+            alike = replace(place, key="", rows=(), parts=()), part.positions, part.pairs, domains
+            found.setdefault(alike, []).append(place)
+    return list(found.values())
+
+
+def _positions_taken(hall: HallData, place: PositionClass, v: Variables) -> Expr:
+    own = total(
+        v.placed[hall.key, place.key, key] * item.positions
+        for key, item in sorted(hall.items.items())
+        if item.form == "rack" and (hall.key, place.key, key) in v.placed
+    )
+    return own + v.racks[hall.key, place.key]
 
 
 def certificates_of_classes_hold(
