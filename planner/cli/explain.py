@@ -32,9 +32,12 @@ def command(
 ) -> None:  # fmt: skip
     """Say which limits of REQUEST conflict, which changes would be enough, and what they cost (exit code 3).
 
+    Exit code 4 where no plan was found and none is ruled out.
+
     With --why-not: what keeps a system out of the plan, or what a plan with it would cost more.
     """
-    from planner.cli import INFEASIBLE, OK
+    from planner.cli import INFEASIBLE, NO_PLAN_IN_TIME, OK
+    from planner.explain.floor import FloorExplanation
     from planner.plan.build import refusal_of
     from planner.plan.library import check_ids, load_library
     from planner.plan.question import make_question
@@ -51,7 +54,8 @@ def command(
     explanation = refusal_of(request, source, library)
     if explanation is not None:
         click.echo(json.dumps(asdict(explanation), indent=2) if as_json else explanation.text(lang))
-        ctx.exit(INFEASIBLE)
+        unproven = isinstance(explanation, FloorExplanation) and not explanation.proven
+        ctx.exit(NO_PLAN_IN_TIME if unproven else INFEASIBLE)
     there_is_one = in_language(sentence("explain.there-is-a-plan"), lang)
     click.echo(json.dumps({"feasible": True}) if as_json else there_is_one)
 

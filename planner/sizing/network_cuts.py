@@ -75,11 +75,11 @@ def bounds_with_networks(
             bounds[name] = min(value, sized.stages[-1].lower_bound)
             if bounds[name] == value:
                 break
-            larger = tuple(_larger_networks(question, looked, sized))
-            more = () if larger else _more_racks(question, looked, sized, cuts)
-            if not larger and not more:
+            larger = _joined((*networks, *_larger_networks(question, looked, sized)))
+            more = () if larger != networks else _more_racks(question, looked, sized, cuts)
+            if larger == networks and not more:
                 break
-            networks, cuts = _joined((*networks, *larger)), (*cuts, *more)
+            networks, cuts = larger, (*cuts, *more)
     return Closer(bounds, networks, cuts)
 
 

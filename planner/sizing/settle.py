@@ -59,7 +59,8 @@ def settle(
         Rounds, question, progress=progress, avoid=avoid, spread=spread, by_row=by_row, pdus=True, time=time
     )
     found, within = _in_full(question, look, search)
-    found, bounds = _proven(question, look, found, search, within)
+    again = bool(avoid or spread or by_row)
+    found, bounds = _proven(question, look, found, None if again else search, within)
     return _with_every_pdu(question, look, found.settled(bounds, look.rounds, exact=True))
 
 
@@ -67,11 +68,12 @@ Search = Callable[..., Rounds]
 
 
 def _proven(
-    question: Question, look: Found, found: Found, search: Search, within: frozenset[str] | None
+    question: Question, look: Found, found: Found, search: Search | None, within: frozenset[str] | None
 ) -> tuple[Found, dict[str, int]]:
     """The answer with bounds of its objectives; where they leave room for a better one, that one if it is found.
 
-    `within` are the systems of all plans as good in the main objective; None: not known yet.
+    Without a `search` it is looked for no more: the floor has refused the best. `within` are the systems of all plans
+    as good in the main objective; None: not known yet.
     """
     networks: tuple[NetworkCut, ...] = ()
     for last in (False, True):
@@ -87,7 +89,7 @@ def _proven(
         found, networks = replace(found, cuts=closer.cuts), closer.networks
         bounds |= {name: max(bounds[name], bound) for name, bound in closer.bounds.items()}
         met = all(bounds[stage.objective] == stage.value for stage in found.stages)
-        better = None if met or last else _with_networks(found, search, networks)
+        better = None if met or last or search is None else _with_networks(found, search, networks)
         if better is None:
             break
         found = better

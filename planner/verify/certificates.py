@@ -258,16 +258,36 @@ def problem_of(subject: Subject, certificate: CutCertificate) -> PackingProblem 
 def certificates_hold(subject: Subject) -> Iterator[Broken]:
     """No content of one rack weighs more than the certificate says: checked by a search of its own, in integers.
 
-    A certificate of packing may rest on the counts of the plan; one of sizing holds for every mix.
+    A certificate of packing may rest on the counts of the plan; one of sizing holds for every mix. Objectives and halls
+    that are alike rest on the same ones: each is checked once.
     """
+    known: dict[tuple[Certificate, PackingProblem, bool], bool] = {}
     for proof in subject.plan.proofs:
         for certificate in proof.certificates:
             place = f"{proof.stage}, {proof.subject}"
             problem = problem_of(subject, certificate)
             if isinstance(problem, str):
                 yield Broken(place, f"a certificate that cannot be read: {problem}")
-            elif not check_certificate(plain(certificate), problem, within_counts=proof.stage == "packing"):
+                continue
+            key = (*_without_names(plain(certificate), problem), proof.stage == "packing")
+            if key not in known:
+                known[key] = check_certificate(key[0], key[1], within_counts=key[2])
+            if not known[key]:
                 yield _does_not_hold(subject, certificate, problem, proof)
+
+
+def _without_names(certificate: Certificate, problem: PackingProblem) -> tuple[Certificate, PackingProblem]:
+    """The same claim of racks that are numbered in the order of their names."""
+    number = {rack.id: f"{n:03}" for n, rack in enumerate(sorted(problem.racks, key=lambda rack: rack.id))}
+    devices = tuple(
+        replace(d, allowed=frozenset(number[rack] for rack in d.allowed if rack in number))
+        if d.allowed is not None
+        else d
+        for d in problem.devices
+    )
+    racks = tuple(replace(rack, id=number[rack.id]) for rack in problem.racks)
+    claim = replace(certificate, z=tuple(sorted((number[rack], z) for rack, z in certificate.z)))
+    return claim, replace(problem, devices=devices, racks=racks)
 
 
 def _does_not_hold(subject: Subject, certificate: CutCertificate, problem: PackingProblem, proof: Proof) -> Broken:
