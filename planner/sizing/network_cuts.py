@@ -75,7 +75,7 @@ def bounds_with_networks(
             bounds[name] = min(value, sized.stages[-1].lower_bound)
             if bounds[name] == value:
                 break
-            larger = _joined((*networks, *_larger_networks(question, looked, sized)))
+            larger = joined((*networks, *larger_networks(question, looked, sized)))
             more = () if larger != networks else _more_racks(question, looked, sized, cuts)
             if larger == networks and not more:
                 break
@@ -93,7 +93,7 @@ def _more_racks(question: Question, data: SizingData, sized: SizingResult, cuts:
     return tuple(cut for cut in learned if cut not in cuts)
 
 
-def _larger_networks(question: Question, data: SizingData, sized: SizingResult) -> Iterator[NetworkCut]:
+def larger_networks(question: Question, data: SizingData, sized: SizingResult) -> Iterator[NetworkCut]:
     """Cuts for the halls of an answer whose networks are larger than it counts, and for halls that may be like them."""
     bare = alone(question)
     for hall in data.halls:
@@ -140,7 +140,7 @@ class _Networks:
         return self._known[units, pdus]
 
 
-def _joined(cuts: Sequence[NetworkCut]) -> tuple[NetworkCut, ...]:
+def joined(cuts: Sequence[NetworkCut]) -> tuple[NetworkCut, ...]:
     """One cut for the same systems and storage, with the steps that say something which no other one says."""
     steps: dict[tuple[str, tuple[tuple[str, int], ...], str], list[NetworkStep]] = {}
     for cut in cuts:

@@ -166,6 +166,7 @@ class Completed:
     part_cuts: tuple[PartCut, ...]
     outgrown: bool  # an exact count is larger than sizing allowed for
     broken_off: bool  # a certificate was learned, which sizing should know before anything is packed again
+    sized: SizingResult  # with the networks that sizing counted
 
     def widest(self, before: Surroundings) -> Surroundings:
         """Surroundings that cover every hall."""
@@ -205,4 +206,4 @@ def complete(
             counts, racks=racks, more_pdus={h.key: pdus_of(question, h, packed.get(h.key)) for h in data.halls}
         )
     outgrown = grown or not settled
-    return Completed(counts, packed, problems, around, tuple(learned), tuple(parts), outgrown, broken_off)
+    return Completed(counts, packed, problems, around, tuple(learned), tuple(parts), outgrown, broken_off, sized)

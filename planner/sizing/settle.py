@@ -15,7 +15,7 @@ from planner.sizing.data import Cut, Mix, NetworkCut, PartCut, SizingData, Sizin
 from planner.sizing.exact_networks import widest_of
 from planner.sizing.model import DETERMINISTIC_TIME, Caps, Progress, SizingInfeasible, size
 from planner.sizing.network import Surroundings
-from planner.sizing.network_cuts import InHand, bounds_with_networks
+from planner.sizing.network_cuts import InHand, bounds_with_networks, joined, larger_networks
 from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import (
     MONEY,
@@ -24,11 +24,12 @@ from planner.sizing.pdus import (
 from planner.sizing.phase_ratings import PhasesInfeasible
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
-from planner.sizing.rounds import MOST_ROUNDS, Found, Rounds
+from planner.sizing.rounds import MOST_ROUNDS, Found, Outgrown, Rounds
 from planner.sizing.systems_within import systems_used, systems_within
 
 PDU_ROUNDS = 3  # each raises the bound by less and takes as long
 PDU_TIME = 2.0  # deterministic, of each solve: the bound alone is of use
+FEW_LOOKS = 8  # for a mix whose networks fit: each is a sizing and a packing
 AGAIN_TIME = 6.0  # deterministic, of each solve after the floor has refused: the bound is known, any counts are of use
 
 
@@ -159,10 +160,37 @@ def _in_full(question: Question, look: Found, search: Search) -> tuple[Found, fr
         if useful and (found := _among_few(question, look, search, start)) is not None:
             return found
         return rounds.run(start), None
+    except Outgrown:
+        return _network_by_network(question, look, search), None
     except TimeLimitReached:
         if not useful or not question.deadline.stopped:
             raise
         return look, None
+
+
+def _network_by_network(question: Question, look: Found, search: Search) -> Found:
+    """The answer where networks as large as all that was packed asks fit no hall: each mix with its own.
+
+    Raises:
+        SizingInfeasible: proven impossible.
+        PackingInfeasible: as `settle`.
+        TimeLimitReached: every mix that was tried has networks that do not fit, and others were not ruled out.
+    """
+    networks: tuple[NetworkCut, ...] = ()
+    cuts = look.cuts
+    for _ in range(FEW_LOOKS):
+        tried = search(cuts=cuts, networks=networks, canonical=False, time=PDU_TIME)
+        found = tried.run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+        if not found.done.outgrown:
+            return search(cuts=found.cuts, networks=networks, time=AGAIN_TIME).run(Surroundings(), grow=False)
+        larger = joined((*networks, *larger_networks(question, found.prepared.data, found.done.sized)))
+        if larger == networks:
+            break
+        networks, cuts = larger, found.cuts
+    raise TimeLimitReached(
+        "counts meet every limit, but the networks of those that were tried do not; it is not proven that none do: "
+        "raise the tightest limit of power, air or positions a little, or ask less"
+    )
 
 
 def _among_few(

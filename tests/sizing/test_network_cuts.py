@@ -15,7 +15,7 @@ from planner.packing.data import DeviceClass, PackingInfeasible, PackingProblem,
 from planner.sizing.alike import in_halls_alike, packed_once
 from planner.sizing.data import Cut, FabricRow, NetworkCut, NetworkStep, Pdus, SizingData
 from planner.sizing.model import size
-from planner.sizing.network_cuts import _changes, _joined, _steps
+from planner.sizing.network_cuts import _changes, _steps, joined
 from planner.sizing.question import Question
 from planner.sizing.systems_within import systems_used, systems_within
 
@@ -76,7 +76,7 @@ def test_of_the_steps_of_a_mix_those_stay_that_no_other_makes_idle() -> None:
         NetworkStep(u, last, p, ((SWITCH, n),)) for u, last, p, n in ((0, 1, 0, 2), (2, 4, 4, 5), (3, 4, 4, 5))
     )
     cuts = [NetworkCut("hall", ((NODE, 3),), STORE, (low, idle)), NetworkCut("hall", ((NODE, 3),), STORE, (high, low))]
-    assert _joined(cuts) == (NetworkCut("hall", ((NODE, 3),), STORE, (low, high)),)
+    assert joined(cuts) == (NetworkCut("hall", ((NODE, 3),), STORE, (low, high)),)
 
 
 def test_systems_within_a_cap_are_all_that_a_plan_may_have() -> None:
