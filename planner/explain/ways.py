@@ -211,7 +211,8 @@ def _least_way(case: Case, limit: Limit, low: int, high: int, made: _Made) -> Wa
             high, step = middle, max(1, min(2 * step, (middle - low) // 2))
         else:
             low, step = middle, max(1, (high - middle) // 2)
-    return _way(case, limit, high, _made(case, limit, high, way=made.way) or made)
+    best = made if high == worded else _made(case, limit, high, way=made.way)
+    return _way(case, limit, high, best or made)
 
 
 def _made(

@@ -23,7 +23,7 @@ from planner.sizing.model import SizingInfeasible
 from planner.sizing.network import Surroundings
 from planner.sizing.question import Question, Ruling
 from planner.sizing.rounds import Outgrown
-from planner.sizing.settle import settle, settle_unproved
+from planner.sizing.settle import settle_from_a_look, settle_unproved
 from planner.wording import sentence
 
 
@@ -96,11 +96,11 @@ class Trials:
 
 
 def _settled(question: Question, around: Mapping[str, Surroundings] | None) -> Settled:
-    """The quick answer; where there is none, that of the full rounds, which may grow networks in another order."""
+    """The quick answer; where there is none, that of networks which grow in another order."""
     for start in (around, None) if around is not None else (None,):
         with suppress(SizingInfeasible, PackingInfeasible):
             return settle_unproved(question, start)
-    return settle(question)
+    return settle_from_a_look(question)
 
 
 def _settled_by_row(question: Question, by_row: frozenset[str]) -> Settled:

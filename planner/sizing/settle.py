@@ -245,15 +245,26 @@ def settle_unproved(
 ) -> Settled:
     """The best counts that pack, with no bound of their own and no proof of their packings: what one change leads to.
 
-    What packing has proven of the same racks holds from the start. Networks start from what surrounds the halls in
-    `around`, else at their least. Halls in `by_row` are sized and packed row by row.
+    Among equal answers the solver's first is taken. What packing has proven of the same racks holds from the start.
+    Networks start from what surrounds the halls in `around`, else at their least. Halls in `by_row` are sized and packed
+    row by row.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
     """
     start = widest_of(Surroundings(), (around or {}).values())
-    rounds = Rounds(question, by_row=by_row, shares=True)
+    rounds = Rounds(question, by_row=by_row, shares=True, canonical=False)
     return rounds.run(start, prove_packing=False).settled({}, 0)
+
+
+def settle_from_a_look(question: Question) -> Settled:
+    """As `settle_unproved`, with networks that start from what the main objective asks: they grow in another order.
+
+    Raises:
+        SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
+    """
+    look = Rounds(question, shares=True).run(Surroundings(), main_only=True, prove_packing=False, grow=False)
+    return settle_unproved(question, look.done.around if look.done.outgrown else None)
 
 
 def settle_under(
