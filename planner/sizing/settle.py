@@ -246,8 +246,8 @@ def settle_unproved(
     """The best counts that pack, with no bound of their own and no proof of their packings: what one change leads to.
 
     Among equal answers the solver's first is taken. What packing has proven of the same racks holds from the start.
-    Networks start from what surrounds the halls in `around`, else at their least. Halls in `by_row` are sized and packed
-    row by row.
+    Networks start from what surrounds the halls in `around`, else at their least. Halls in `by_row` are sized and
+    packed row by row.
 
     Raises:
         SizingInfeasible, PackingInfeasible, TimeLimitReached: as `settle`.
