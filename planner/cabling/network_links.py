@@ -260,12 +260,7 @@ def out_of_band_links(
     }
     turn = 0
     for tier, names in served.items():
-        links = counts.get(tier, 0)
-        if not names or not links:
-            continue
-        each, more = divmod(links, len(names))
-        for index, name in enumerate(names):
-            own = each + (1 if index < more else 0)
+        for name, own in Group(tier, tuple(names), counts.get(tier, 0), 1.0).dealt():
             for _ in range(own):
                 if turn < len(free):
                     yield wirer.link_to("out-of-band", tier, 1.0, name, free[turn], own)

@@ -9,12 +9,11 @@ from planner.catalog.load import Catalog
 from planner.catalog.ports import group_of, lanes_at
 from planner.catalog.schema import PortGroup, Switch
 from planner.fabric.joining import FreePorts
+from planner.fabric.site import OUT_OF_BAND
 from planner.request.check_existing import spot_of
 from planner.request.existing import ExistingDevice
 from planner.request.existing import FreePorts as Stated
 from planner.request.site import Hall
-
-OUT_OF_BAND = "out-of-band"
 
 
 class SwitchPorts(NamedTuple):

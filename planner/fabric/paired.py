@@ -53,11 +53,8 @@ def paired_leaves_part(network: PairedLeaves, system_ports: int, attached: Attac
     switches = [SwitchCount(f"{fabric}-leaf", network.switch, leaves)]
     if spines and network.spine is not None:
         switches.append(SwitchCount(f"{fabric}-spine", network.spine.switch, spines))
-    links = link_counts(
+    links = _links_to_leaves(network, system_ports, attached) + link_counts(
         fabric,
-        ("node-leaf", network.link_gbit_s, system_ports),
-        ("server-leaf", network.link_gbit_s, attached.servers),
-        ("storage-leaf", network.link_gbit_s, storage),
         ("isl", network.isl_gbit_s or network.link_gbit_s, isl),
         ("leaf-spine", network.uplink_gbit_s or network.link_gbit_s, up_links),
         ("site", network.link_gbit_s, network.site_uplinks),
@@ -67,13 +64,17 @@ def paired_leaves_part(network: PairedLeaves, system_ports: int, attached: Attac
 
 def joined_part(network: PairedLeaves, system_ports: int, attached: Attached) -> Part:
     """The links of a network whose leaves stand already: those that would go to its own, and nothing between leaves."""
-    links = link_counts(
+    links = _links_to_leaves(network, system_ports, attached)
+    return Part((), links, _modules(network, system_ports, 0), _cables(network, links))
+
+
+def _links_to_leaves(network: PairedLeaves, system_ports: int, attached: Attached) -> tuple[LinkCount, ...]:
+    return link_counts(
         network.role,
         ("node-leaf", network.link_gbit_s, system_ports),
         ("server-leaf", network.link_gbit_s, attached.servers),
         ("storage-leaf", network.link_gbit_s, network.storage_links + attached.storage),
     )
-    return Part((), links, _modules(network, system_ports, 0), _cables(network, links))
 
 
 def links_to_join(network: PairedLeaves, system_ports: int, attached: Attached, uplink_gbit_s: float) -> list[Wanted]:

@@ -20,10 +20,9 @@ from planner.fabric.counts import (
     link_counts,
     switch_counts,
 )
+from planner.fabric.joining import STORAGE
 from planner.fabric.tree import Striping, stripe
 from planner.wording import sentence
-
-STORAGE = "storage"
 
 
 @dataclass(frozen=True)

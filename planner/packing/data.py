@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.errors import Infeasible, InputError, Problem
@@ -138,6 +138,25 @@ class PackingInfeasible(Infeasible):
         self.racks = tuple(racks)
         self.certificate = certificate
         super().__init__(message)
+
+
+def renamed(problem: PackingProblem, names: Mapping[str, str]) -> PackingProblem:
+    """The same problem with other names of its racks, by the name of each."""
+    return replace(
+        problem,
+        devices=tuple(
+            replace(d, allowed=frozenset(names[rack] for rack in d.allowed if rack in names))
+            if d.allowed is not None
+            else d
+            for d in problem.devices
+        ),
+        racks=tuple(replace(rack, id=names[rack.id]) for rack in problem.racks),
+    )
+
+
+def renamed_in(certificate: Certificate, names: Mapping[str, str]) -> Certificate:
+    """The same certificate with other names of its racks."""
+    return replace(certificate, z=tuple((names[rack], z) for rack, z in certificate.z))
 
 
 def may_stand_in(device: DeviceClass, rack: RackClass) -> bool:

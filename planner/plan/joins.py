@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from planner.catalog.load import Catalog
 from planner.fabric.compute import COMPUTE
-from planner.fabric.free_ports import OUT_OF_BAND, existing_switches
+from planner.fabric.free_ports import existing_switches
 from planner.fabric.joining import STORAGE, Dealt, FreePorts, Join
+from planner.fabric.site import OUT_OF_BAND
 from planner.plan.schema import Finding
 from planner.plan.wiring import HallFabric
 from planner.request.schema import Request

@@ -27,10 +27,10 @@ from planner.catalog.ports import group_of
 from planner.catalog.schema import Appliance, Cable, Module, Server, Storage, Switch, System
 from planner.errors import InputError
 from planner.fabric.counts import FabricCounts
-from planner.fabric.free_ports import OUT_OF_BAND, SwitchPorts, existing_switches, free_links, free_ports
+from planner.fabric.free_ports import SwitchPorts, existing_switches, free_links, free_ports
 from planner.fabric.generic import fitted
 from planner.fabric.sharing import HallEndpoints, count_hall, management_fabric, storage_box, storage_ports_of_each
-from planner.fabric.site import Endpoints, management_servers
+from planner.fabric.site import OUT_OF_BAND, Endpoints, management_servers
 from planner.floor.geometry import positions_of
 from planner.plan.library import Library
 from planner.plan.power_caps import with_power_caps

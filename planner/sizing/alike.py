@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from planner.packing.data import Certificate, PackingInfeasible, PackingProblem, PackingResult
+from planner.packing.data import PackingInfeasible, PackingProblem, PackingResult, renamed, renamed_in
 from planner.packing.model import pack
 from planner.sizing.certificates import certified
 from planner.sizing.data import Cut, SizingData
@@ -26,40 +26,23 @@ def packed_once(
     """
     bare = {rack.id: rack.id.removeprefix(f"{hall}/") for rack in problem.racks}
     own = {name: rack for rack, name in bare.items()}
-    alike = _renamed(problem, bare)
+    alike = renamed(problem, bare)
     work = partial(pack, alike, deterministic_time=deterministic_time, enough=enough, stop=stop)
     try:
         found = question.once((what, alike, enough), work)
     except PackingInfeasible as refusal:
         if refusal.certificate is None:  # said again in the names of this hall
             return pack(problem, deterministic_time=deterministic_time, enough=enough, stop=stop)
-        certificate = _certificate(refusal.certificate, own)
+        certificate = renamed_in(refusal.certificate, own)
         raise PackingInfeasible(
             str(refusal), refusal.devices, [own[rack] for rack in refusal.racks], certificate
         ) from refusal
     return replace(
         found,
         patterns=tuple((replace(pattern, rack=own[pattern.rack]), n) for pattern, n in found.patterns),
-        certificates=tuple(_certificate(c, own) for c in found.certificates),
-        mix_certificates=tuple(_certificate(c, own) for c in found.mix_certificates),
+        certificates=tuple(renamed_in(c, own) for c in found.certificates),
+        mix_certificates=tuple(renamed_in(c, own) for c in found.mix_certificates),
     )
-
-
-def _renamed(problem: PackingProblem, names: Mapping[str, str]) -> PackingProblem:
-    return replace(
-        problem,
-        devices=tuple(
-            device
-            if device.allowed is None
-            else replace(device, allowed=frozenset(names.get(rack, rack) for rack in device.allowed))
-            for device in problem.devices
-        ),
-        racks=tuple(replace(rack, id=names[rack.id]) for rack in problem.racks),
-    )
-
-
-def _certificate(found: Certificate, names: Mapping[str, str]) -> Certificate:
-    return replace(found, z=tuple((names[rack], z) for rack, z in found.z))
 
 
 def in_halls_alike(data: SizingData, cuts: Iterable[Cut]) -> Iterator[Cut]:

@@ -200,6 +200,11 @@ class HallData:
     nodes: tuple[NodeLimit, ...] = ()  # none where every row hangs on the same feeds: the hall's two limits say it all
     airflow_m3_h: int | None = None  # air that the hall moves; None: not stated
 
+    @property
+    def cdus(self) -> tuple[str, ...]:
+        """The items that are CDUs of its loops, one for each loop for which they may be bought."""
+        return tuple(loop.cdu for loop in self.loops if loop.cdu is not None)
+
 
 @dataclass(frozen=True)
 class RentOption:

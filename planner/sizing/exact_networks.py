@@ -64,11 +64,16 @@ def knows(data: SizingData, sized: SizingResult) -> bool:
     return all(key in hall.items for hall in data.halls for key in sized.counts[hall.key])
 
 
+def stored_in(hall: HallData, counts: Mapping[str, int]) -> tuple[str, int]:
+    """The item of storage that counts have in a hall, and its units; "" where there is none."""
+    return next(((s.item, units) for s in hall.storage if (units := counts.get(s.item))), ("", 0))
+
+
 def surroundings(question: Question, hall: HallData, sized: SizingResult, packed: PackingResult | None) -> Surroundings:
     """What the networks of a hall join besides systems, as it was packed."""
     counts = sized.counts[hall.key]
-    stores = [(s.item, counts[s.item]) for s in hall.storage if counts.get(s.item)]
-    product, units = (hall.items[stores[0][0]].product, stores[0][1]) if stores else ("", 0)
+    stored, units = stored_in(hall, counts)
+    product = hall.items[stored].product if stored else ""
     standing = {kind.key for kind in rack_kinds(hall) if kind.standing}
     patterns = packed.patterns if packed is not None else ()
     pdus = 0
@@ -77,7 +82,7 @@ def surroundings(question: Question, hall: HallData, sized: SizingResult, packed
             continue  # a rack that stands has its PDUs
         choice, row = rack_in(question, hall, pattern.rack)
         pdus += n * choice.feeds * pdus_on_a_feed(question, hall, choice, row, pattern)
-    cdus = sum(counts.get(loop.cdu, 0) for loop in hall.loops if loop.cdu is not None)
+    cdus = sum(counts.get(key, 0) for key in hall.cdus)
     _, room = next((s, h) for s, h in question.request.halls() if h.id == hall.key)
     return with_free_ports(question, Surroundings(product, units, pdus, cdus), room)
 

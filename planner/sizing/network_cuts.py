@@ -11,19 +11,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from planner.catalog.fabrics import FabricDesign
 from planner.errors import InputError, TimeLimitReached
 from planner.packing.data import PackingInfeasible
 from planner.sizing.data import Cut, HallData, NetworkCut, NetworkStep, SizingData, SizingResult, Stage
-from planner.sizing.exact_networks import devices_in_hall, fabrics_in
+from planner.sizing.exact_networks import devices_in_hall, fabrics_in, stored_in
 from planner.sizing.model import Caps, SizingInfeasible, size
 from planner.sizing.network import Surroundings, alone
 from planner.sizing.packed_racks import pack_all, packing_problem
 from planner.sizing.pdus import rack_pdus_in, with_pdus_at_no_price
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
-from planner.sizing.rules.network import cdu_items
 
 MOST_LOOKS = 24  # for each objective: a bound that has not met the value by then holds all the same
 
@@ -101,18 +101,18 @@ def larger_networks(question: Question, data: SizingData, sized: SizingResult) -
         fabrics = tuple(fabrics_in(question, hall, sized))
         if len(fabrics) > 1 and bare[hall.key].has_free_ports:
             continue  # which of them takes the ports may change as they grow: counts need not rise step by step
-        stored = next((s.item for s in hall.storage if counts.get(s.item)), "")
+        stored, units = stored_in(hall, counts)
         around = replace(
             bare[hall.key],
             storage_product=hall.items[stored].product if stored else "",
-            storage_units=counts.get(stored, 0),
-            pdus=rack_pdus_in(hall, sized) + sum(counts.get(key, 0) for key in cdu_items(hall)),
+            storage_units=units,
+            pdus=rack_pdus_in(hall, sized) + sum(counts.get(key, 0) for key in hall.cdus),
         )
         networks = _Networks(question, fabrics, around)
         try:
-            if all(n <= counts.get(key, 0) for key, n in networks.devices(around.storage_units, around.pdus)):
+            if _covers(counts, networks.devices(units, around.pdus)):
                 continue
-            steps = tuple(_steps(networks.devices, around.storage_units, around.pdus))
+            steps = tuple(_steps(networks.devices, units, around.pdus))
         except InputError:
             continue  # no network of the design joins them: another one has to serve, or none
         for like in data.halls:
@@ -179,7 +179,7 @@ def _steps(devices: Callable[[int, int], Devices], units: int, pdus: int) -> Ite
     starts = _changes(lambda n: devices(n, pdus), units)
     stretches = [*zip(starts, [*(start - 1 for start in starts[1:]), units], strict=True), (units, units)]
     for first, last in dict.fromkeys(stretches):
-        least = _first_as_large(lambda n, first=first: devices(first, n), pdus)  # type: ignore[misc]
+        least = _first_as_large(partial(devices, first), pdus)
         yield NetworkStep(first, last, least, devices(first, least))
 
 

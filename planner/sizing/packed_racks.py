@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -105,14 +104,14 @@ def pack_all(
     parts: list[PartCut] = []
     caps = caps_of(data, sized)
     rooms = {hall.key: hall for hall in data.halls}
-    racks_of = {hall.key: by_kind(hall, sized.racks[hall.key]) for hall in data.halls}
+    opened_in = {hall.key: by_kind(hall, sized.racks[hall.key]) for hall in data.halls}
     for hall, problem in sorted(problems.items()):
         if not any(device.count for device in problem.devices):
             continue
         price = {rack.id: rack.cost for rack in problem.racks}
-        opened = sum(price[key] * n for key, n in racks_of[hall].items())
+        opened = sum(price[key] * n for key, n in opened_in[hall].items())
         try:
-            result = _pack(question, hall, problem, racks_of[hall], prove=prove)
+            result = _pack(question, hall, problem, opened_in[hall], prove=prove)
             if pdus and result.cost <= opened and data.objectives[0] in MONEY:
                 result, cuts = _with_fewest_pdus(question, rooms[hall], problem, result, sized)
                 learned.extend(cuts)
@@ -188,12 +187,10 @@ def pdus_of(question: Question, hall: HallData, packed: PackingResult | None) ->
 
 def racks_of(hall: HallData, sized: Mapping[str, int], packed: PackingResult | None) -> dict[str, int]:
     """Racks that were packed, by class: of each kind those that sizing opened first, and what is more of the first."""
-    used = Counter[str]()
-    for pattern, n in packed.patterns if packed is not None else ():
-        used[pattern.rack] += n
+    used = dict(packed.racks_by_class) if packed is not None else {}
     found = {}
     for kind, members in members_of_kinds(hall).items():
-        left = used[kind]
+        left = used.get(kind, 0)
         for place in members:
             found[place.key] = min(left, sized.get(place.key, 0))
             left -= found[place.key]

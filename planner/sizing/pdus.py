@@ -6,8 +6,7 @@ and its certificates speak of those.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -90,24 +89,23 @@ def _held_by(hall: HallData, place: PositionClass, v: Variables, held: Mapping[i
 
 def without_idle_choices(data: SizingData) -> SizingData:
     """The question where no PDU is saved by racks whose price nobody knows: one on each feed is counted of those."""
-    return replace(data, halls=tuple(replace(h, classes=tuple(_settled(c) for c in h.classes)) for h in data.halls))
-
-
-def _settled(place: PositionClass) -> PositionClass:
-    if place.pdus is None or place.pdus.weighed:
-        return place
-    return replace(place, pdus=replace(place.pdus, most=1, idle=place.pdus.most > 1))
+    return _unweighed(data, lambda pdus: replace(pdus, most=1, idle=pdus.most > 1))
 
 
 def with_pdus_at_no_price(data: SizingData) -> SizingData:
     """The question where PDUs that sizing does not weigh are counted, and cost nothing, as it reckons."""
-    return replace(data, halls=tuple(replace(h, classes=tuple(_free(c) for c in h.classes)) for h in data.halls))
+    return _unweighed(data, lambda pdus: replace(pdus, capex=0))
 
 
-def _free(place: PositionClass) -> PositionClass:
-    if place.pdus is None or place.pdus.weighed:
-        return place
-    return replace(place, pdus=replace(place.pdus, capex=0))
+def _unweighed(data: SizingData, changed: Callable[[Pdus], Pdus]) -> SizingData:
+    """The question with the PDUs changed that money does not weigh against more racks."""
+
+    def of(place: PositionClass) -> PositionClass:
+        if place.pdus is None or place.pdus.weighed:
+            return place
+        return replace(place, pdus=changed(place.pdus))
+
+    return replace(data, halls=tuple(replace(h, classes=tuple(of(c) for c in h.classes)) for h in data.halls))
 
 
 def has_idle_choices(data: SizingData) -> bool:
@@ -210,10 +208,8 @@ def cost_of_racks(problem: PackingProblem, packed: PackingResult) -> int:
 
 def fits_the_positions(problem: PackingProblem, packed: PackingResult) -> bool:
     """Whether no kind of rack is opened more often than it has positions."""
-    used = Counter[str]()
-    for pattern, count in packed.patterns:
-        used[pattern.rack] += count
-    return all(rack.limit is None or used[rack.id] <= rack.limit for rack in problem.racks)
+    used = dict(packed.racks_by_class)
+    return all(rack.limit is None or used.get(rack.id, 0) <= rack.limit for rack in problem.racks)
 
 
 def cost_opened(hall: HallData, problem: PackingProblem, sized: SizingResult) -> int:

@@ -10,9 +10,9 @@ from planner.catalog.schema import Device, PowerShelf
 from planner.facility.electrical_phases import Cords, Wiring, cords_of_load, wiring_of
 from planner.facility.phase_spread import fits_the_phases
 from planner.packing.data import PackingInfeasible, PackingProblem, PackingResult, Pattern, RackClass
-from planner.packing.model import pack
 from planner.packing.repair import repaired
 from planner.request.site import Row
+from planner.sizing.alike import packed_once
 from planner.sizing.data import HallData, Item
 from planner.sizing.halls import RackChoice, choose_rack
 from planner.sizing.items import weight_of
@@ -132,9 +132,9 @@ def keeps(question: Question, hall: HallData, pattern: Pattern) -> bool:
 def _packed_with_room(question: Question, hall: HallData, problem: PackingProblem) -> Iterator[PackingResult]:
     for every_cord in (False, True):
         racks = tuple(_with_room(question, hall, problem, r, every_cord=every_cord) for r in problem.racks)
-        work = partial(pack, replace(problem, racks=racks), deterministic_time=PACKING_TIME)
+        roomier = replace(problem, racks=racks)
         try:
-            found: PackingResult = question.once(("packed with room", problem, racks), work)
+            found = packed_once(question, hall.key, "packed with room", roomier, PACKING_TIME)
         except PackingInfeasible:
             continue
         if all(keeps(question, hall, p) for p, _ in found.patterns):

@@ -17,10 +17,7 @@ from planner.sizing.model import DETERMINISTIC_TIME, Caps, Progress, SizingInfea
 from planner.sizing.network import Surroundings
 from planner.sizing.network_cuts import InHand, bounds_with_networks, joined, larger_networks
 from planner.sizing.packed_racks import pack_all, packing_problem
-from planner.sizing.pdus import (
-    MONEY,
-    has_idle_choices,
-)
+from planner.sizing.pdus import MONEY, has_idle_choices
 from planner.sizing.phase_ratings import PhasesInfeasible
 from planner.sizing.prepare import prepare
 from planner.sizing.question import Question
@@ -54,13 +51,12 @@ def settle(
         PackingInfeasible: the counts that sizing wants fit no racks of the hall, and no cut could be learned.
         TimeLimitReached: nothing found within the limits.
     """
-    look = _look(question)
-    time = AGAIN_TIME if avoid or spread or by_row else DETERMINISTIC_TIME
+    look, again = _look(question), bool(avoid or spread or by_row)
+    time = AGAIN_TIME if again else DETERMINISTIC_TIME
     search = partial(
         Rounds, question, progress=progress, avoid=avoid, spread=spread, by_row=by_row, pdus=True, time=time
     )
-    found, within = _in_full(question, look, search)
-    again = bool(avoid or spread or by_row)
+    found, within = _in_full(question, look, search, again=again)
     found, bounds = _proven(question, look, found, None if again else search, within)
     return _with_every_pdu(question, look, found.settled(bounds, look.rounds, exact=True))
 
@@ -82,11 +78,9 @@ def _proven(
         wanted = [n for n, stage in enumerate(found.stages) if bounds[stage.objective] < stage.value]
         if not wanted or question.deadline.over():
             break
-        plan = InHand(found.stages, found.cuts)
         if within is None:
-            caps, used = plan.caps(_main(question, found)), systems_used(found.done.sizing)
-            within = systems_within(look.prepared.data, caps, plan.cuts, used, question.deadline)
-        closer = bounds_with_networks(question, plan, wanted, within, networks)
+            within = _systems_as_good(question, look, found)
+        closer = bounds_with_networks(question, InHand(found.stages, found.cuts), wanted, within, networks)
         found, networks = replace(found, cuts=closer.cuts), closer.networks
         bounds |= {name: max(bounds[name], bound) for name, bound in closer.bounds.items()}
         met = all(bounds[stage.objective] == stage.value for stage in found.stages)
@@ -146,20 +140,19 @@ def _look(question: Question) -> Found:
     return found
 
 
-def _in_full(question: Question, look: Found, search: Search) -> tuple[Found, frozenset[str] | None]:
+def _in_full(question: Question, look: Found, search: Search, *, again: bool) -> tuple[Found, frozenset[str] | None]:
     """Every objective, from where the first look ended, and the systems of all plans as good as its answer, if known.
 
-    Where the run must end before more is found, the look itself.
+    Where the run must end before more is found, the look itself, unless the question is asked `again`.
     """
-    rounds = search(cuts=look.cuts)
-    useful = look.done.stands and not (rounds.avoid or rounds.spread or rounds.by_row)
+    useful = look.done.stands and not again
     if useful and question.deadline.over():
         return look, None
     start = look.done.widest(Surroundings()) if look.done.outgrown else Surroundings()
     try:
         if useful and (found := _among_few(question, look, search, start)) is not None:
             return found
-        return rounds.run(start), None
+        return search(cuts=look.cuts).run(start), None
     except Outgrown:
         return _network_by_network(question, look, search), None
     except TimeLimitReached:
@@ -196,20 +189,28 @@ def _network_by_network(question: Question, look: Found, search: Search) -> Foun
 def _among_few(
     question: Question, look: Found, search: Search, start: Surroundings
 ) -> tuple[Found, frozenset[str]] | None:
-    """The answer among the systems of plans as good as the look's, and those systems; None: others may be better."""
-    main = _main(question, look)
-    caps = tuple((stage.objective, stage.value) for stage in look.stages[: main + 1])
-    used = systems_used(look.done.sizing)
-    within = systems_within(look.prepared.data, caps, look.cuts, used, question.deadline)
+    """The answer among the systems of plans as good as the look's, and those systems; None: others may be better.
+
+    It comes with all that the question offers, as if it had been found among all.
+    """
+    within = _systems_as_good(question, look, look)
     if within is None:
         return None
     try:
         found: Found = search(only=within, cuts=look.cuts).run(start)
     except (SizingInfeasible, PackingInfeasible):
         return None  # the networks of the look's answer break a limit
-    if [stage.value for stage in found.stages[: main + 1]] > [value for _, value in caps]:
+    main = _main(question, look)
+    values = [[stage.value for stage in one.stages[: main + 1]] for one in (found, look)]
+    if values[0] > values[1]:
         return None
     return replace(found, prepared=prepare(question, found.sized_for)), within
+
+
+def _systems_as_good(question: Question, look: Found, found: Found) -> frozenset[str] | None:
+    """The systems of all plans that are no worse than an answer in the main objective; None: not decided in time."""
+    caps = InHand(found.stages, found.cuts).caps(_main(question, found))
+    return systems_within(look.prepared.data, caps, found.cuts, systems_used(found.done.sizing), question.deadline)
 
 
 def _main(question: Question, found: Found) -> int:

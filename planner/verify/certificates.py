@@ -16,7 +16,7 @@ from planner.facility.loads import air_of_a_rack, max_rack_weight_kg
 from planner.facility.power import loss_states, pdu_w, rack_limits
 from planner.facility.standing import extended
 from planner.packing.certificate import bound_from_certificate, check_certificate
-from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass
+from planner.packing.data import Certificate, DeviceClass, PackingProblem, RackClass, renamed, renamed_in
 from planner.plan.schema import CutCertificate, Pattern, Proof
 from planner.request.check_existing import spot_of
 from planner.request.ground import Stretch, admitted_roles, stretches_of
@@ -278,16 +278,8 @@ def certificates_hold(subject: Subject) -> Iterator[Broken]:
 
 def _without_names(certificate: Certificate, problem: PackingProblem) -> tuple[Certificate, PackingProblem]:
     """The same claim of racks that are numbered in the order of their names."""
-    number = {rack.id: f"{n:03}" for n, rack in enumerate(sorted(problem.racks, key=lambda rack: rack.id))}
-    devices = tuple(
-        replace(d, allowed=frozenset(number[rack] for rack in d.allowed if rack in number))
-        if d.allowed is not None
-        else d
-        for d in problem.devices
-    )
-    racks = tuple(replace(rack, id=number[rack.id]) for rack in problem.racks)
-    claim = replace(certificate, z=tuple(sorted((number[rack], z) for rack, z in certificate.z)))
-    return claim, replace(problem, devices=devices, racks=racks)
+    numbers = {name: f"{n:03}" for n, name in enumerate(sorted(rack.id for rack in problem.racks))}
+    return renamed_in(certificate, numbers), renamed(problem, numbers)
 
 
 def _does_not_hold(subject: Subject, certificate: CutCertificate, problem: PackingProblem, proof: Proof) -> Broken:

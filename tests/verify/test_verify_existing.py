@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import mutants_of
 import pytest
+from mutants_of import Mutants, rules
 
 from planner.plan.build import make_plan
 from planner.plan.document import plan_json
 from planner.plan.library import Library
 from planner.plan.schema import Plan
 from planner.request import load_request
-from planner.verify import verify
 
 Data = dict[str, Any]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "leeds-brownfield.yaml"
-MUTANTS: dict[str, tuple[str, Callable[[Data], None]]] = {}
+MUTANTS: Mutants = {}
+caught_by = partial(mutants_of.caught_by, mutants=MUTANTS)
 
 
 @pytest.fixture(scope="module")
 def plan(library: Library) -> Plan:
     return make_plan(*load_request(EXAMPLE), library)
-
-
-def caught_by(rule: str) -> Callable[[Callable[[Data], None]], Callable[[Data], None]]:
-    def keep(change: Callable[[Data], None]) -> Callable[[Data], None]:
-        MUTANTS[change.__name__.replace("_", " ")] = (rule, change)
-        return change
-
-    return keep
-
-
-def rules(plan: Plan, library: Library) -> set[str]:
-    return {finding.rule for finding in verify(plan, library) if finding.severity == "error"}
 
 
 def standing(plan: Data, decision: str) -> Data:

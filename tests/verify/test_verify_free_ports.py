@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import mutants_of
 import pytest
+from mutants_of import Mutants, rules
 
 from planner.cabling.schedule import schedule
 from planner.document import parse
@@ -19,11 +21,11 @@ from planner.plan.library import Library
 from planner.plan.schema import Plan
 from planner.plan.wiring import Wired, wire_plan
 from planner.request import load_request, read_request
-from planner.verify import verify
 
 Data = dict[str, Any]
 REQUEST = Path(__file__).parent / "requests" / "free-ports.yaml"
-MUTANTS: dict[str, tuple[str, Callable[[Data], None]]] = {}
+MUTANTS: Mutants = {}
+caught_by = partial(mutants_of.caught_by, mutants=MUTANTS)
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +36,6 @@ def plan(library: Library) -> Plan:
 @pytest.fixture(scope="module")
 def wired(plan: Plan, library: Library) -> list[Wired]:
     return wire_plan(plan, load_request(REQUEST)[0], library)
-
-
-def caught_by(rule: str) -> Callable[[Callable[[Data], None]], Callable[[Data], None]]:
-    def keep(change: Callable[[Data], None]) -> Callable[[Data], None]:
-        MUTANTS[change.__name__.replace("_", " ")] = (rule, change)
-        return change
-
-    return keep
-
-
-def rules(plan: Plan, library: Library) -> set[str]:
-    return {finding.rule for finding in verify(plan, library) if finding.severity == "error"}
 
 
 def ports(plan: Data, switch: str) -> Data:

@@ -19,13 +19,13 @@ def mixes_have_their_networks(model: cp_model.CpModel, data: SizingData, v: Vari
 
 def _has_its_networks(model: cp_model.CpModel, hall: HallData, v: Variables, cut: NetworkCut, name: str) -> None:
     other = differs(model, v, Mix(cut.hall, cut.systems), name)
-    pdus = rack_pdus(hall, v) + cdus(hall, v)
+    pdus = rack_pdus(hall, v) + total(v.counts[hall.key, key] for key in hall.cdus)
     units = v.counts[cut.hall, cut.storage] if cut.storage else total(())
     known: dict[str, cp_model.IntVar] = {}
 
-    def unless(what: str, amount: Expr, low: int, high: int) -> list[cp_model.IntVar]:
-        """What may be true only if an amount is from `low` to `high`; nothing where it always may be."""
-        if low <= 0 and high >= MOST:
+    def within(what: str, amount: Expr, low: int, high: int) -> list[cp_model.IntVar]:
+        """What may be true only if an amount is from `low` to `high`; nothing where it never is."""
+        if high < low:
             return []
         key = f"{name},{what},{low},{high}"
         if key not in known:
@@ -36,20 +36,10 @@ def _has_its_networks(model: cp_model.CpModel, hall: HallData, v: Variables, cut
     for step in cut.steps:
         here = model.new_bool_var(f"here[{name},{step.units},{step.pdus}]")
         elsewhere = [
-            *unless("units", units, 0, step.units - 1),
-            *unless("units", units, step.last + 1, MOST),
-            *unless("pdus", pdus, 0, step.pdus - 1),
+            *within("units", units, 0, step.units - 1),
+            *within("units", units, step.last + 1, MOST),
+            *within("pdus", pdus, 0, step.pdus - 1),
         ]
         model.add_bool_or([*other, *elsewhere, here])
         for key, count in step.devices:
             model.add(v.counts[cut.hall, key] >= count).only_enforce_if(here)
-
-
-def cdus(hall: HallData, v: Variables) -> Expr:
-    """CDUs of all loops of a hall."""
-    return total(v.counts[hall.key, key] for key in cdu_items(hall))
-
-
-def cdu_items(hall: HallData) -> list[str]:
-    """The items that are CDUs of the hall's loops."""
-    return sorted({loop.cdu for loop in hall.loops if loop.cdu is not None})
